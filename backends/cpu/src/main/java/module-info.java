@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The CPU backend: generated kernels and oneDNN. */
+@NullMarked
+module dev.weft.backend.cpu {
+    requires static transitive org.jspecify;
+    requires transitive dev.weft.backend.spi;
+}

@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The backend that interprets. */
+@NullMarked
+module dev.weft.backend.reference {
+    requires static transitive org.jspecify;
+    requires transitive dev.weft.backend.spi;
+}

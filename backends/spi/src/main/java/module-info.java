@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The interface between Weft and a backend. */
+@NullMarked
+module dev.weft.backend.spi {
+    requires static transitive org.jspecify;
+    requires transitive dev.weft.graph;
+}

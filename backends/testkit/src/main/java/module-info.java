@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The conformance kit: what every backend must pass. */
+@NullMarked
+module dev.weft.backend.testkit {
+    requires static transitive org.jspecify;
+    requires transitive dev.weft.backend.spi;
+}

@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The programs that Weft ships and the public API around them. */
+@NullMarked
+module dev.weft.models {
+    requires static transitive org.jspecify;
+    requires transitive dev.weft.dsl;
+    requires transitive dev.weft.autodiff;
+    requires transitive dev.weft.backend.spi;
+}
