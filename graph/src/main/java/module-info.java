@@ -4,4 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.weft.graph {
     requires static transitive org.jspecify;
+
+    exports dev.weft.graph;
+    exports dev.weft.graph.type;
 }
