@@ -39,8 +39,8 @@ public record DotGeneral(
         Checks.require(element.isNumber(), "dot_general", "the result must be of numbers, got %s", element);
         pair("batch", x, xBatch, y, yBatch);
         pair("contracted", x, xContract, y, yContract);
-        distinct("x", x, xBatch, xContract);
-        distinct("y", y, yBatch, yContract);
+        distinct("x", xBatch, xContract);
+        distinct("y", yBatch, yContract);
     }
 
     private static void pair(String what, Value x, List<Integer> xAxes, Value y, List<Integer> yAxes) {
@@ -61,7 +61,7 @@ public record DotGeneral(
         }
     }
 
-    private static void distinct(String operand, Value value, List<Integer> batch, List<Integer> contract) {
+    private static void distinct(String operand, List<Integer> batch, List<Integer> contract) {
         List<Integer> all = new ArrayList<>(batch);
         all.addAll(contract);
         Checks.require(

@@ -1,6 +1,7 @@
 package dev.weft.graph.op;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Threefry-2x32 with 20 rounds: counter-based random bits (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
@@ -8,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 public final class Threefry {
 
     /** Rotations of the eight rounds that repeat. */
-    public static final int[] ROTATIONS = {13, 15, 26, 6, 17, 29, 16, 24};
+    public static final List<Integer> ROTATIONS = List.of(13, 15, 26, 6, 17, 29, 16, 24);
 
     /** Parity of the key schedule (Skein's constant, lower half). */
     public static final int PARITY = 0x1BD11BDA;
@@ -23,7 +24,7 @@ public final class Threefry {
         for (int group = 0; group < 5; group++) {
             for (int round = 0; round < 4; round++) {
                 x0 += x1;
-                x1 = Integer.rotateLeft(x1, ROTATIONS[(group & 1) * 4 + round]) ^ x0;
+                x1 = Integer.rotateLeft(x1, ROTATIONS.get((group & 1) * 4 + round)) ^ x0;
             }
             x0 += keys[(group + 1) % 3];
             x1 += keys[(group + 2) % 3] + group + 1;
