@@ -1,0 +1,93 @@
+package dev.weft.backend.cpu.nativelib;
+
+import dev.weft.graph.DefectException;
+import dev.weft.graph.MachineException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** LLVM's C interface, loaded once: functions bound on first use, the host's name and features. */
+final class LlvmLibrary {
+    private final SymbolLookup lookup = NativeLibraries.open(NativeLibraries.Library.LLVM);
+    private final ConcurrentMap<String, NativeFunction> functions = new ConcurrentHashMap<>();
+    private final String triple;
+    private final String processor;
+    private final String features;
+
+    private LlvmLibrary() {
+        String target =
+                switch (NativeLibraries.platform()) {
+                    case "linux-x86_64" -> "X86";
+                    case "linux-arm64" -> "AArch64";
+                    default -> throw new MachineException("cpu backend: code is generated for x86-64 and arm64 only, this"
+                            + " machine is " + NativeLibraries.platform());
+                };
+        for (String part : new String[] {"TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"}) {
+            function("LLVMInitialize" + target + part, "V").run();
+        }
+        triple = take(function("LLVMGetDefaultTargetTriple", "P").pointer());
+        processor = take(function("LLVMGetHostCPUName", "P").pointer());
+        features = take(function("LLVMGetHostCPUFeatures", "P").pointer());
+    }
+
+    private static final class Holder {
+        private static final LlvmLibrary INSTANCE = new LlvmLibrary();
+    }
+
+    /** The library, loaded by the first caller; {@link MachineException} where it cannot be. */
+    static LlvmLibrary load() {
+        NativeLibraries.whyNot().ifPresent(reason -> {
+            throw new MachineException(reason);
+        });
+        return Holder.INSTANCE;
+    }
+
+    NativeFunction function(String name, String signature) {
+        return functions.computeIfAbsent(name, key -> NativeFunction.bind(lookup, key, signature));
+    }
+
+    String triple() {
+        return triple;
+    }
+
+    String processor() {
+        return processor;
+    }
+
+    String features() {
+        return features;
+    }
+
+    /** A message of LLVM's as a string; the native copy is freed. */
+    String take(MemorySegment message) {
+        if (NativeCalls.isNull(message)) {
+            return "";
+        }
+        String text = NativeCalls.text(message);
+        function("LLVMDisposeMessage", "VP").run(message);
+        return text;
+    }
+
+    /** Throws what an {@code LLVMErrorRef} says, if it says anything. */
+    void check(String subject, MemorySegment error) {
+        if (NativeCalls.isNull(error)) {
+            return;
+        }
+        MemorySegment message = function("LLVMGetErrorMessage", "PP").pointer(error);
+        String text = NativeCalls.text(message);
+        function("LLVMDisposeErrorMessage", "VP").run(message);
+        throw new DefectException(subject + ": " + text);
+    }
+
+    /** A memory buffer with a copy of {@code bytes}, for a function that takes ownership. */
+    MemorySegment buffer(byte[] bytes, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocate(bytes.length + 1L);
+            MemorySegment.copy(MemorySegment.ofArray(bytes), 0, data, 0, bytes.length);
+            return function("LLVMCreateMemoryBufferWithMemoryRangeCopy", "PPLP")
+                    .pointer(data, (long) bytes.length, arena.allocateFrom(name));
+        }
+    }
+}
