@@ -7,4 +7,8 @@ module dev.weft.models {
     requires transitive dev.weft.dsl;
     requires transitive dev.weft.autodiff;
     requires transitive dev.weft.backend.spi;
+    requires com.fasterxml.jackson.databind;
+    requires jtokkit;
+
+    exports dev.weft.models.tokenizer;
 }
