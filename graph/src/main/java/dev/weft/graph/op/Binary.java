@@ -1,0 +1,32 @@
+package dev.weft.graph.op;
+
+import dev.weft.graph.Value;
+import dev.weft.graph.tensor.Tensor;
+import dev.weft.graph.type.TensorType;
+import java.util.List;
+
+/** {@code z[i] = f(x[i], y[i])}; both operands have one type. */
+public sealed interface Binary extends Elementwise permits Arithmetic, Pow, Comparison, Logic {
+
+    Value x();
+
+    Value y();
+
+    double apply(double x, double y);
+
+    @Override
+    default TensorType type() {
+        return x().type();
+    }
+
+    @Override
+    default Tensor evaluate(List<Tensor> operands) {
+        Tensor x = operands.get(0);
+        Tensor y = operands.get(1);
+        Tensor z = Tensor.zeros(type());
+        for (int i = 0; i < z.size(); i++) {
+            z.set(i, apply(x.get(i), y.get(i)));
+        }
+        return z;
+    }
+}
