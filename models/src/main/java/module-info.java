@@ -10,5 +10,6 @@ module dev.weft.models {
     requires com.fasterxml.jackson.databind;
     requires jtokkit;
 
+    exports dev.weft.models.tensorfile;
     exports dev.weft.models.tokenizer;
 }

@@ -14,7 +14,9 @@ public final class SharedData {
     public static Path file(String name) {
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null) {
-            for (Path shared : new Path[] {folder.resolve("shared/data"), folder.resolveSibling("shared").resolve("data")}) {
+            for (Path shared : new Path[] {
+                folder.resolve("shared/data"), folder.resolveSibling("shared").resolve("data")
+            }) {
                 if (Files.exists(shared.resolve(name))) {
                     return shared.resolve(name);
                 }

@@ -18,16 +18,16 @@ public final class IoErrors {
     /** What went wrong with {@code path} while {@code action} ("read", "write"): a wrong path is the user's, the rest the machine's. */
     public static RuntimeException of(String action, Path path, IOException cause) {
         return switch (cause) {
-            case NoSuchFileException missing -> new UserException(
-                    missing.getFile() + ": there is no such file; cannot " + action + " " + path, cause);
-            case FileAlreadyExistsException exists -> new UserException(
-                    exists.getFile() + ": is already there; cannot " + action + " " + path, cause);
-            case AccessDeniedException denied -> new UserException(
-                    denied.getFile() + ": permission denied; cannot " + action + " " + path, cause);
-            case NotDirectoryException file -> new UserException(
-                    file.getFile() + ": is not a folder; cannot " + action + " " + path, cause);
-            case FileSystemException other -> new MachineException(
-                    path + ": cannot " + action + " it: " + reason(other), cause);
+            case NoSuchFileException missing ->
+                new UserException(missing.getFile() + ": there is no such file; cannot " + action + " " + path, cause);
+            case FileAlreadyExistsException exists ->
+                new UserException(exists.getFile() + ": is already there; cannot " + action + " " + path, cause);
+            case AccessDeniedException denied ->
+                new UserException(denied.getFile() + ": permission denied; cannot " + action + " " + path, cause);
+            case NotDirectoryException file ->
+                new UserException(file.getFile() + ": is not a folder; cannot " + action + " " + path, cause);
+            case FileSystemException other ->
+                new MachineException(path + ": cannot " + action + " it: " + reason(other), cause);
             default -> new MachineException(path + ": cannot " + action + " it: " + cause.getMessage(), cause);
         };
     }

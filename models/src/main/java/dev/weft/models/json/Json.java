@@ -76,7 +76,8 @@ public final class Json {
 
     private static String problem(JsonProcessingException e) {
         var location = e.getLocation();
-        String where = location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+        String where =
+                location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
         return e.getOriginalMessage() + where;
     }
 }

@@ -44,11 +44,12 @@ record BpeFiles(List<String> pieces, List<Merge> merges) {
         @Nullable String[] pieces = new @Nullable String[ids.size()];
         ids.forEach((piece, value) -> {
             if (!(value instanceof Integer id) || id < 0 || id >= pieces.length) {
-                throw new UserException(file + ": ids must be the numbers from 0 to " + (pieces.length - 1)
-                        + ", got " + value + " for \"" + piece + "\"");
+                throw new UserException(file + ": ids must be the numbers from 0 to " + (pieces.length - 1) + ", got "
+                        + value + " for \"" + piece + "\"");
             }
             if (pieces[id] != null) {
-                throw new UserException(file + ": id " + id + " is given to both \"" + pieces[id] + "\" and \"" + piece + "\"");
+                throw new UserException(
+                        file + ": id " + id + " is given to both \"" + pieces[id] + "\" and \"" + piece + "\"");
             }
             pieces[id] = piece;
         });

@@ -63,8 +63,8 @@ public final class BpeTokenizer implements Tokenizer {
     private int id(Map<String, Integer> ids, String piece) {
         Integer id = ids.get(piece);
         if (id == null) {
-            throw new UserException(name + ": " + BpeFiles.MERGES + " uses \"" + piece + "\", which " + BpeFiles.VOCABULARY
-                    + " does not have");
+            throw new UserException(name + ": " + BpeFiles.MERGES + " uses \"" + piece + "\", which "
+                    + BpeFiles.VOCABULARY + " does not have");
         }
         return id;
     }
@@ -115,8 +115,9 @@ public final class BpeTokenizer implements Tokenizer {
         for (int i = 0; i < n; i++) {
             id[i] = idOfByte[utf8[i] & 0xff];
             if (id[i] < 0) {
-                throw new UserException(name + ": the vocabulary has no piece for the byte 0x%02x, found in \"%s\""
-                        .formatted(utf8[i], word));
+                throw new UserException(name
+                        + ": the vocabulary has no piece for the byte 0x%02x, found in \"%s\""
+                                .formatted(utf8[i], word));
             }
             next[i] = i + 1;
             previous[i] = i - 1;
@@ -126,7 +127,8 @@ public final class BpeTokenizer implements Tokenizer {
             offer(queue, id, i, i + 1);
         }
         for (Candidate pair = queue.poll(); pair != null; pair = queue.poll()) {
-            boolean stale = id[pair.left] != pair.leftId || next[pair.left] != pair.right || id[pair.right] != pair.rightId;
+            boolean stale =
+                    id[pair.left] != pair.leftId || next[pair.left] != pair.right || id[pair.right] != pair.rightId;
             if (stale) {
                 continue;
             }

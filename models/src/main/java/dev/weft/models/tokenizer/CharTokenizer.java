@@ -1,7 +1,6 @@
 package dev.weft.models.tokenizer;
 
 import dev.weft.graph.UserException;
-import dev.weft.models.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,7 +33,8 @@ public final class CharTokenizer implements Tokenizer {
         if (saved.get(CHARACTERS) instanceof String characters && !characters.isEmpty()) {
             return of(characters);
         }
-        throw new UserException(file + ": a tokenizer of kind char must have its characters under \"" + CHARACTERS + "\"");
+        throw new UserException(
+                file + ": a tokenizer of kind char must have its characters under \"" + CHARACTERS + "\"");
     }
 
     @Override
@@ -66,10 +66,11 @@ public final class CharTokenizer implements Tokenizer {
     private UserException unknown(int codePoint, int position, String text, int offset) {
         String shown = Character.isISOControl(codePoint) ? "" : " '" + Character.toString(codePoint) + "'";
         long line = text.substring(0, offset).chars().filter(c -> c == '\n').count() + 1;
-        return new UserException("tokenizer char: the vocabulary has no character U+%04X%s, found at character %d (line %d);"
-                        .formatted(codePoint, shown, position, line)
-                + " it has the " + codePoints.length + " characters of the text it was made of."
-                + " Leave the character out, or train on text that has it");
+        return new UserException(
+                "tokenizer char: the vocabulary has no character U+%04X%s, found at character %d (line %d);"
+                                .formatted(codePoint, shown, position, line)
+                        + " it has the " + codePoints.length + " characters of the text it was made of."
+                        + " Leave the character out, or train on text that has it");
     }
 
     @Override

@@ -14,8 +14,7 @@ public final class Gpt2Tokenizer implements Tokenizer {
     static final String KIND = "gpt2";
     private static final int END_OF_TEXT = 50256;
 
-    private final Encoding encoding =
-            Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.R50K_BASE);
+    private final Encoding encoding = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.R50K_BASE);
 
     @Override
     public String name() {

@@ -35,7 +35,10 @@ public final class TextStream {
     }
 
     private String decode(byte[] more, boolean end) {
-        ByteBuffer in = ByteBuffer.allocate(held.length + more.length).put(held).put(more).flip();
+        ByteBuffer in = ByteBuffer.allocate(held.length + more.length)
+                .put(held)
+                .put(more)
+                .flip();
         // One byte gives at most one UTF-16 unit, and the flush of an unfinished sequence at most one more.
         CharBuffer out = CharBuffer.allocate(in.remaining() + 1);
         decoder.decode(in, out, end);

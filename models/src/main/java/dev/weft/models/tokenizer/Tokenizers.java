@@ -48,8 +48,8 @@ public final class Tokenizers {
             Gpt2Tokenizer gpt2 = new Gpt2Tokenizer();
             return files.equalGpt2(gpt2) ? gpt2 : new BpeTokenizer(folder.toString(), files);
         }
-        throw new UserException(folder + ": has no tokenizer; expected " + FILE + ", or " + BpeFiles.VOCABULARY + " with "
-                + BpeFiles.MERGES);
+        throw new UserException(folder + ": has no tokenizer; expected " + FILE + ", or " + BpeFiles.VOCABULARY
+                + " with " + BpeFiles.MERGES);
     }
 
     private static Tokenizer read(Path file) {

@@ -55,11 +55,15 @@ class BpeTokenizerTest {
 
     @Test
     void brokenFilesAreRefusedWithTheirNames() {
-        assertThatThrownBy(() -> load("{\"a\":0,\"b\":7}", "")).hasMessageContaining("vocab.json").hasMessageContaining("got 7");
+        assertThatThrownBy(() -> load("{\"a\":0,\"b\":7}", ""))
+                .hasMessageContaining("vocab.json")
+                .hasMessageContaining("got 7");
         assertThatThrownBy(() -> load("{\"a\":0,\"b\":0}", "")).hasMessageContaining("both \"a\" and \"b\"");
         assertThatThrownBy(() -> load("{\"a\":0}", "a\n")).hasMessageContaining("merges.txt");
         assertThatThrownBy(() -> load("{\"a\":0}", "a x\n")).hasMessageContaining("uses \"x\"");
-        assertThatThrownBy(() -> load("[1]", "")).isInstanceOf(UserException.class).hasMessageContaining("vocab.json");
+        assertThatThrownBy(() -> load("[1]", ""))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("vocab.json");
     }
 
     @Test

@@ -52,7 +52,8 @@ class Gpt2TokenizerTest {
     void ourOwnEncodingOfGpt2sFilesAgreesWithIt() throws IOException {
         Path folder = SharedData.file("gpt2-tiny/vocab.json").getParent();
         BpeTokenizer ours = new BpeTokenizer("gpt2-tiny", BpeFiles.read(folder));
-        String text = Files.readString(SharedData.file("the-verdict.txt")) + " naïve 𝄞 日本語\t  \n\n x'll 1234 aaaaaaaaaaaa  ";
+        String text =
+                Files.readString(SharedData.file("the-verdict.txt")) + " naïve 𝄞 日本語\t  \n\n x'll 1234 aaaaaaaaaaaa  ";
         assertThat(ours.encode(text)).isEqualTo(gpt2.encode(text));
         assertThat(ours.decode(ours.encode(text))).isEqualTo(text);
         assertThat(ours.endOfText()).isEqualTo(gpt2.endOfText());
