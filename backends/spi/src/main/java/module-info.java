@@ -5,4 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module dev.weft.backend.spi {
     requires static transitive org.jspecify;
     requires transitive dev.weft.graph;
+
+    exports dev.weft.backend.spi;
+
+    uses dev.weft.backend.spi.BackendProvider;
 }

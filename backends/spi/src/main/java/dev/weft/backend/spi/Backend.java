@@ -1,0 +1,28 @@
+package dev.weft.backend.spi;
+
+import dev.weft.graph.Program;
+import dev.weft.graph.op.Primitive;
+import dev.weft.graph.type.ElementType;
+import java.util.List;
+
+/** A backend opened on this machine. Safe for many threads; its sessions are not. */
+public interface Backend extends AutoCloseable {
+
+    /** What it runs on and how, as {@code name: value} lines for {@code weft doctor}. */
+    List<String> capabilities();
+
+    /** Whether it computes this op on elements of this type. */
+    Support supports(Class<? extends Primitive> op, ElementType element);
+
+    /**
+     * A session with every entry of the program. Stored tensors begin as zeros.
+     *
+     * @param program without {@code call} and {@code grad}
+     * @throws dev.weft.graph.MachineException if memory does not suffice; said before allocating
+     */
+    Session compile(Program program, CompileOptions options);
+
+    /** Ends the backend; sessions left open are closed. May be called again. */
+    @Override
+    void close();
+}

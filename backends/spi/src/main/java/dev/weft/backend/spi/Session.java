@@ -1,0 +1,40 @@
+package dev.weft.backend.spi;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A compiled program with its stored tensors. All entries share them, so each has one type and layout. One thread at a time: a
+ * second one gets an {@link IllegalStateException}.
+ */
+public interface Session extends AutoCloseable {
+
+    /** The buffer of a stored tensor; the same one each time. */
+    Buffer stored(String name);
+
+    /**
+     * Runs an entry. May return before it has finished; {@link #read} waits. Inputs may be changed once it has returned.
+     *
+     * @param inputs row-major elements by input name, of exactly the input's size
+     * @return the outputs by name; each is valid until this entry runs again
+     * @throws dev.weft.graph.UserException for an unknown entry, a missing, unknown or wrongly sized input, or an index that is data
+     *     and outside its table; stored tensors are then undefined where the entry writes them
+     */
+    Map<String, Buffer> run(String entry, Map<String, MemorySegment> inputs);
+
+    /** Copies a buffer's elements, row-major, into a segment of exactly its size. */
+    void read(Buffer from, MemorySegment to);
+
+    /** Copies row-major elements into a buffer of exactly that size. */
+    void write(MemorySegment from, Buffer to);
+
+    /** The texts that compilation went through, in order; empty unless they were kept. */
+    List<Stage> stages();
+
+    /** What compilation cost and what a run of each entry needs. */
+    Statistics statistics();
+
+    @Override
+    void close();
+}
