@@ -7,7 +7,12 @@ import java.util.List;
  * {@code reads}, then {@code inputs}; its results are {@code outputs}, then the new contents of {@code writes}.
  */
 public record Entry(
-        String name, String function, List<String> reads, List<String> inputs, List<String> outputs, List<String> writes) {
+        String name,
+        String function,
+        List<String> reads,
+        List<String> inputs,
+        List<String> outputs,
+        List<String> writes) {
 
     public Entry {
         reads = List.copyOf(reads);

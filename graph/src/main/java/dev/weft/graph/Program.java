@@ -26,8 +26,7 @@ public final class Program {
         entries.forEach(this::check);
     }
 
-    private static <T> Map<String, T> index(
-            String what, Collection<T> parts, Function<T, String> name) {
+    private static <T> Map<String, T> index(String what, Collection<T> parts, Function<T, String> name) {
         Map<String, T> index = new LinkedHashMap<>();
         for (T part : parts) {
             if (index.putIfAbsent(name.apply(part), part) != null) {
@@ -43,22 +42,25 @@ public final class Program {
         parameters.addAll(entry.inputs());
         List<String> results = new ArrayList<>(entry.outputs());
         results.addAll(entry.writes());
-        if (parameters.size() != function.parameters().size() || results.size() != function.results().size()) {
-            throw new UserException(
-                    "entry %s: function %s must take %d parameters and give %d results, got %d and %d"
-                            .formatted(
-                                    entry.name(),
-                                    function.name(),
-                                    parameters.size(),
-                                    results.size(),
-                                    function.parameters().size(),
-                                    function.results().size()));
+        if (parameters.size() != function.parameters().size()
+                || results.size() != function.results().size()) {
+            throw new UserException("entry %s: function %s must take %d parameters and give %d results, got %d and %d"
+                    .formatted(
+                            entry.name(),
+                            function.name(),
+                            parameters.size(),
+                            results.size(),
+                            function.parameters().size(),
+                            function.results().size()));
         }
         for (int i = 0; i < entry.reads().size(); i++) {
             checkType(entry, entry.reads().get(i), function.parameters().get(i));
         }
         for (int i = 0; i < entry.writes().size(); i++) {
-            checkType(entry, entry.writes().get(i), function.results().get(entry.outputs().size() + i));
+            checkType(
+                    entry,
+                    entry.writes().get(i),
+                    function.results().get(entry.outputs().size() + i));
         }
         requireDistinct(entry, "inputs", entry.inputs());
         requireDistinct(entry, "outputs", entry.outputs());
@@ -68,8 +70,8 @@ public final class Program {
     private void checkType(Entry entry, String name, Value value) {
         TensorType type = stored(name).type();
         if (!type.equals(value.type())) {
-            throw new UserException("entry %s: stored tensor %s must be %s, got %s"
-                    .formatted(entry.name(), name, type, value.type()));
+            throw new UserException(
+                    "entry %s: stored tensor %s must be %s, got %s".formatted(entry.name(), name, type, value.type()));
         }
     }
 
@@ -77,7 +79,8 @@ public final class Program {
         Set<String> seen = new LinkedHashSet<>();
         for (String name : names) {
             if (!seen.add(name)) {
-                throw new UserException("entry %s: %s must be distinct, got %s twice".formatted(entry.name(), what, name));
+                throw new UserException(
+                        "entry %s: %s must be distinct, got %s twice".formatted(entry.name(), what, name));
             }
         }
     }

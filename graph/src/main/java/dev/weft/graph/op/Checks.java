@@ -17,13 +17,7 @@ final class Checks {
     }
 
     static void element(String name, String operand, Value value, ElementType element) {
-        require(
-                value.type().element() == element,
-                name,
-                "%s must be %s, got %s",
-                operand,
-                element,
-                value.type());
+        require(value.type().element() == element, name, "%s must be %s, got %s", operand, element, value.type());
     }
 
     static void isFloat(String name, String operand, Value value) {

@@ -18,7 +18,10 @@ public record Concat(List<Value> parts, int axis) implements Movement {
             Checks.require(
                     part.type().rank() == first.rank()
                             && part.type().element() == first.element()
-                            && part.type().shape().with(axis, Dim.of(0)).equals(first.shape().with(axis, Dim.of(0))),
+                            && part.type()
+                                    .shape()
+                                    .with(axis, Dim.of(0))
+                                    .equals(first.shape().with(axis, Dim.of(0))),
                     "concat",
                     "parts must be equal but for axis %s, got %s and %s",
                     axis,
@@ -31,7 +34,8 @@ public record Concat(List<Value> parts, int axis) implements Movement {
     public TensorType type() {
         TensorType first = parts.getFirst().type();
         long size = parts.stream().mapToLong(part -> part.type().size(axis)).sum();
-        return first.withShape(first.shape().with(axis, size == first.size(axis) ? first.shape().dim(axis) : Dim.of(size)));
+        return first.withShape(first.shape()
+                .with(axis, size == first.size(axis) ? first.shape().dim(axis) : Dim.of(size)));
     }
 
     @Override

@@ -31,7 +31,8 @@ public record DynamicSlice(Value x, Value start, int axis, long size) implements
     @Override
     public Tensor evaluate(List<Tensor> operands) {
         Tensor x = operands.get(0);
-        long start = start("dynamic_slice", operands.get(1).get(0), size, x.type().size(axis));
+        long start =
+                start("dynamic_slice", operands.get(1).get(0), size, x.type().size(axis));
         Tensor y = Tensor.zeros(type());
         y.forEachIndex((i, index) -> {
             long[] from = index.clone();

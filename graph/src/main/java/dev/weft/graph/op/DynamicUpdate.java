@@ -13,12 +13,14 @@ public record DynamicUpdate(Value x, Value update, Value start, int axis) implem
         Checks.isScalar("dynamic_update", "start", start);
         Checks.axis("dynamic_update", axis, x.type().rank());
         Checks.require(
-                update.type().rank() == x.type().rank() && update.type().size(axis) <= x.type().size(axis),
+                update.type().rank() == x.type().rank()
+                        && update.type().size(axis) <= x.type().size(axis),
                 "dynamic_update",
                 "update must fit into %s, got %s",
                 x.type(),
                 update.type());
-        TensorType wanted = x.type().withShape(x.type().shape().with(axis, update.type().shape().dim(axis)));
+        TensorType wanted = x.type()
+                .withShape(x.type().shape().with(axis, update.type().shape().dim(axis)));
         Checks.require(
                 update.type().equals(wanted), "dynamic_update", "update must be %s, got %s", wanted, update.type());
     }
@@ -33,7 +35,10 @@ public record DynamicUpdate(Value x, Value update, Value start, int axis) implem
         Tensor y = operands.get(0).copy();
         Tensor update = operands.get(1);
         long start = DynamicSlice.start(
-                "dynamic_update", operands.get(2).get(0), update.type().size(axis), y.type().size(axis));
+                "dynamic_update",
+                operands.get(2).get(0),
+                update.type().size(axis),
+                y.type().size(axis));
         update.forEachIndex((i, index) -> {
             long[] to = index.clone();
             to[axis] += start;

@@ -19,7 +19,10 @@ public record Grad(String function, List<Value> arguments, List<Integer> wrt, in
         wrt = List.copyOf(wrt);
         for (int argument : wrt) {
             Checks.require(
-                    argument >= 0 && argument < arguments.size(), "grad", "wrt must name an argument, got %s", argument);
+                    argument >= 0 && argument < arguments.size(),
+                    "grad",
+                    "wrt must name an argument, got %s",
+                    argument);
             Checks.isFloat("grad", "argument " + argument, arguments.get(argument));
         }
     }

@@ -36,9 +36,11 @@ public final class OpSchema {
 
     private OpSchema(Class<?> record) {
         this.record = record;
-        this.mnemonic = record.getSimpleName().replaceAll("(?<!^)([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        this.mnemonic =
+                record.getSimpleName().replaceAll("(?<!^)([A-Z])", "_$1").toLowerCase(Locale.ROOT);
         this.components = record.getRecordComponents();
-        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
             this.constructor = record.getDeclaredConstructor(types);
         } catch (NoSuchMethodException e) {
@@ -122,7 +124,9 @@ public final class OpSchema {
 
     /** The op from its parts; an operand list takes all operands that single components leave. */
     public Op build(List<Value> operands, Map<String, Object> attributes, TensorType type) {
-        long singles = Arrays.stream(components).filter(c -> c.getType() == Value.class).count();
+        long singles = Arrays.stream(components)
+                .filter(c -> c.getType() == Value.class)
+                .count();
         boolean hasList = Arrays.stream(components).anyMatch(OpSchema::isOperandList);
         if (hasList ? operands.size() < singles : operands.size() != singles) {
             throw new UserException("%s: must have %d operands, got %d".formatted(mnemonic, singles, operands.size()));

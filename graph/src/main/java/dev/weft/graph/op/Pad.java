@@ -57,7 +57,9 @@ public record Pad(Value x, List<Long> low, List<Long> high, List<Long> interior,
         for (int axis = 0; axis < index.length; axis++) {
             long position = index[axis] - low.get(axis);
             long step = interior.get(axis) + 1;
-            if (position < 0 || position % step != 0 || position / step >= x.type().size(axis)) {
+            if (position < 0
+                    || position % step != 0
+                    || position / step >= x.type().size(axis)) {
                 return null;
             }
             source[axis] = position / step;

@@ -13,7 +13,11 @@ public record Permute(Value x, List<Integer> axes) implements Movement.Layout {
         int rank = x.type().rank();
         Checks.count("permute", "axes", axes.size(), rank);
         Checks.require(
-                axes.stream().distinct().filter(axis -> axis >= 0 && axis < rank).count() == rank,
+                axes.stream()
+                                .distinct()
+                                .filter(axis -> axis >= 0 && axis < rank)
+                                .count()
+                        == rank,
                 "permute",
                 "axes must be a permutation of 0..%s, got %s",
                 rank - 1,

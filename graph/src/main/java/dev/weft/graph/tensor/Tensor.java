@@ -31,7 +31,8 @@ public final class Tensor {
     /** Takes over {@code data}, which has one double per element. */
     public static Tensor of(TensorType type, double... data) {
         if (data.length != type.shape().elements()) {
-            throw new IllegalArgumentException(type + ": must have " + type.shape().elements() + " elements, got " + data.length);
+            throw new IllegalArgumentException(
+                    type + ": must have " + type.shape().elements() + " elements, got " + data.length);
         }
         return new Tensor(type, data);
     }

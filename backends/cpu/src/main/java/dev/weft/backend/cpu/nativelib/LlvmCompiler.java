@@ -71,7 +71,8 @@ public final class LlvmCompiler {
     private CompiledModule generate(MemorySegment module, String name, Keep keep, List<String> remarks, Arena arena) {
         MemorySegment machine = targetMachine(arena);
         try {
-            MemorySegment layout = llvm.function("LLVMCreateTargetDataLayout", "PP").pointer(machine);
+            MemorySegment layout =
+                    llvm.function("LLVMCreateTargetDataLayout", "PP").pointer(machine);
             llvm.function("LLVMSetModuleDataLayout", "VPP").run(module, layout);
             llvm.function("LLVMDisposeTargetData", "VP").run(layout);
             llvm.function("LLVMSetTarget", "VPP").run(module, arena.allocateFrom(llvm.triple()));
@@ -79,7 +80,8 @@ public final class LlvmCompiler {
             String optimized = "";
             String assembly = "";
             if (keep == Keep.TEXTS) {
-                optimized = llvm.take(llvm.function("LLVMPrintModuleToString", "PP").pointer(module));
+                optimized =
+                        llvm.take(llvm.function("LLVMPrintModuleToString", "PP").pointer(module));
                 MemorySegment copy = llvm.function("LLVMCloneModule", "PP").pointer(module);
                 assembly = new String(emit(copy, name, machine, ASSEMBLY_FILE, arena), StandardCharsets.UTF_8);
                 llvm.function("LLVMDisposeModule", "VP").run(copy);
@@ -122,7 +124,8 @@ public final class LlvmCompiler {
     }
 
     private void optimize(MemorySegment module, String name, MemorySegment machine, Arena arena) {
-        MemorySegment options = llvm.function("LLVMCreatePassBuilderOptions", "P").pointer();
+        MemorySegment options =
+                llvm.function("LLVMCreatePassBuilderOptions", "P").pointer();
         llvm.function("LLVMPassBuilderOptionsSetLoopVectorization", "VPI").run(options, 1);
         llvm.function("LLVMPassBuilderOptionsSetSLPVectorization", "VPI").run(options, 1);
         llvm.function("LLVMPassBuilderOptionsSetLoopInterleaving", "VPI").run(options, 1);
@@ -163,7 +166,8 @@ public final class LlvmCompiler {
                             .findVirtual(
                                     LlvmCompiler.class,
                                     "diagnostic",
-                                    MethodType.methodType(void.class, List.class, MemorySegment.class, MemorySegment.class)),
+                                    MethodType.methodType(
+                                            void.class, List.class, MemorySegment.class, MemorySegment.class)),
                     0,
                     this,
                     remarks);

@@ -19,7 +19,8 @@ public final class LlvmJit implements AutoCloseable {
             jit = out.get(ValueLayout.ADDRESS, 0);
             dylib = llvm.function("LLVMOrcLLJITGetMainJITDylib", "PP").pointer(jit);
             // memset, memcpy and such come from the C library of this process.
-            byte prefix = (byte) llvm.function("LLVMOrcLLJITGetGlobalPrefix", "BP").handle().invoke(jit);
+            byte prefix = (byte)
+                    llvm.function("LLVMOrcLLJITGetGlobalPrefix", "BP").handle().invoke(jit);
             MemorySegment generator = NativeCalls.cell(arena);
             MemorySegment error = llvm.function("LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess", "PPBPP")
                     .pointer(generator, prefix, MemorySegment.NULL, MemorySegment.NULL);
@@ -34,7 +35,8 @@ public final class LlvmJit implements AutoCloseable {
     public synchronized void add(CompiledModule module) {
         requireOpen();
         MemorySegment buffer = llvm.buffer(module.object(), "kernels");
-        llvm.check("LLVM JIT", llvm.function("LLVMOrcLLJITAddObjectFile", "PPPP").pointer(jit, dylib, buffer));
+        llvm.check(
+                "LLVM JIT", llvm.function("LLVMOrcLLJITAddObjectFile", "PPPP").pointer(jit, dylib, buffer));
     }
 
     /** The address of a function in the modules that were added. */

@@ -21,8 +21,9 @@ final class LlvmLibrary {
                 switch (NativeLibraries.platform()) {
                     case "linux-x86_64" -> "X86";
                     case "linux-arm64" -> "AArch64";
-                    default -> throw new MachineException("cpu backend: code is generated for x86-64 and arm64 only, this"
-                            + " machine is " + NativeLibraries.platform());
+                    default ->
+                        throw new MachineException("cpu backend: code is generated for x86-64 and arm64 only, this"
+                                + " machine is " + NativeLibraries.platform());
                 };
         for (String part : new String[] {"TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"}) {
             function("LLVMInitialize" + target + part, "V").run();

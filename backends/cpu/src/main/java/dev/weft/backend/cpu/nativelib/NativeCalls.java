@@ -31,7 +31,8 @@ final class NativeCalls {
     }
 
     static FunctionDescriptor descriptor(String signature) {
-        MemoryLayout[] parameters = signature.substring(1).chars().mapToObj(NativeCalls::layout).toArray(MemoryLayout[]::new);
+        MemoryLayout[] parameters =
+                signature.substring(1).chars().mapToObj(NativeCalls::layout).toArray(MemoryLayout[]::new);
         return signature.charAt(0) == 'V'
                 ? FunctionDescriptor.ofVoid(parameters)
                 : FunctionDescriptor.of(layout(signature.charAt(0)), parameters);

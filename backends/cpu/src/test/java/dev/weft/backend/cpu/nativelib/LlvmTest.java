@@ -50,7 +50,8 @@ class LlvmTest {
 
     @Test
     void wrongTextIsADefectWithItsLine() {
-        assertThatThrownBy(() -> new LlvmCompiler().compile("bad", "define void @f() {\n  nonsense\n}", LlvmCompiler.Keep.OBJECT_ONLY))
+        assertThatThrownBy(() -> new LlvmCompiler()
+                        .compile("bad", "define void @f() {\n  nonsense\n}", LlvmCompiler.Keep.OBJECT_ONLY))
                 .isInstanceOf(DefectException.class)
                 .hasMessageContaining("kernel bad")
                 .hasMessageContaining("bad:2:3");
@@ -70,7 +71,9 @@ class LlvmTest {
         LlvmJit jit = new LlvmJit();
         jit.close();
         jit.close();
-        assertThatThrownBy(() -> jit.find("f")).isInstanceOf(DefectException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> jit.find("f"))
+                .isInstanceOf(DefectException.class)
+                .hasMessageContaining("closed");
     }
 
     @Test
