@@ -8,6 +8,9 @@ module dev.weft.graph {
     exports dev.weft.graph;
     exports dev.weft.graph.interpret;
     exports dev.weft.graph.op;
+    exports dev.weft.graph.pass;
+    exports dev.weft.graph.pass.inline;
+    exports dev.weft.graph.rewrite;
     exports dev.weft.graph.tensor;
     exports dev.weft.graph.type;
 }
