@@ -1,0 +1,88 @@
+package dev.weft.dsl;
+
+import dev.weft.dsl.ast.Declaration;
+import dev.weft.dsl.ast.Source;
+import dev.weft.dsl.ast.SourceFile;
+import dev.weft.dsl.diagnostic.Code;
+import dev.weft.dsl.diagnostic.Diagnostic;
+import dev.weft.dsl.diagnostic.Suggestions;
+import dev.weft.dsl.parse.FileParser;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+
+/** Parses files and what they import, each once. */
+public final class Sources {
+    private final SourceResolver resolver;
+    private final Map<String, Module> loaded = new HashMap<>();
+    private final List<Diagnostic> diagnostics = new ArrayList<>();
+    private final SequencedSet<String> loading = new LinkedHashSet<>();
+
+    private Sources(SourceResolver resolver) {
+        this.resolver = resolver;
+    }
+
+    /**
+     * A parsed file with its imports, or why there is none.
+     *
+     * @param module missing where a diagnostic is an error
+     */
+    public record Result(@Nullable Module module, List<Diagnostic> diagnostics) {
+        public Result {
+            diagnostics = List.copyOf(diagnostics);
+        }
+    }
+
+    /** Parses a source and, through the resolver, what it imports. */
+    public static Result load(Source source, SourceResolver resolver) {
+        Sources sources = new Sources(resolver);
+        Optional<Module> module = sources.module(source);
+        return new Result(sources.diagnostics.isEmpty() ? module.orElse(null) : null, sources.diagnostics);
+    }
+
+    private Optional<Module> module(Source source) {
+        FileParser.Result parsed = FileParser.parse(source);
+        diagnostics.addAll(parsed.diagnostics());
+        SourceFile file = parsed.file();
+        if (file == null) {
+            return Optional.empty();
+        }
+        Map<String, Module> imports = new HashMap<>();
+        for (Declaration.Import wanted : file.imports()) {
+            imported(wanted).ifPresent(module -> imports.put(wanted.alias().text(), module));
+        }
+        return Optional.of(new Module(file, imports));
+    }
+
+    private Optional<Module> imported(Declaration.Import wanted) {
+        String name = wanted.source().text();
+        if (loaded.containsKey(name)) {
+            return Optional.of(loaded.get(name));
+        }
+        if (!loading.add(name)) {
+            diagnostics.add(Diagnostic.error(
+                    Code.IMPORT_CYCLE,
+                    wanted.span(),
+                    "import " + name + ": must not lead back to itself, got " + String.join(" -> ", loading) + " -> "
+                            + name));
+            return Optional.empty();
+        }
+        Optional<Source> source = resolver.resolve(name);
+        if (source.isEmpty()) {
+            Diagnostic unknown = Diagnostic.error(
+                    Code.UNKNOWN_IMPORT,
+                    wanted.source().span(),
+                    "import " + name + ": no file " + name + ".weft here, and no shipped program of that name");
+            diagnostics.add(Suggestions.addTo(unknown, name, wanted.source().span(), resolver.known()));
+        }
+        Optional<Module> module = source.flatMap(this::module);
+        loading.remove(name);
+        module.ifPresent(found -> loaded.put(name, found));
+        return module;
+    }
+}
