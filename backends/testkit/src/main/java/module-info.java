@@ -5,4 +5,6 @@ import org.jspecify.annotations.NullMarked;
 module dev.weft.backend.testkit {
     requires static transitive org.jspecify;
     requires transitive dev.weft.backend.spi;
+
+    exports dev.weft.backend.testkit;
 }
