@@ -12,5 +12,6 @@ module dev.weft.graph {
     exports dev.weft.graph.pass.inline;
     exports dev.weft.graph.rewrite;
     exports dev.weft.graph.tensor;
+    exports dev.weft.graph.text;
     exports dev.weft.graph.type;
 }
