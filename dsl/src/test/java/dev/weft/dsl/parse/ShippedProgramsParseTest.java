@@ -15,7 +15,9 @@ class ShippedProgramsParseTest {
 
     static List<Path> programs() throws IOException {
         try (var files = Files.list(PROGRAMS)) {
-            return files.filter(file -> file.toString().endsWith(".weft")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".weft"))
+                    .sorted()
+                    .toList();
         }
     }
 

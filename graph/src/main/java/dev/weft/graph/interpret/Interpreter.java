@@ -132,8 +132,7 @@ public final class Interpreter {
         }
     }
 
-    private Tensor evaluate(
-            Value value, Map<Value, Tensor> known, Map<CallKey, List<Tensor>> calls, String path) {
+    private Tensor evaluate(Value value, Map<Value, Tensor> known, Map<CallKey, List<Tensor>> calls, String path) {
         List<Tensor> operands = value.operands().stream().map(known::get).toList();
         return switch (value.op()) {
             case Random random -> round(inside(random, path).evaluate(operands));

@@ -25,7 +25,8 @@ public final class Backends {
             check(provider, providers);
             providers.add(provider);
         }
-        providers.sort(Comparator.comparingInt((BackendProvider provider) -> -provider.score().value()));
+        providers.sort(Comparator.comparingInt(
+                (BackendProvider provider) -> -provider.score().value()));
         return List.copyOf(providers);
     }
 

@@ -30,8 +30,8 @@ public final class OneDnn implements AutoCloseable {
         private static final SymbolLookup LOOKUP = NativeLibraries.open(NativeLibraries.Library.ONEDNN);
         private static final MethodHandle EXECUTE = NativeCalls.bind(LOOKUP, "dnnl_primitive_execute", "IPPIP");
         private static final MethodHandle SET_HANDLE = NativeCalls.bind(LOOKUP, "dnnl_memory_set_data_handle", "IPP");
-        private static final MethodHandle SET_THREADS = NativeCalls.bind(
-                NativeLibraries.open(NativeLibraries.Library.OPENMP), "omp_set_num_threads", "VI");
+        private static final MethodHandle SET_THREADS =
+                NativeCalls.bind(NativeLibraries.open(NativeLibraries.Library.OPENMP), "omp_set_num_threads", "VI");
     }
 
     private final Map<String, NativeFunction> functions = new HashMap<>();
@@ -97,11 +97,14 @@ public final class OneDnn implements AutoCloseable {
                 List.of(a, b, c).forEach(this::destroyDescriptor);
                 return Optional.empty();
             }
-            MemorySegment scratch = function("dnnl_primitive_desc_query_md", "PPII")
-                    .pointer(description, QUERY_SCRATCHPAD, 0);
-            long scratchBytes =
-                    NativeCalls.isNull(scratch) ? 0 : function("dnnl_memory_desc_get_size", "LP").size(scratch);
-            check("dnnl_primitive_create", function("dnnl_primitive_create", "IPP").integer(out, description));
+            MemorySegment scratch =
+                    function("dnnl_primitive_desc_query_md", "PPII").pointer(description, QUERY_SCRATCHPAD, 0);
+            long scratchBytes = NativeCalls.isNull(scratch)
+                    ? 0
+                    : function("dnnl_memory_desc_get_size", "LP").size(scratch);
+            check(
+                    "dnnl_primitive_create",
+                    function("dnnl_primitive_create", "IPP").integer(out, description));
             MemorySegment primitive = out.get(ValueLayout.ADDRESS, 0);
             owned.add(() -> {
                 function("dnnl_primitive_destroy", "IP").integer(primitive);
@@ -114,7 +117,9 @@ public final class OneDnn implements AutoCloseable {
 
     private MemorySegment attributes(MatmulProblem problem, Arena arena) {
         MemorySegment out = NativeCalls.cell(arena);
-        check("dnnl_primitive_attr_create", function("dnnl_primitive_attr_create", "IP").integer(out));
+        check(
+                "dnnl_primitive_attr_create",
+                function("dnnl_primitive_attr_create", "IP").integer(out));
         MemorySegment attributes = out.get(ValueLayout.ADDRESS, 0);
         check(
                 "dnnl_primitive_attr_set_scratchpad_mode",
@@ -143,9 +148,8 @@ public final class OneDnn implements AutoCloseable {
             columnStride = rows;
         }
         long[] sizes = batched ? new long[] {problem.batch(), rows, columns} : new long[] {rows, columns};
-        long[] steps = batched
-                ? new long[] {strides.batch(), rowStride, columnStride}
-                : new long[] {rowStride, columnStride};
+        long[] steps =
+                batched ? new long[] {strides.batch(), rowStride, columnStride} : new long[] {rowStride, columnStride};
         MemorySegment out = NativeCalls.cell(arena);
         check(
                 "dnnl_memory_desc_create_with_strides",
@@ -185,9 +189,7 @@ public final class OneDnn implements AutoCloseable {
     MemorySegment memory(MemorySegment descriptor, MemorySegment data) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = NativeCalls.cell(arena);
-            check(
-                    "dnnl_memory_create",
-                    function("dnnl_memory_create", "IPPPP").integer(out, descriptor, engine, data));
+            check("dnnl_memory_create", function("dnnl_memory_create", "IPPPP").integer(out, descriptor, engine, data));
             return out.get(ValueLayout.ADDRESS, 0);
         }
     }

@@ -72,8 +72,17 @@ class OneDnnTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,1,1,1", "1,7,9,8", "1,8,1,255", "1,1,17,64", "1,257,3,5", "1,64,64,1", "3,7,9,8", "5,64,64,32", "2,1,33,16",
-        "2,33,1,16", "2,9,9,1"
+        "1,1,1,1",
+        "1,7,9,8",
+        "1,8,1,255",
+        "1,1,17,64",
+        "1,257,3,5",
+        "1,64,64,1",
+        "3,7,9,8",
+        "5,64,64,32",
+        "2,1,33,16",
+        "2,33,1,16",
+        "2,9,9,1"
     })
     void plainTransposedAndAccumulated(long batch, long m, long n, long k) {
         for (boolean transposeA : new boolean[] {false, true}) {
@@ -132,12 +141,14 @@ class OneDnnTest {
     @Test
     void oneProblemIsOnePrimitive() {
         MatmulProblem problem = MatmulProblem.rowMajor(ElementType.F32, 8, 8, 8);
-        assertThat(library.matmul(problem).orElseThrow()).isSameAs(library.matmul(problem).orElseThrow());
+        assertThat(library.matmul(problem).orElseThrow())
+                .isSameAs(library.matmul(problem).orElseThrow());
     }
 
     @Test
     void openMpStartsNoThreads() throws Exception {
-        Matmul matmul = library.matmul(MatmulProblem.rowMajor(ElementType.F32, 512, 512, 512)).orElseThrow();
+        Matmul matmul = library.matmul(MatmulProblem.rowMajor(ElementType.F32, 512, 512, 512))
+                .orElseThrow();
         MemorySegment a = random(512 * 512, 1);
         MemorySegment c = random(512 * 512, 2);
         CountDownLatch ran = new CountDownLatch(1);
