@@ -10,6 +10,8 @@ module dev.weft.models {
     requires com.fasterxml.jackson.databind;
     requires jtokkit;
 
+    exports dev.weft.models.data;
+    exports dev.weft.models.random;
     exports dev.weft.models.tensorfile;
     exports dev.weft.models.tokenizer;
 }

@@ -2,6 +2,7 @@ package dev.weft.models.tokenizer;
 
 import dev.weft.graph.UserException;
 import dev.weft.models.io.AtomicFiles;
+import dev.weft.models.io.Hashes;
 import dev.weft.models.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -169,7 +170,7 @@ public final class BpeTokenizer implements Tokenizer {
 
     @Override
     public String fingerprint() {
-        return "bpe:" + Tokenizers.sha256(String.join("\n", files.pieces()) + "\n\n" + mergeLines());
+        return "bpe:" + Hashes.sha256(String.join("\n", files.pieces()) + "\n\n" + mergeLines());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weft.models.tokenizer;
 
 import dev.weft.graph.UserException;
+import dev.weft.models.io.Hashes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -88,7 +89,7 @@ public final class CharTokenizer implements Tokenizer {
 
     @Override
     public String fingerprint() {
-        return KIND + ":" + Tokenizers.sha256(characters());
+        return KIND + ":" + Hashes.sha256(characters());
     }
 
     @Override

@@ -1,14 +1,9 @@
 package dev.weft.models.tokenizer;
 
-import dev.weft.graph.DefectException;
 import dev.weft.graph.UserException;
 import dev.weft.models.json.Json;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -74,14 +69,5 @@ public final class Tokenizers {
     static UserException unknownId(Tokenizer tokenizer, int id) {
         return new UserException("token id: must be from 0 to " + (tokenizer.vocabularySize() - 1)
                 + " for the tokenizer " + tokenizer.name() + ", got " + id);
-    }
-
-    static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new DefectException("SHA-256: every JDK has it", e);
-        }
     }
 }

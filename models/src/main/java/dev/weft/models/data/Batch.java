@@ -1,0 +1,41 @@
+package dev.weft.models.data;
+
+import dev.weft.models.tensorfile.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * Rows of a language model's batch, {@code (B, T)} row-major: {@code targets[b, t]} is the token that follows
+ * {@code tokens[b, t]}. Compares by identity of its arrays.
+ *
+ * @param rows    B
+ * @param length  T
+ * @param tokens  what the model sees
+ * @param targets what it shall predict
+ * @param weight  how much a target counts: 1, or 0 for padding
+ */
+public record Batch(int rows, int length, int[] tokens, int[] targets, float[] weight) {
+
+    static Batch zeros(int rows, int length) {
+        int size = Math.multiplyExact(rows, length);
+        return new Batch(rows, length, new int[size], new int[size], new float[size]);
+    }
+
+    /** Fills the start of row {@code row} with {@code count} tokens from {@code start}, their successors, and weight 1. */
+    void fill(int row, int[] source, int start, int count) {
+        int at = row * length;
+        System.arraycopy(source, start, tokens, at, count);
+        System.arraycopy(source, start + 1, targets, at, count);
+        Arrays.fill(weight, at, at + count, 1f);
+    }
+
+    /** Under the names of a language model's {@code loss}: {@code tokens}, {@code targets}: i32, {@code weight}: f32. */
+    public SequencedMap<String, Tensor> tensors() {
+        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("tokens", Tensor.of(tokens, rows, length));
+        tensors.put("targets", Tensor.of(targets, rows, length));
+        tensors.put("weight", Tensor.of(weight, rows, length));
+        return tensors;
+    }
+}
