@@ -1,0 +1,67 @@
+package dev.weft.backend.cpu.runtime;
+
+import dev.weft.graph.DefectException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.function.Consumer;
+
+/** Anonymous memory from {@code mmap}: zeroed by the system page by page, when first touched. */
+@SuppressWarnings("restricted") // mmap is no part of the JDK
+final class AnonymousMapping {
+    private static final int READ_WRITE = 3;
+    private static final int PRIVATE_ANONYMOUS = 0x22;
+    private static final MethodHandle MAP = bind(
+            "mmap",
+            FunctionDescriptor.of(
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG));
+    private static final MethodHandle UNMAP = bind(
+            "munmap",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+
+    private AnonymousMapping() {}
+
+    private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
+        return Linker.nativeLinker()
+                .downcallHandle(Linker.nativeLinker().defaultLookup().find(name).orElseThrow(), descriptor);
+    }
+
+    /** Maps {@code size} bytes aligned to {@code alignment}; unmapped when {@code owner} closes. */
+    static MemorySegment map(long size, long alignment, Arena owner, Consumer<MemorySegment> beforeTouch) {
+        long whole = size + alignment;
+        MemorySegment mapped = call(whole);
+        if (mapped.address() == -1) {
+            throw new OutOfMemoryError("mmap refused " + whole + " bytes");
+        }
+        long skip = Math.ceilDiv(mapped.address(), alignment) * alignment - mapped.address();
+        MemorySegment block = mapped.reinterpret(whole, owner, AnonymousMapping::unmap).asSlice(skip, size);
+        beforeTouch.accept(block);
+        return block;
+    }
+
+    private static MemorySegment call(long size) {
+        try {
+            return (MemorySegment)
+                    MAP.invokeExact(MemorySegment.NULL, size, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+        } catch (Throwable failure) {
+            throw new DefectException("mmap failed", failure);
+        }
+    }
+
+    private static void unmap(MemorySegment block) {
+        try {
+            int ignored = (int) UNMAP.invokeExact(MemorySegment.ofAddress(block.address()), block.byteSize());
+        } catch (Throwable failure) {
+            throw new DefectException("munmap failed", failure);
+        }
+    }
+}

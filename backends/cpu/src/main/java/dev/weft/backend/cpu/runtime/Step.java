@@ -1,0 +1,18 @@
+package dev.weft.backend.cpu.runtime;
+
+/** A piece of work that all threads of a pool do together; everything before it is finished, everything after waits. */
+@FunctionalInterface
+public interface Step {
+
+    /**
+     * Does this thread's share.
+     *
+     * @param thread 0 … {@code threads} − 1
+     */
+    void run(int thread, int threads);
+
+    /** The first of {@code units} that {@code thread} takes; it takes all up to the first of the next thread. */
+    static long firstUnit(long units, int thread, int threads) {
+        return units * thread / threads;
+    }
+}
