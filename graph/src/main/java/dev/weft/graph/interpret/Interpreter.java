@@ -135,24 +135,19 @@ public final class Interpreter {
     private Tensor evaluate(Value value, Map<Value, Tensor> known, Map<CallKey, List<Tensor>> calls, String path) {
         List<Tensor> operands = value.operands().stream().map(known::get).toList();
         return switch (value.op()) {
-            case Random random -> round(inside(random, path).evaluate(operands));
+            case Random random -> round(random.inside(path).evaluate(operands));
             case Primitive primitive -> round(primitive.evaluate(operands));
             case Call call -> {
                 CallKey key = new CallKey(call.function(), call.arguments(), call.path());
                 List<Tensor> results = calls.get(key);
                 if (results == null) {
-                    results = evaluate(program.function(call.function()), operands, path + call.path() + "/");
+                    results = evaluate(program.function(call.function()), operands, Call.nest(path, call.path()));
                     calls.put(key, results);
                 }
                 yield results.get(call.result());
             }
             case Grad grad -> throw new DefectException("grad @" + grad.function() + ": must be differentiated first");
         };
-    }
-
-    /** The same op as inlining the calls around it would make it. */
-    private static Random inside(Random random, String path) {
-        return new Random(random.seed(), random.step(), path + random.stream(), random.shape());
     }
 
     private Tensor round(Tensor result) {

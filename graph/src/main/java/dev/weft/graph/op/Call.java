@@ -16,4 +16,12 @@ public record Call(String function, List<Value> arguments, int result, String pa
     public Call {
         arguments = List.copyOf(arguments);
     }
+
+    /** The path (or stream) {@code inner} as it is inside a call whose path is {@code outer}: both, with a slash between. */
+    public static String nest(String outer, String inner) {
+        if (outer.isEmpty()) {
+            return inner;
+        }
+        return inner.isEmpty() ? outer : outer + "/" + inner;
+    }
 }

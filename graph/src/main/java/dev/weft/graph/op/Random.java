@@ -25,6 +25,11 @@ public record Random(Value seed, Value step, String stream, Shape shape) impleme
         Checks.isScalar("random", "step", step);
     }
 
+    /** The same op as it is inside a call with this path. */
+    public Random inside(String path) {
+        return new Random(seed, step, Call.nest(path, stream), shape);
+    }
+
     @Override
     public TensorType type() {
         return new TensorType(ElementType.F32, shape);

@@ -90,10 +90,10 @@ final class Inliner {
             throw new UserException("function %s: must have at most %,d values once its calls are inlined"
                     .formatted(frames.peekLast().graph.name(), LIMIT));
         }
-        List<Origin> origins = Paths.inside(frame.path, frame.copy.origins(value));
+        List<Origin> origins = inside(frame.path, frame.copy.origins(value));
         origins = origins.isEmpty() ? frame.callSite : origins;
         if (value.op() instanceof Call call) {
-            String path = Paths.join(frame.path, call.path());
+            String path = Call.nest(frame.path, call.path());
             Key key = new Key(call.function(), frame.copy.get(call.arguments()), path);
             List<Value> results = done.get(key);
             if (results == null) {
@@ -144,18 +144,23 @@ final class Inliner {
         return results.get(call.result());
     }
 
+    private static List<Origin> inside(String path, List<Origin> origins) {
+        return origins.stream()
+                .map(origin -> new Origin(origin.span(), Call.nest(path, origin.path())))
+                .toList();
+    }
+
     /** The op as it stands inside a call with this path. */
     private static Op moved(Op op, String path) {
         return switch (op) {
-            case Random random ->
-                new Random(random.seed(), random.step(), Paths.join(path, random.stream()), random.shape());
+            case Random random -> random.inside(path);
             case Grad grad ->
                 new Grad(
                         grad.function(),
                         grad.arguments(),
                         grad.wrt(),
                         grad.result(),
-                        Paths.join(path, grad.path()),
+                        Call.nest(path, grad.path()),
                         grad.type());
             case Call _, Primitive _ -> op;
         };

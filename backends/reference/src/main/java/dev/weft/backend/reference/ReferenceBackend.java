@@ -1,0 +1,74 @@
+package dev.weft.backend.reference;
+
+import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Session;
+import dev.weft.backend.spi.Support;
+import dev.weft.graph.Entry;
+import dev.weft.graph.MachineException;
+import dev.weft.graph.Program;
+import dev.weft.graph.UserException;
+import dev.weft.graph.Value;
+import dev.weft.graph.op.Call;
+import dev.weft.graph.op.Grad;
+import dev.weft.graph.op.Primitive;
+import dev.weft.graph.type.ElementType;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Compiling means checking, measuring and remembering the program; one thread computes whatever the options say. */
+final class ReferenceBackend implements Backend {
+
+    private final Set<ReferenceSession> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    @Override
+    public List<String> capabilities() {
+        return List.of(
+                "device: the Java virtual machine",
+                "threads: 1",
+                "precision: f64 throughout (exact), or rounded to the element type after each op");
+    }
+
+    @Override
+    public Support supports(Class<? extends Primitive> op, ElementType element) {
+        return Support.YES;
+    }
+
+    @Override
+    public Session compile(Program program, CompileOptions options) {
+        if (closed) {
+            throw new IllegalStateException("backend reference: is closed");
+        }
+        long start = System.nanoTime();
+        program.entries().forEach(entry -> requireFlat(program, entry));
+        Costs costs = Costs.of(program);
+        long available = Runtime.getRuntime().maxMemory();
+        if (costs.peakBytes() > available) {
+            throw new MachineException(
+                    "backend reference: needs %,d bytes of heap, the JVM has at most %,d; raise -Xmx or take a smaller batch"
+                            .formatted(costs.peakBytes(), available));
+        }
+        double millis = (System.nanoTime() - start) / 1e6;
+        ReferenceSession session = new ReferenceSession(program, options, costs.statistics(millis), open::remove);
+        open.add(session);
+        return session;
+    }
+
+    private static void requireFlat(Program program, Entry entry) {
+        for (Value value : program.body(entry).values()) {
+            if (value.op() instanceof Call || value.op() instanceof Grad) {
+                throw new UserException(
+                        "entry %s: must be without call and grad when it is compiled, got %s; inline it first"
+                                .formatted(entry.name(), value.op().mnemonic()));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        List.copyOf(open).forEach(ReferenceSession::close);
+    }
+}

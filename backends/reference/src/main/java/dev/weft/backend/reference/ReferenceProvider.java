@@ -1,0 +1,30 @@
+package dev.weft.backend.reference;
+
+import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.BackendProvider;
+import dev.weft.graph.op.Primitive;
+
+/** Offers the reference backend, which runs everywhere and is chosen where nothing else can run. */
+public final class ReferenceProvider implements BackendProvider {
+
+    @Override
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public Score score() {
+        return new Score(1, "interprets op by op; runs everywhere, slowly");
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+        return new ReferenceBackend();
+    }
+
+    @Override
+    public int opSet() {
+        return Primitive.VERSION;
+    }
+}
