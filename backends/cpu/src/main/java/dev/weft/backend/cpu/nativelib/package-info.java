@@ -1,6 +1,6 @@
 /**
- * The edge to native code: LLVM (textual IR in, machine code out) and oneDNN (matrix products), called through
- * {@code java.lang.foreign}.
+ * The edge to native code: LLVM (textual IR in, machine code out), oneDNN (matrix products) and the system's memory maps,
+ * called through {@code java.lang.foreign}.
  *
  * <p>In come IR text and matrix problems, out go addresses, texts and statuses that were checked. This is the only package
  * that sees {@code org.bytedeco}: JavaCPP's artifacts carry the shared libraries and its loader unpacks them; none of its

@@ -1,37 +1,19 @@
 package dev.weft.backend.cpu.runtime;
 
-import dev.weft.graph.DefectException;
+import dev.weft.backend.cpu.nativelib.AnonymousMapping;
 import dev.weft.graph.MachineException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Zeroed memory outside the Java heap, counted in bytes. Large blocks are aligned to 2 MiB and backed by huge pages where the
  * system has them: first touch is then several times faster. Closing frees everything; safe to call twice.
  */
-@SuppressWarnings("restricted") // madvise is no part of the JDK
 public final class NativeMemory implements AutoCloseable {
     private static final long HUGE_PAGE = 2L << 20;
     private static final long CACHE_LINE = 64;
-    private static final int MADV_HUGEPAGE = 14;
     private static final AtomicLong LIVE = new AtomicLong();
-    private static final Optional<MethodHandle> MADVISE = Linker.nativeLinker()
-            .defaultLookup()
-            .find("madvise")
-            .map(address -> Linker.nativeLinker()
-                    .downcallHandle(
-                            address,
-                            FunctionDescriptor.of(
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.JAVA_INT)));
 
     private final Arena arena = Arena.ofShared();
     private long bytes;
@@ -45,7 +27,7 @@ public final class NativeMemory implements AutoCloseable {
         MemorySegment block;
         try {
             // Not by Arena.allocate: it would zero, and so touch, every page before madvise could speak about them.
-            block = huge ? mapped(rounded) : arena.allocate(rounded, alignment);
+            block = huge ? AnonymousMapping.map(rounded, HUGE_PAGE, arena) : arena.allocate(rounded, alignment);
         } catch (OutOfMemoryError refused) {
             throw new MachineException(
                     "memory: %s needs %,d bytes, which the system does not give; free some or choose smaller sizes"
@@ -55,21 +37,6 @@ public final class NativeMemory implements AutoCloseable {
         bytes += rounded;
         LIVE.addAndGet(rounded);
         return block.asSlice(0, Math.max(size, 1));
-    }
-
-    private MemorySegment mapped(long size) {
-        return AnonymousMapping.map(size, HUGE_PAGE, arena, this::advise);
-    }
-
-    private void advise(MemorySegment block) {
-        MADVISE.ifPresent(handle -> {
-            try {
-                // Where it fails, ordinary pages serve.
-                int ignored = (int) handle.invokeExact(block, block.byteSize(), MADV_HUGEPAGE);
-            } catch (Throwable failure) {
-                throw new DefectException("madvise failed", failure);
-            }
-        });
     }
 
     /** Bytes that this owner holds. */
