@@ -14,4 +14,5 @@ module dev.weft.graph {
     exports dev.weft.graph.tensor;
     exports dev.weft.graph.text;
     exports dev.weft.graph.type;
+    exports dev.weft.graph.verify;
 }

@@ -2,6 +2,8 @@ package dev.weft.graph.pass;
 
 import dev.weft.graph.Graph;
 import dev.weft.graph.Program;
+import dev.weft.graph.op.Op;
+import java.util.Set;
 
 /** One step of compilation: a program in, a program of the same meaning out. */
 public interface Pass {
@@ -13,6 +15,11 @@ public interface Pass {
     String summary();
 
     Program apply(Program program);
+
+    /** Ops that are gone after it, for good. */
+    default Set<Class<? extends Op>> removes() {
+        return Set.of();
+    }
 
     /** A pass that looks at one function at a time. */
     interface OnFunctions extends Pass {

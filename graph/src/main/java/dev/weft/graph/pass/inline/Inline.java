@@ -6,11 +6,13 @@ import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.Call;
 import dev.weft.graph.op.Grad;
+import dev.weft.graph.op.Op;
 import dev.weft.graph.pass.Pass;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -28,6 +30,11 @@ public final class Inline implements Pass {
     @Override
     public String summary() {
         return "replaces calls by the functions they call";
+    }
+
+    @Override
+    public Set<Class<? extends Op>> removes() {
+        return Set.of(Call.class);
     }
 
     @Override
