@@ -5,4 +5,6 @@ import org.jspecify.annotations.NullMarked;
 module dev.weft.autodiff {
     requires static transitive org.jspecify;
     requires transitive dev.weft.graph;
+
+    exports dev.weft.autodiff;
 }
