@@ -28,7 +28,8 @@ final class ContractionGradient {
 
     static Value byY(Expressions e, DotGeneral dot, Value dz) {
         int firstOfX = dot.xBatch().size();
-        return gradient(e, y(dot), x(dot), dz, range(firstOfX, firstOfX + dot.xFree().size()));
+        return gradient(
+                e, y(dot), x(dot), dz, range(firstOfX, firstOfX + dot.xFree().size()));
     }
 
     private static Side x(DotGeneral dot) {

@@ -4,7 +4,6 @@ import dev.weft.graph.GraphBuilder;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.*;
 import dev.weft.graph.op.Reduction.Fold;
-import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +37,7 @@ final class Derivatives extends Expressions implements DerivativeTable {
             case Erf(var x) -> d(x, mul(dz, mul(make(new Exp(neg(mul(x, x)))), TWO_OVER_SQRT_PI)));
             case Sin(var x) -> d(x, mul(dz, make(new Cos(x))));
             case Cos(var x) -> d(x, neg(mul(dz, make(new Sin(x)))));
-            case Cast(var x, _) -> d(x, cast(dz, x.type().element()));
+            case Cast(var x, var _) -> d(x, cast(dz, x.type().element()));
 
             // Elementwise, two operands or three.
             case Add(var x, var y) -> d(x, dz, y, dz);
@@ -52,7 +51,7 @@ final class Derivatives extends Expressions implements DerivativeTable {
             case Select(var c, var x, var y) -> d(x, select(c, dz, zeros(dz)), y, select(c, zeros(dz), dz));
 
             // Movement: the same elements the other way; what was repeated is summed, what was dropped is 0.
-            case Reshape(var x, _) -> d(x, make(new Reshape(dz, x.type().shape())));
+            case Reshape(var x, var _) -> d(x, make(new Reshape(dz, x.type().shape())));
             case Permute(var x, var axes) -> d(x, permute(dz, inverse(axes)));
             case Broadcast(var x, var shape, var axes) -> d(x, sum(dz, others(shape.rank(), axes)));
             case Slice slice -> d(slice.x(), spread(dz, slice));
@@ -65,12 +64,13 @@ final class Derivatives extends Expressions implements DerivativeTable {
             case ReduceMax max -> d(max.x(), share(dz, z, max));
             case ReduceMin min -> d(min.x(), share(dz, z, min));
             case CumulativeSum(var x, int axis) -> d(x, sumFromTheEnd(dz, axis));
-            case DotGeneral dot -> d(dot.x(), ContractionGradient.byX(this, dot, dz), dot.y(), ContractionGradient.byY(this, dot, dz));
+            case DotGeneral dot ->
+                d(dot.x(), ContractionGradient.byX(this, dot, dz), dot.y(), ContractionGradient.byY(this, dot, dz));
 
             // Places that are data: what was read is written, what was written is read.
             case Gather(var table, var i) -> d(table, make(new ScatterAdd(zeros(table), i, dz)));
             case ScatterAdd(var into, var i, var u) -> d(into, dz, u, make(new Gather(dz, i)));
-            case DynamicSlice(var x, var at, int axis, _) -> d(x, make(new DynamicUpdate(zeros(x), dz, at, axis)));
+            case DynamicSlice(var x, var at, int axis, var _) -> d(x, make(new DynamicUpdate(zeros(x), dz, at, axis)));
             case DynamicUpdate(var x, var u, var at, int axis) ->
                 d(
                         x,
@@ -140,7 +140,8 @@ final class Derivatives extends Expressions implements DerivativeTable {
 
     private List<Term> cut(Value dz, List<Value> parts, int axis) {
         List<Term> terms = new ArrayList<>();
-        List<Long> starts = new ArrayList<>(range(0, dz.type().rank()).stream().map(any -> 0L).toList());
+        List<Long> starts = new ArrayList<>(
+                range(0, dz.type().rank()).stream().map(any -> 0L).toList());
         List<Long> ones = starts.stream().map(any -> 1L).toList();
         for (Value part : parts) {
             List<Long> limits = new ArrayList<>();

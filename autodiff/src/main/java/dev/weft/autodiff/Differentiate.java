@@ -65,9 +65,12 @@ public final class Differentiate implements Pass {
      */
     public static Graph gradient(Graph f, List<Integer> wrt) {
         List<TensorType> results = f.resultTypes();
-        if (results.isEmpty() || !results.getFirst().element().isFloat() || results.getFirst().rank() != 0) {
-            throw new UserException("grad of %s: the first result must be a float scalar, got %s; sum it, or return it later"
-                    .formatted(f.name(), results.isEmpty() ? "no result" : results.getFirst()));
+        if (results.isEmpty()
+                || !results.getFirst().element().isFloat()
+                || results.getFirst().rank() != 0) {
+            throw new UserException(
+                    "grad of %s: the first result must be a float scalar, got %s; sum it, or return it later"
+                            .formatted(f.name(), results.isEmpty() ? "no result" : results.getFirst()));
         }
         for (int argument : wrt) {
             if (argument < 0 || argument >= f.parameters().size()) {
@@ -108,7 +111,8 @@ public final class Differentiate implements Pass {
     }
 
     private static void check(Grad grad, Graph gradient) {
-        List<TensorType> wanted = gradient.parameters().stream().map(Value::type).toList();
+        List<TensorType> wanted =
+                gradient.parameters().stream().map(Value::type).toList();
         List<TensorType> got = grad.arguments().stream().map(Value::type).toList();
         if (!wanted.equals(got)) {
             throw new UserException("grad of %s: arguments must be %s, got %s".formatted(grad.function(), wanted, got));
@@ -139,8 +143,9 @@ public final class Differentiate implements Pass {
                 } else if (begun.add(name)) {
                     references(program.function(name)).forEach(next -> {
                         if (begun.contains(next) && !finished.contains(next)) {
-                            throw new UserException("function %s: must not refer to itself, got a call or grad of it in %s"
-                                    .formatted(next, name));
+                            throw new UserException(
+                                    "function %s: must not refer to itself, got a call or grad of it in %s"
+                                            .formatted(next, name));
                         }
                         open.push(next);
                     });

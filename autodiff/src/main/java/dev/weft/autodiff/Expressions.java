@@ -112,7 +112,10 @@ class Expressions {
 
     /** Axes of a tensor of this rank that are not among {@code axes}, in order. */
     static List<Integer> others(int rank, List<Integer> axes) {
-        return IntStream.range(0, rank).filter(axis -> !axes.contains(axis)).boxed().toList();
+        return IntStream.range(0, rank)
+                .filter(axis -> !axes.contains(axis))
+                .boxed()
+                .toList();
     }
 
     /** The numbers from {@code from} up to but not including {@code to}. */
@@ -143,8 +146,8 @@ class Expressions {
     private static OptionalDouble uniform(Value x) {
         return switch (x.op()) {
             case Constant constant -> OptionalDouble.of(constant.value());
-            case Broadcast(Value inner, Shape _, List<Integer> _) when inner.op() instanceof Constant constant ->
-                OptionalDouble.of(constant.value());
+            case Broadcast(Value inner, Shape _, List<Integer> _)
+            when inner.op() instanceof Constant constant -> OptionalDouble.of(constant.value());
             default -> OptionalDouble.empty();
         };
     }

@@ -96,7 +96,10 @@ final class Sweep {
     private void accumulate(Value value, DerivativeTable.Term term) {
         if (!term.gradient().type().equals(term.operand().type())) {
             throw new DefectException("derivative of %s: the gradient by an operand must be %s, got %s"
-                    .formatted(value.op().mnemonic(), term.operand().type(), term.gradient().type()));
+                    .formatted(
+                            value.op().mnemonic(),
+                            term.operand().type(),
+                            term.gradient().type()));
         }
         gradients.merge(term.operand(), term.gradient(), (sum, more) -> builder.add(new Add(sum, more)));
     }
