@@ -11,6 +11,7 @@ module dev.weft.graph {
     exports dev.weft.graph.pass;
     exports dev.weft.graph.pass.inline;
     exports dev.weft.graph.rewrite;
+    exports dev.weft.graph.schedule;
     exports dev.weft.graph.tensor;
     exports dev.weft.graph.text;
     exports dev.weft.graph.type;

@@ -1,0 +1,52 @@
+package dev.weft.graph.schedule;
+
+import dev.weft.graph.Value;
+import dev.weft.graph.op.DotGeneral;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A part of a graph that runs as one kernel.
+ *
+ * <ul>
+ *   <li>{@code MAP}: elementwise work and reductions over {@code space}; {@link MapLayout} gives each value's level.
+ *   <li>{@code CONTRACT}: one dot_general, whose operands are strided views of inputs ({@link StridedView#of}), then elementwise
+ *       values at the same linear index as its result. {@code space} is (batch and M sizes | N sizes).
+ *   <li>{@code TABLE}: one gather, scatter_add, dynamic_slice, dynamic_update or cumulative_sum; its operands are inputs, up to
+ *       reshapes, or computed inside from constants and scalars.
+ * </ul>
+ *
+ * @param values what is computed inside, operands first; a value may be computed in several regions
+ * @param inputs what is read: parameters of the graph and outputs of earlier regions, in order of first use
+ * @param outputs those of {@code values} that are stored: other regions read them or the graph gives them
+ */
+public record Region(Kind kind, IterationSpace space, List<Value> values, List<Value> inputs, List<Value> outputs) {
+
+    /** The shape of the computation. */
+    public enum Kind {
+        MAP,
+        CONTRACT,
+        TABLE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public Region {
+        values = List.copyOf(values);
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** The product of a contract region. */
+    public DotGeneral dot() {
+        return (DotGeneral) dotValue().op();
+    }
+
+    /** The value of {@link #dot}. */
+    public Value dotValue() {
+        return values.stream().filter(value -> value.op() instanceof DotGeneral).findFirst().orElseThrow();
+    }
+}
