@@ -12,6 +12,7 @@ module dev.weft.models {
 
     exports dev.weft.models.data;
     exports dev.weft.models.random;
+    exports dev.weft.models.run;
     exports dev.weft.models.sample;
     exports dev.weft.models.tensorfile;
     exports dev.weft.models.tokenizer;

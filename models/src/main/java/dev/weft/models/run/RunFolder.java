@@ -1,0 +1,209 @@
+package dev.weft.models.run;
+
+import dev.weft.graph.UserException;
+import dev.weft.models.io.AtomicFiles;
+import dev.weft.models.io.IoErrors;
+import dev.weft.models.json.Json;
+import dev.weft.models.tensorfile.SafeTensors;
+import dev.weft.models.tensorfile.Tensor;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+
+/** A run's folder, open for writing by this process alone until {@link #close}. */
+public final class RunFolder implements AutoCloseable {
+
+    static final String RUN = "run.json";
+    static final String LOG = "log.jsonl";
+    private static final String MODEL = "model.safetensors";
+    private static final String CONFIG = "config.json";
+    private static final String SAMPLES = "samples.txt";
+    private static final String PROGRAM = "program";
+
+    private final Path path;
+    private final RunLock lock;
+    private final RunLog log;
+
+    private RunFolder(Path path, RunLock lock) {
+        this.path = path;
+        this.lock = lock;
+        this.log = RunLog.append(path.resolve(LOG));
+    }
+
+    /** A new folder {@code parent/PROGRAM-N}, with the first N from 1 that is free. */
+    public static RunFolder create(Path parent, String program) {
+        try {
+            Files.createDirectories(parent);
+            for (int n = 1; ; n++) {
+                Path path = parent.resolve(program + "-" + n);
+                try {
+                    return locked(Files.createDirectory(path));
+                } catch (FileAlreadyExistsException taken) {
+                    continue;
+                }
+            }
+        } catch (IOException e) {
+            throw IoErrors.of("create a run in", parent, e);
+        }
+    }
+
+    /**
+     * A new run in {@code path}, which must be absent or an empty folder.
+     *
+     * @throws UserException if there is something in it already
+     */
+    public static RunFolder createAt(Path path) {
+        if (Files.exists(path.resolve(RUN))) {
+            throw new UserException(
+                    path + ": holds another run; name another folder with --out, or continue it with --resume");
+        }
+        try {
+            Files.createDirectories(path);
+            try (Stream<Path> entries = Files.list(path)) {
+                if (entries.findAny().isPresent()) {
+                    throw new UserException(path + ": is not empty; a new run needs a folder of its own");
+                }
+            }
+        } catch (IOException e) {
+            throw IoErrors.of("create a run in", path, e);
+        }
+        return locked(path);
+    }
+
+    /**
+     * An existing run, to be continued.
+     *
+     * @throws UserException if it is no run, or another process is writing to it
+     */
+    public static RunFolder resume(Path path) {
+        requireRun(path);
+        return locked(path);
+    }
+
+    private static RunFolder locked(Path path) {
+        RunLock lock = RunLock.take(path);
+        try {
+            return new RunFolder(path, lock);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Whether {@code path} is the folder of a run. */
+    public static boolean isRun(Path path) {
+        return Files.isRegularFile(path.resolve(RUN));
+    }
+
+    /** What was asked for when the run in {@code path} was started; reading needs no lock. */
+    public static Map<String, Object> readRun(Path path) {
+        requireRun(path);
+        return Json.readObject(path.resolve(RUN));
+    }
+
+    private static void requireRun(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new UserException(
+                    path + ": there is no such folder; a run is named by its folder, such as runs/gpt-1");
+        }
+        if (!isRun(path)) {
+            throw new UserException(path + ": is not a run; it has no " + RUN);
+        }
+    }
+
+    /** The run in {@code parent} that was last written to. */
+    public static Optional<Path> latest(Path parent) {
+        if (!Files.isDirectory(parent)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> entries = Files.list(parent)) {
+            List<Path> runs = entries.filter(RunFolder::isRun).toList();
+            return runs.stream()
+                    .max(Comparator.comparing(RunFolder::lastWritten).thenComparing(Path::toString));
+        } catch (IOException e) {
+            throw IoErrors.of("list", parent, e);
+        }
+    }
+
+    private static long lastWritten(Path run) {
+        Path log = run.resolve(LOG);
+        try {
+            return Files.getLastModifiedTime(Files.exists(log) ? log : run.resolve(RUN))
+                    .toMillis();
+        } catch (IOException e) {
+            throw IoErrors.of("look at", run, e);
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public RunLog log() {
+        return log;
+    }
+
+    public Checkpoints checkpoints() {
+        return new Checkpoints(path.resolve("checkpoints"));
+    }
+
+    /** Writes {@code run.json}, which makes the folder a run. */
+    public void writeRun(Map<String, ?> request) {
+        Json.write(path.resolve(RUN), request);
+    }
+
+    /** Copies the sources that were compiled: file name to text. */
+    public void writeProgram(Map<String, String> sources) {
+        sources.forEach(
+                (name, text) -> AtomicFiles.writeString(path.resolve(PROGRAM).resolve(plain(name)), text));
+    }
+
+    private static String plain(String name) {
+        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.equals("..")) {
+            throw new IllegalArgumentException("source: must be a plain file name, got " + name);
+        }
+        return name;
+    }
+
+    /** The copy of a run's sources. */
+    public static Path program(Path run) {
+        return run.resolve(PROGRAM);
+    }
+
+    /** The model's constants and what else describes it. */
+    public void writeConfig(Map<String, ?> config) {
+        Json.write(path.resolve(CONFIG), config);
+    }
+
+    /** The file of a model's constants, in a run or in a Hugging Face folder. */
+    public static Path config(Path folder) {
+        return folder.resolve(CONFIG);
+    }
+
+    /** The trained parameters, under their paths. */
+    public void writeModel(SequencedMap<String, Tensor> parameters, Map<String, String> metadata) {
+        SafeTensors.write(path.resolve(MODEL), parameters, metadata);
+    }
+
+    /** The file of a model's parameters, in a run or in a Hugging Face folder. */
+    public static Path model(Path folder) {
+        return folder.resolve(MODEL);
+    }
+
+    public void writeSamples(String text) {
+        AtomicFiles.writeString(path.resolve(SAMPLES), text);
+    }
+
+    @Override
+    public void close() {
+        log.close();
+        lock.close();
+    }
+}
