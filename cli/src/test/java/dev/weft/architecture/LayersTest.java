@@ -59,7 +59,7 @@ class LayersTest {
                 .resideInAPackage(module + "..")
                 .should()
                 .onlyDependOnClassesThat(not(resideInAPackage("dev.weft..")).or(resideInAnyPackage(packages)))
-                .allowEmptyShould(true)
+                .allowEmptyShould(List.of(AUTODIFF, CLI).contains(module)) // these two have no classes yet
                 .check(Weft.classes());
     }
 
@@ -83,6 +83,7 @@ class LayersTest {
 
     @Test
     void onlyTheParserSeesAntlr() {
+        assertThat(Weft.classes()).anyMatch(type -> seesPackage(type, "org.antlr."));
         noClasses()
                 .that()
                 .resideOutsideOfPackage(DSL + ".parse..")
@@ -94,6 +95,7 @@ class LayersTest {
 
     @Test
     void onlyTheNativelibPackageOfABackendSeesJavaCpp() {
+        assertThat(Weft.classes()).anyMatch(type -> seesPackage(type, "org.bytedeco."));
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.weft.backend.*.nativelib")
@@ -119,6 +121,7 @@ class LayersTest {
 
     @Test
     void theCpuBackendNeverInterprets() {
+        assertThat(Weft.classes()).anyMatch(type -> type.getPackageName().startsWith(GRAPH + ".interpret"));
         noClasses()
                 .that()
                 .resideInAPackage(CPU + "..")
@@ -126,5 +129,12 @@ class LayersTest {
                 .dependOnClassesThat()
                 .resideInAPackage(GRAPH + ".interpret..")
                 .check(Weft.classes());
+    }
+
+    private static boolean seesPackage(JavaClass type, String prefix) {
+        return type.getDirectDependenciesFromSelf().stream()
+                .anyMatch(dependency ->
+                        dependency.getTargetClass().getPackageName().startsWith(prefix)
+                                || (dependency.getTargetClass().getPackageName() + ".").equals(prefix));
     }
 }

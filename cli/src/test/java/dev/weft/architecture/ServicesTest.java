@@ -21,6 +21,7 @@ class ServicesTest {
     void metaInfNamesTheSameProvidersAsTheModules() throws IOException {
         TreeMap<String, Set<String>> provided = provided();
 
+        assertThat(provided).isNotEmpty();
         for (var service : provided.entrySet()) {
             assertThat(named(service.getKey())).as(service.getKey()).isEqualTo(service.getValue());
         }

@@ -31,7 +31,8 @@ public record Module(SourceFile file, Map<String, Module> imports) {
 
     public Optional<Declaration.Function> function(String name) {
         return file.functions().stream()
-                .filter(function -> function.name() != null && function.name().text().equals(name))
+                .filter(function ->
+                        function.name() != null && function.name().text().equals(name))
                 .findFirst();
     }
 

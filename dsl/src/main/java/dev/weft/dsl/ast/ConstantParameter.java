@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  * @param kind as written; else that of the default, else model for the first parameter of an optimizer or a program, else optimizer
  *     for the second of a program, else int
  */
-public record ConstantParameter(Span span, String name, ConstantKind kind, @Nullable Expr defaultValue) {}
+public record ConstantParameter(
+        Span span, String name, ConstantKind kind, @Nullable Expr defaultValue) {}

@@ -63,7 +63,9 @@ public sealed interface Declaration {
         public Optional<Function> method(@Nullable String method) {
             for (Member member : members) {
                 if (member instanceof Function function
-                        && (function.name() == null ? method == null : function.name().text().equals(method))) {
+                        && (function.name() == null
+                                ? method == null
+                                : function.name().text().equals(method))) {
                     return Optional.of(function);
                 }
             }

@@ -57,7 +57,8 @@ public sealed interface Expr {
      *
      * @param otherwise {@code else if} is a block with one {@link If} as its only statement
      */
-    record If(Span span, Expr condition, Block then, @Nullable Block otherwise) implements Expr {}
+    record If(
+            Span span, Expr condition, Block then, @Nullable Block otherwise) implements Expr {}
 
     /** {@code ()}, {@code (a,)}, {@code (a, b)}. Parentheses around one expression leave no trace. */
     record Tuple(Span span, List<Expr> items) implements Expr {

@@ -11,7 +11,11 @@ public sealed interface IndexItem {
     record At(Span span, Expr index) implements IndexItem {}
 
     /** {@code start:stop:step} with constant bounds; what is missing is 0, the size, and 1. Negative bounds count from the end. */
-    record Range(Span span, @Nullable Expr start, @Nullable Expr stop, @Nullable Expr step) implements IndexItem {}
+    record Range(
+            Span span,
+            @Nullable Expr start,
+            @Nullable Expr stop,
+            @Nullable Expr step) implements IndexItem {}
 
     /** {@code start ..+ length}: a run-time i32 scalar start and a constant length. */
     record Window(Span span, Expr start, Expr length) implements IndexItem {}

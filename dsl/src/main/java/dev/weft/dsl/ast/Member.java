@@ -13,8 +13,12 @@ public sealed interface Member permits Declaration.Constant, Declaration.Functio
      *
      * @param initial their value at the start; a state without one starts as zeros
      */
-    record Storage(Span span, StorageKind kind, List<Identifier> names, TypeExpr type, @Nullable Expr initial)
-            implements Member {
+    record Storage(
+            Span span,
+            StorageKind kind,
+            List<Identifier> names,
+            TypeExpr type,
+            @Nullable Expr initial) implements Member {
         public Storage {
             names = List.copyOf(names);
         }

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param remedy what to do
  */
 public record Diagnostic(
-        Code code, Severity severity, String message, Span span, List<Note> notes, @Nullable Remedy remedy) {
+        Code code,
+        Severity severity,
+        String message,
+        Span span,
+        List<Note> notes,
+        @Nullable Remedy remedy) {
 
     public Diagnostic {
         notes = List.copyOf(notes);

@@ -15,7 +15,8 @@ public final class Suggestions {
         int most = Math.max(1, got.length() / 3);
         return known.stream()
                 .filter(name -> !name.equals(got) && distance(got, name) <= most)
-                .min(Comparator.comparingInt((String name) -> distance(got, name)).thenComparing(name -> name));
+                .min(Comparator.comparingInt((String name) -> distance(got, name))
+                        .thenComparing(name -> name));
     }
 
     /** The diagnostic, with the nearest name as its remedy where one is near. */
@@ -38,10 +39,8 @@ public final class Suggestions {
                 }
                 int replaced = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 edits[i][j] = Math.min(replaced, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
-                boolean swapped = i > 1
-                        && j > 1
-                        && a.charAt(i - 1) == b.charAt(j - 2)
-                        && a.charAt(i - 2) == b.charAt(j - 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
                 if (swapped) {
                     edits[i][j] = Math.min(edits[i][j], edits[i - 2][j - 2] + 1);
                 }

@@ -93,13 +93,11 @@ final class DeclarationBuilder {
         return switch (value) {
             case Expr.BoolLiteral literal -> ConstantKind.BOOL;
             case Expr.FloatLiteral literal -> ConstantKind.FLOAT;
-            case Expr.Name name -> name.text().equals("inf") || name.text().equals("pi")
-                    ? ConstantKind.FLOAT
-                    : ConstantKind.INT;
+            case Expr.Name name ->
+                name.text().equals("inf") || name.text().equals("pi") ? ConstantKind.FLOAT : ConstantKind.INT;
             case Expr.Unary unary -> kindOf(unary.operand());
-            case Expr.Binary binary -> kindOf(binary.left()) == ConstantKind.FLOAT
-                    ? ConstantKind.FLOAT
-                    : kindOf(binary.right());
+            case Expr.Binary binary ->
+                kindOf(binary.left()) == ConstantKind.FLOAT ? ConstantKind.FLOAT : kindOf(binary.right());
             case Expr.IntLiteral literal -> ConstantKind.INT;
             case Expr.Field field -> ConstantKind.INT;
             case Expr.Transpose transpose -> ConstantKind.INT;
@@ -199,7 +197,10 @@ final class DeclarationBuilder {
             case WeftParser.LikeTypeContext like -> new TypeExpr.Like(span, expressions.expr(like.expr()));
             case WeftParser.ArgumentsTypeContext arguments -> {
                 if (!arguments.name().getText().equals("arguments")) {
-                    errors.report(span, "type: expected arguments(FUNCTION), got " + arguments.name().getText() + "(…)");
+                    errors.report(
+                            span,
+                            "type: expected arguments(FUNCTION), got "
+                                    + arguments.name().getText() + "(…)");
                 }
                 yield new TypeExpr.Arguments(span, expressions.expr(arguments.expr()));
             }
@@ -209,8 +210,9 @@ final class DeclarationBuilder {
                 yield group ? items.getFirst() : new TypeExpr.TupleOf(span, items);
             }
             case WeftParser.ConstantTypeContext constant -> constantType(span, constant);
-            default -> throw new DefectException(
-                    "grammar: no node for " + tree.getClass().getSimpleName());
+            default ->
+                throw new DefectException(
+                        "grammar: no node for " + tree.getClass().getSimpleName());
         };
     }
 

@@ -34,24 +34,28 @@ final class ExpressionBuilder {
         Span span = span(tree);
         return switch (tree) {
             case WeftParser.CallExprContext call -> call(span, call);
-            case WeftParser.IndexExprContext index -> new Expr.Index(
-                    span,
-                    expr(index.expr()),
-                    index.indexItem().stream().map(this::indexItem).toList());
-            case WeftParser.FieldExprContext field -> field.name().getText().equals("T")
-                    ? new Expr.Transpose(span, expr(field.expr()))
-                    : new Expr.Field(span, expr(field.expr()), identifier(field.name()));
-            case WeftParser.BinaryExprContext binary -> new Expr.Binary(
-                    span,
-                    BinaryOperator.of(binary.op.getText()).orElseThrow(() -> unexpected(tree)),
-                    expr(binary.left),
-                    expr(binary.right));
-            case WeftParser.UnaryExprContext unary -> new Expr.Unary(
-                    span,
-                    unary.op.getText().equals("-") ? UnaryOperator.NEGATE : UnaryOperator.NOT,
-                    expr(unary.expr()));
-            case WeftParser.RearrangeExprContext rearrange -> new Expr.Rearrange(
-                    span, expr(rearrange.expr()), pattern(rearrange.from), pattern(rearrange.to));
+            case WeftParser.IndexExprContext index ->
+                new Expr.Index(
+                        span,
+                        expr(index.expr()),
+                        index.indexItem().stream().map(this::indexItem).toList());
+            case WeftParser.FieldExprContext field ->
+                field.name().getText().equals("T")
+                        ? new Expr.Transpose(span, expr(field.expr()))
+                        : new Expr.Field(span, expr(field.expr()), identifier(field.name()));
+            case WeftParser.BinaryExprContext binary ->
+                new Expr.Binary(
+                        span,
+                        BinaryOperator.of(binary.op.getText()).orElseThrow(() -> unexpected(tree)),
+                        expr(binary.left),
+                        expr(binary.right));
+            case WeftParser.UnaryExprContext unary ->
+                new Expr.Unary(
+                        span,
+                        unary.op.getText().equals("-") ? UnaryOperator.NEGATE : UnaryOperator.NOT,
+                        expr(unary.expr()));
+            case WeftParser.RearrangeExprContext rearrange ->
+                new Expr.Rearrange(span, expr(rearrange.expr()), pattern(rearrange.from), pattern(rearrange.to));
             case WeftParser.IfExprContext conditional -> conditional(conditional.conditional());
             case WeftParser.GroupExprContext group -> expr(group.expr());
             case WeftParser.TupleExprContext tuple -> new Expr.Tuple(span, exprs(tuple.expr()));
@@ -116,16 +120,17 @@ final class ExpressionBuilder {
         return switch (tree) {
             case WeftParser.NewAxisItemContext newAxis -> new IndexItem.NewAxis(span);
             case WeftParser.EllipsisItemContext ellipsis -> new IndexItem.Ellipsis(span);
-            case WeftParser.WindowItemContext window -> new IndexItem.Window(
-                    span, expr(window.start), expr(window.length));
-            case WeftParser.RangeItemContext range -> new IndexItem.Range(
-                    span, optional(range.start), optional(range.stop), optional(range.step));
+            case WeftParser.WindowItemContext window ->
+                new IndexItem.Window(span, expr(window.start), expr(window.length));
+            case WeftParser.RangeItemContext range ->
+                new IndexItem.Range(span, optional(range.start), optional(range.stop), optional(range.step));
             case WeftParser.AtItemContext at -> new IndexItem.At(span, expr(at.expr()));
             default -> throw unexpected(tree);
         };
     }
 
-    @Nullable Expr optional(WeftParser.@Nullable ExprContext tree) {
+    @Nullable
+    Expr optional(WeftParser.@Nullable ExprContext tree) {
         return tree == null ? null : expr(tree);
     }
 
@@ -157,8 +162,8 @@ final class ExpressionBuilder {
         Token token = tree.getStart();
         return switch (token.getType()) {
             case WeftLexer.INT -> integer(span, token.getText());
-            case WeftLexer.FLOAT -> new Expr.FloatLiteral(
-                    span, Double.parseDouble(token.getText().replace("_", "")));
+            case WeftLexer.FLOAT ->
+                new Expr.FloatLiteral(span, Double.parseDouble(token.getText().replace("_", "")));
             default -> new Expr.BoolLiteral(span, token.getText().equals("true"));
         };
     }
@@ -185,18 +190,19 @@ final class ExpressionBuilder {
     }
 
     Block block(WeftParser.BlockContext tree) {
-        return new Block(span(tree), tree.statement().stream().map(this::statement).toList());
+        return new Block(
+                span(tree), tree.statement().stream().map(this::statement).toList());
     }
 
     private Statement statement(WeftParser.StatementContext tree) {
         Span span = span(tree);
         return switch (tree) {
-            case WeftParser.ForStatementContext loop -> new Statement.For(
-                    span, target(loop.target()), expr(loop.expr()), block(loop.block()));
-            case WeftParser.BindStatementContext bind -> new Statement.Bind(
-                    span, target(bind.target()), expr(bind.expr()));
-            case WeftParser.StoreStatementContext store -> new Statement.Store(
-                    span, expr(store.place), expr(store.value));
+            case WeftParser.ForStatementContext loop ->
+                new Statement.For(span, target(loop.target()), expr(loop.expr()), block(loop.block()));
+            case WeftParser.BindStatementContext bind ->
+                new Statement.Bind(span, target(bind.target()), expr(bind.expr()));
+            case WeftParser.StoreStatementContext store ->
+                new Statement.Store(span, expr(store.place), expr(store.value));
             case WeftParser.ExprStatementContext evaluate -> new Statement.Evaluate(span, expr(evaluate.expr()));
             default -> throw unexpected(tree);
         };

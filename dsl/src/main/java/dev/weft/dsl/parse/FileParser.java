@@ -48,8 +48,8 @@ public final class FileParser {
         if (!errors.found().isEmpty()) {
             return new Result(null, errors.found());
         }
-        SourceFile file =
-                new SourceFile(source, new DeclarationBuilder(source, errors).declarations(tree), comments(source, all));
+        SourceFile file = new SourceFile(
+                source, new DeclarationBuilder(source, errors).declarations(tree), comments(source, all));
         return new Result(errors.found().isEmpty() ? file : null, errors.found());
     }
 

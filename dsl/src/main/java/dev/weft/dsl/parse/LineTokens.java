@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineTokens {
     private static final Set<String> UNFINISHED = Set.of(
-            "=", ":=", "->", ",", "+", "-", "*", "/", "%", "@", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or", "not",
-            "as", ".", ":", "..+", "where", "in", "like", "import", "let", "{");
+            "=", ":=", "->", ",", "+", "-", "*", "/", "%", "@", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or",
+            "not", "as", ".", ":", "..+", "where", "in", "like", "import", "let", "{");
     private static final Set<String> CONTINUING = Set.of(
-            "->", "=", ":=", "+", "*", "/", "%", "@", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or", "as", ".", "else",
-            "}");
+            "->", "=", ":=", "+", "*", "/", "%", "@", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or", "as", ".",
+            "else", "}");
 
     private LineTokens() {}
 

@@ -93,8 +93,7 @@ public final class ProgramParser {
         String name = tokens.word();
         tokens.expect("=");
         tokens.expect("@");
-        return new Entry(
-                name, tokens.word(), names("reads"), names("inputs"), names("outputs"), names("writes"));
+        return new Entry(name, tokens.word(), names("reads"), names("inputs"), names("outputs"), names("writes"));
     }
 
     private List<String> names(String what) {

@@ -46,7 +46,8 @@ public final class ProgramPrinter {
     public String text(Program program) {
         StringBuilder out = new StringBuilder("program ops=" + Primitive.VERSION + "\n");
         for (Stored stored : program.stored()) {
-            out.append("stored %s %s : %s\n".formatted(stored.role(), Words.quoted(stored.name()), type(stored.type())));
+            out.append(
+                    "stored %s %s : %s\n".formatted(stored.role(), Words.quoted(stored.name()), type(stored.type())));
         }
         program.functions().forEach(function -> out.append(text(function)));
         program.entries().forEach(entry -> out.append(text(entry)));
@@ -72,13 +73,16 @@ public final class ProgramPrinter {
         Map<Value, Integer> numbers = number(graph);
         StringBuilder out = new StringBuilder("fn @" + Words.word(graph.name()) + "(");
         out.append(graph.parameters().stream()
-                .map(parameter -> "%" + numbers.get(parameter) + " " + Words.quoted(Graph.parameterName(parameter)) + ": "
-                        + type(parameter.type()))
+                .map(parameter -> "%" + numbers.get(parameter) + " " + Words.quoted(Graph.parameterName(parameter))
+                        + ": " + type(parameter.type()))
                 .collect(Collectors.joining(", ")));
         out.append(") {\n");
         for (Value value : graph.values()) {
             if (!(value.op() instanceof Parameter)) {
-                out.append("  ").append(line(value, numbers)).append(origins(graph, value)).append('\n');
+                out.append("  ")
+                        .append(line(value, numbers))
+                        .append(origins(graph, value))
+                        .append('\n');
             }
         }
         return out.append("  return")
@@ -100,10 +104,10 @@ public final class ProgramPrinter {
         Op op = value.op();
         StringBuilder out = new StringBuilder("%" + numbers.get(value) + " = " + op.mnemonic());
         out.append(references(value.operands(), numbers));
-        OpSchema.of(op).attributes(op).forEach((name, attribute) -> out.append(' ')
-                .append(Words.snake(name))
-                .append('=')
-                .append(attribute(attribute)));
+        OpSchema.of(op)
+                .attributes(op)
+                .forEach((name, attribute) ->
+                        out.append(' ').append(Words.snake(name)).append('=').append(attribute(attribute)));
         return out.append(" : ").append(type(value.type())).toString();
     }
 

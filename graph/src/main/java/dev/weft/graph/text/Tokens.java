@@ -103,7 +103,8 @@ public final class Tokens {
         try {
             return Long.parseLong(word);
         } catch (NumberFormatException e) {
-            throw (UserException) failure("must be a whole number here, got %s", word).initCause(e);
+            throw (UserException)
+                    failure("must be a whole number here, got %s", word).initCause(e);
         }
     }
 

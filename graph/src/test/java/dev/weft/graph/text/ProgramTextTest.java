@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgramTextTest {
 
-    private static final String PROGRAM =
-            """
+    private static final String PROGRAM = """
             program ops=1
             stored param "blocks.0.weight" : f32[2,3]
             stored state "count" : i32[]
@@ -89,8 +88,7 @@ class ProgramTextTest {
                 .hasMessage("line 12: %6 must be f32[4:B,3], is written as f32[4,4]");
         assertThatThrownBy(() -> ProgramParser.parse(PROGRAM.replace("limits=[4,9]", "limits=[4,10]")))
                 .hasMessageStartingWith("line 15: slice: axis 1 of f32[4:B,9] has no window");
-        assertThatThrownBy(() -> ProgramParser.parse("program ops=2"))
-                .hasMessage("line 1: op set must be 1, got 2");
+        assertThatThrownBy(() -> ProgramParser.parse("program ops=2")).hasMessage("line 1: op set must be 1, got 2");
         assertThatThrownBy(() -> ProgramParser.parse(PROGRAM.replace("[\"y\"]", "[]")))
                 .hasMessageContaining("must take 3 parameters and give 2 results, got 3 and 3");
     }

@@ -28,9 +28,8 @@ public final class AnonymousMapping {
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_LONG));
-    private static final MethodHandle UNMAP = bind(
-            "munmap",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    private static final MethodHandle UNMAP =
+            bind("munmap", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
 
     private static final Optional<MethodHandle> ADVISE = Linker.nativeLinker()
             .defaultLookup()
@@ -63,15 +62,15 @@ public final class AnonymousMapping {
             throw new OutOfMemoryError("mmap refused " + whole + " bytes");
         }
         long skip = Math.ceilDiv(mapped.address(), alignment) * alignment - mapped.address();
-        MemorySegment block = mapped.reinterpret(whole, owner, AnonymousMapping::unmap).asSlice(skip, size);
+        MemorySegment block =
+                mapped.reinterpret(whole, owner, AnonymousMapping::unmap).asSlice(skip, size);
         advise(block);
         return block;
     }
 
     private static MemorySegment call(long size) {
         try {
-            return (MemorySegment)
-                    MAP.invokeExact(MemorySegment.NULL, size, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+            return (MemorySegment) MAP.invokeExact(MemorySegment.NULL, size, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
         } catch (Throwable failure) {
             throw new DefectException("mmap failed", failure);
         }

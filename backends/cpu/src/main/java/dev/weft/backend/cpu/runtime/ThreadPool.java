@@ -55,10 +55,7 @@ public final class ThreadPool implements AutoCloseable {
         this.parked = new boolean[threads];
         for (int thread = 1; thread < threads; thread++) {
             int self = thread;
-            workers.add(Thread.ofPlatform()
-                    .daemon()
-                    .name("weft-cpu-" + thread)
-                    .start(() -> work(self)));
+            workers.add(Thread.ofPlatform().daemon().name("weft-cpu-" + thread).start(() -> work(self)));
         }
     }
 

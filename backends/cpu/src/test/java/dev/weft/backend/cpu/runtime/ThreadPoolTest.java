@@ -64,7 +64,9 @@ class ThreadPoolTest {
                         }
                     },
                     (thread, threads) -> after.incrementAndGet());
-            assertThatThrownBy(() -> pool.run(failing)).isInstanceOf(IllegalStateException.class).hasMessage("third");
+            assertThatThrownBy(() -> pool.run(failing))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("third");
             assertThat(after).hasValue(0);
             pool.run(List.of((thread, threads) -> after.incrementAndGet()));
             assertThat(after).hasValue(3);
@@ -96,7 +98,9 @@ class ThreadPoolTest {
         ThreadPool pool = new ThreadPool(2, () -> {});
         pool.close();
         pool.close();
-        assertThatThrownBy(() -> pool.run(List.of())).isInstanceOf(DefectException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> pool.run(List.of()))
+                .isInstanceOf(DefectException.class)
+                .hasMessageContaining("closed");
     }
 
     @Test
@@ -107,7 +111,8 @@ class ThreadPoolTest {
         var small = memory.allocate(3, "test");
         assertThat(large.address() % (2 << 20)).isZero();
         assertThat(small.address() % 64).isZero();
-        assertThat(large.get(java.lang.foreign.ValueLayout.JAVA_LONG, (5 << 20) - 8)).isZero();
+        assertThat(large.get(java.lang.foreign.ValueLayout.JAVA_LONG, (5 << 20) - 8))
+                .isZero();
         assertThat(memory.bytes()).isEqualTo((6 << 20) + 64);
         assertThat(NativeMemory.liveBytes() - before).isEqualTo(memory.bytes());
         memory.close();
