@@ -10,11 +10,12 @@ import java.util.List;
 /**
  * The table of derivatives: every op, and what the gradient {@code dz} of its result {@code z} gives each operand.
  *
- * <p>Where the calculus leaves a choice: {@code |x|} has derivative 0 at 0; {@code max} and {@code min} of equals give each half, and
- * their reductions share among all that are extreme (as JAX and PyTorch do); {@code x⁰} has derivative 0 everywhere and
- * {@code ∂0ʸ/∂y} is 0 for y ≥ 0; {@code √x} and {@code log x} have derivative ∞ at 0. Steps (floor, round, sign, comparisons) have
- * derivative 0. A {@code select} gives the operand not chosen exactly 0, whatever its own derivative would be times that 0 is not
- * its affair. Integers and bools have no derivative.
+ * <p>Where calculus leaves a choice: {@code |x|} has derivative 0 at 0; {@code max} and {@code min} of equals give each half, and
+ * their reductions share among all that are extreme (as JAX and PyTorch do); {@code x⁰} has derivative 0 everywhere, and so has
+ * {@code 0ʸ} by y for y ≥ 0; {@code √x} and {@code log x} have derivative ∞ at 0. Steps (floor, round, sign, comparisons) have
+ * derivative 0. A {@code select} gives exactly 0 to what it does not choose; where the derivative behind that is infinite or NaN,
+ * their product is NaN, so a select guards the operand of {@code √}, {@code log} or {@code /} and not its result. Integers and
+ * bools have no derivative.
  */
 final class Derivatives extends Expressions implements DerivativeTable {
 
