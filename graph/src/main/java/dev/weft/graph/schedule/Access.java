@@ -110,7 +110,8 @@ public record Access(Value root, Pattern pattern, long factor) {
 
     private static boolean keepsOrder(Permute permute) {
         Shape from = permute.x().type().shape();
-        List<Integer> moved = permute.axes().stream().filter(axis -> from.size(axis) != 1).toList();
+        List<Integer> moved =
+                permute.axes().stream().filter(axis -> from.size(axis) != 1).toList();
         return moved.equals(moved.stream().sorted().toList());
     }
 }

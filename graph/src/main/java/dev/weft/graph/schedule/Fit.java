@@ -78,7 +78,8 @@ record Fit(long full, long row, @Nullable String reason) {
     /** Why {@code user} cannot read a value of its own region this way; null if it can. */
     private @Nullable String obstacle(Value user, Access use) {
         if (use.root().op() instanceof Reduction reduction && !isRowReduction(reduction)) {
-            return "a %s reduction is complete only when its region ends".formatted(ReductionClass.of(reduction).name().toLowerCase(Locale.ROOT));
+            return "a %s reduction is complete only when its region ends"
+                    .formatted(ReductionClass.of(reduction).name().toLowerCase(Locale.ROOT));
         }
         long read = use.root().type().shape().elements();
         long at = user.type().shape().elements();
@@ -103,11 +104,13 @@ record Fit(long full, long row, @Nullable String reason) {
     }
 
     private boolean isRowReduction(Reduction reduction) {
-        return ReductionClass.of(reduction) == ReductionClass.ROW && ReductionClass.operand(reduction).elements() == full;
+        return ReductionClass.of(reduction) == ReductionClass.ROW
+                && ReductionClass.operand(reduction).elements() == full;
     }
 
     private static String moved(Access use) {
-        return "it is read at another place than it is computed (%s)".formatted(use.pattern().name().toLowerCase(Locale.ROOT));
+        return "it is read at another place than it is computed (%s)"
+                .formatted(use.pattern().name().toLowerCase(Locale.ROOT));
     }
 
     private Fit within(Group first, Group last, Groups groups, FusionModel model) {

@@ -35,7 +35,8 @@ final class MapFusion {
 
     private void joinProducers(Group group) {
         List<Group> producers = new ArrayList<>(groups.predecessors(group));
-        producers.sort(Comparator.comparingInt((Group producer) -> producer.position).reversed());
+        producers.sort(
+                Comparator.comparingInt((Group producer) -> producer.position).reversed());
         Group joined = group;
         for (Group producer : producers) {
             joined = join(producer, joined).orElse(joined);

@@ -66,7 +66,8 @@ public final class MapLayout {
 
     /** How a value of the region reads {@code operand}: down to an input, or to a value that is computed inside. */
     public Access access(Value operand) {
-        return Access.of(operand, value -> !own.contains(value) || outputs.contains(value) && value != operand || !moves(value));
+        return Access.of(
+                operand, value -> !own.contains(value) || outputs.contains(value) && value != operand || !moves(value));
     }
 
     private static boolean moves(Value value) {

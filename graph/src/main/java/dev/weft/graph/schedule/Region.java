@@ -47,6 +47,9 @@ public record Region(Kind kind, IterationSpace space, List<Value> values, List<V
 
     /** The value of {@link #dot}. */
     public Value dotValue() {
-        return values.stream().filter(value -> value.op() instanceof DotGeneral).findFirst().orElseThrow();
+        return values.stream()
+                .filter(value -> value.op() instanceof DotGeneral)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -58,13 +58,15 @@ final class Regions {
     }
 
     private static IterationSpace space(Group group, List<Value> values) {
-        Value first = group.members.stream().min(Comparator.comparingInt(Value::id)).orElseThrow();
+        Value first =
+                group.members.stream().min(Comparator.comparingInt(Value::id)).orElseThrow();
         return switch (group.kind) {
             case TABLE -> new IterationSpace(sizes(first.type().shape()), List.of());
-            case CONTRACT -> contraction(values.stream()
-                    .filter(value -> value.op() instanceof DotGeneral)
-                    .findFirst()
-                    .orElseThrow());
+            case CONTRACT ->
+                contraction(values.stream()
+                        .filter(value -> value.op() instanceof DotGeneral)
+                        .findFirst()
+                        .orElseThrow());
             case MAP -> first.op() instanceof Reduction reduction && group.alone ? strided(reduction) : map(group);
         };
     }
@@ -78,7 +80,8 @@ final class Regions {
 
     private static IterationSpace strided(Reduction reduction) {
         Shape shape = ReductionClass.operand(reduction);
-        List<Long> reduced = ReductionClass.axes(reduction).stream().map(shape::size).toList();
+        List<Long> reduced =
+                ReductionClass.axes(reduction).stream().map(shape::size).toList();
         return new IterationSpace(sizes(reduction.type().shape()), reduced);
     }
 
@@ -104,7 +107,9 @@ final class Regions {
 
     private static List<Shape> fullShapes(Group group) {
         List<Shape> shapes = new ArrayList<>();
-        for (Value member : group.members.stream().sorted(Comparator.comparingInt(Value::id)).toList()) {
+        for (Value member : group.members.stream()
+                .sorted(Comparator.comparingInt(Value::id))
+                .toList()) {
             Shape shape = member.op() instanceof Reduction reduction
                     ? ReductionClass.operand(reduction)
                     : member.type().shape();

@@ -57,8 +57,8 @@ final class Roles {
         }
         for (Value value : graph.values()) {
             if (!(value.op() instanceof Primitive)) {
-                throw new DefectException(
-                        "schedule of %s: calls and gradients must be gone, got %s".formatted(graph.name(), value.op().mnemonic()));
+                throw new DefectException("schedule of %s: calls and gradients must be gone, got %s"
+                        .formatted(graph.name(), value.op().mnemonic()));
             }
             free[value.id()] = model.fuse() && isFree(value);
         }
@@ -173,7 +173,9 @@ final class Roles {
         if (!isRoot(root)) {
             return false;
         }
-        return StridedView.of(operand, root).filter(view -> repeatsOnly(view, batch)).isPresent();
+        return StridedView.of(operand, root)
+                .filter(view -> repeatsOnly(view, batch))
+                .isPresent();
     }
 
     private static boolean repeatsOnly(StridedView view, List<Integer> batch) {
@@ -204,7 +206,8 @@ final class Roles {
             }
         }
         uses.set(root.id(), List.copyOf(found));
-        found.stream().map(Access::root).distinct().forEach(read -> users.get(read.id()).add(root));
+        found.stream().map(Access::root).distinct().forEach(read -> users.get(read.id())
+                .add(root));
     }
 
     /** The roots that a free value is computed from. */

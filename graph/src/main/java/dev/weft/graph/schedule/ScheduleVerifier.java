@@ -29,7 +29,8 @@ public final class ScheduleVerifier {
         }
         for (Value result : graph.results()) {
             if (!stored.contains(result)) {
-                throw new DefectException("schedule of %s: result %s is stored by no region".formatted(graph.name(), result));
+                throw new DefectException(
+                        "schedule of %s: result %s is stored by no region".formatted(graph.name(), result));
             }
         }
     }

@@ -49,10 +49,11 @@ public record StridedView(long offset, List<Long> sizes, List<Long> strides) {
     private Optional<StridedView> then(Value step) {
         return switch (step.op()) {
             case Reshape reshape -> reshaped(reshape.shape().sizes());
-            case Permute permute -> Optional.of(new StridedView(
-                    offset,
-                    permute.axes().stream().map(sizes::get).toList(),
-                    permute.axes().stream().map(strides::get).toList()));
+            case Permute permute ->
+                Optional.of(new StridedView(
+                        offset,
+                        permute.axes().stream().map(sizes::get).toList(),
+                        permute.axes().stream().map(strides::get).toList()));
             case Broadcast broadcast -> Optional.of(repeated(broadcast));
             case Slice slice -> Optional.of(window(slice));
             case StopGradient same -> Optional.of(this);

@@ -56,7 +56,9 @@ public final class RandomGraphs {
     /** Values in [-1, 1) for every parameter; integers and bools as their types have them, indices in range. */
     public static List<Tensor> arguments(Graph graph, long seed) {
         Random random = new Random(seed);
-        return graph.parameters().stream().map(parameter -> argument(parameter.type(), random)).toList();
+        return graph.parameters().stream()
+                .map(parameter -> argument(parameter.type(), random))
+                .toList();
     }
 
     private static Tensor argument(TensorType type, Random random) {
@@ -129,7 +131,8 @@ public final class RandomGraphs {
         Value part = builder.add(new Slice(flat, List.of(1L, 0L), List.of(5L, 4L), List.of(1L, 1L)));
         put(new Add(part, square));
         put(new Pad(part, List.of(1L, 0L), List.of(1L, 0L), List.of(0L, 0L), 0.5));
-        put(new Concat(List.of(part, builder.add(new Slice(flat, List.of(0L, 0L), List.of(2L, 4L), List.of(1L, 1L)))), 0));
+        put(new Concat(
+                List.of(part, builder.add(new Slice(flat, List.of(0L, 0L), List.of(2L, 4L), List.of(1L, 1L)))), 0));
     }
 
     private void contract(Value cube, Value square) {

@@ -27,7 +27,9 @@ class RandomScheduleTest {
                 ScheduleVerifier.verify(schedule);
                 Map<Value, Tensor> stored = run(schedule, arguments);
                 for (Value result : graph.results()) {
-                    assertThat(stored.get(result).toArray()).as("seed %d, size %d, %s", seed, size, result).isEqualTo(wanted.get(result));
+                    assertThat(stored.get(result).toArray())
+                            .as("seed %d, size %d, %s", seed, size, result)
+                            .isEqualTo(wanted.get(result));
                 }
             }
         }
@@ -35,7 +37,9 @@ class RandomScheduleTest {
 
     private static Map<Value, double[]> plain(Graph graph, List<Tensor> arguments) {
         Map<Value, Tensor> all = parameters(graph, arguments);
-        graph.values().stream().filter(value -> !all.containsKey(value)).forEach(value -> all.put(value, evaluate(value, all)));
+        graph.values().stream()
+                .filter(value -> !all.containsKey(value))
+                .forEach(value -> all.put(value, evaluate(value, all)));
         Map<Value, double[]> arrays = new HashMap<>();
         all.forEach((value, tensor) -> arrays.put(value, tensor.toArray()));
         return arrays;
@@ -62,6 +66,7 @@ class RandomScheduleTest {
     }
 
     private static Tensor evaluate(Value value, Map<Value, Tensor> known) {
-        return ((Primitive) value.op()).evaluate(value.operands().stream().map(known::get).toList());
+        return ((Primitive) value.op())
+                .evaluate(value.operands().stream().map(known::get).toList());
     }
 }
