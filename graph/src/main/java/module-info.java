@@ -10,6 +10,7 @@ module dev.weft.graph {
     exports dev.weft.graph.op;
     exports dev.weft.graph.pass;
     exports dev.weft.graph.pass.inline;
+    exports dev.weft.graph.plan;
     exports dev.weft.graph.rewrite;
     exports dev.weft.graph.schedule;
     exports dev.weft.graph.tensor;

@@ -28,7 +28,9 @@ import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.Shape;
 import dev.weft.graph.type.TensorType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,8 @@ public final class RandomGraphs {
     private final GraphBuilder builder = new GraphBuilder("random");
     private final List<Value> values = new ArrayList<>();
 
+    private final Map<Integer, Value> all = new HashMap<>();
+
     private RandomGraphs(long seed) {
         random = new Random(seed);
     }
@@ -51,6 +55,15 @@ public final class RandomGraphs {
     /** A graph of about {@code size} steps with some of its values as results. */
     public static Graph of(long seed, int size) {
         return new RandomGraphs(seed).build(size);
+    }
+
+    /** The graph of that seed and size with other results, given as values of the first one. */
+    public static Graph withResults(long seed, int size, List<Value> results) {
+        RandomGraphs again = new RandomGraphs(seed);
+        again.build(size);
+        return again.builder.build(results.stream()
+                .map(result -> again.all.get(result.id()))
+                .toList());
     }
 
     /** Values in [-1, 1) for every parameter; integers and bools as their types have them, indices in range. */
@@ -83,7 +96,9 @@ public final class RandomGraphs {
             results.add(pick(null));
         }
         results.add(values.getLast());
-        return builder.build(results);
+        Graph graph = builder.build(results);
+        graph.values().forEach(value -> all.put(value.id(), value));
+        return graph;
     }
 
     private void step(Value at, Value indices) {

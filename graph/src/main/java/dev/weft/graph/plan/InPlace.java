@@ -1,0 +1,123 @@
+package dev.weft.graph.plan;
+
+import dev.weft.graph.Value;
+import dev.weft.graph.op.Concat;
+import dev.weft.graph.op.DotGeneral;
+import dev.weft.graph.op.DynamicUpdate;
+import dev.weft.graph.op.Movement;
+import dev.weft.graph.op.Reduction;
+import dev.weft.graph.op.ScatterAdd;
+import dev.weft.graph.op.StopGradient;
+import dev.weft.graph.schedule.Access;
+import dev.weft.graph.schedule.MapLayout;
+import dev.weft.graph.schedule.ReductionClass;
+import dev.weft.graph.schedule.Region;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Whether a region may write an output over one of its inputs. A generator keeps its side: at one point (of the last loop over a
+ * row) it loads everything before it stores anything, and a table op whose result lies on its operand skips the copy.
+ */
+final class InPlace {
+
+    private final Region region;
+    private final Set<Value> own;
+    private final Map<Value, Integer> stages = new HashMap<>();
+
+    InPlace(Region region) {
+        this.region = region;
+        this.own = new HashSet<>(region.values());
+    }
+
+    boolean allows(Value input, Value output) {
+        boolean sameBytes = input.type().element().bytes() == output.type().element().bytes()
+                && input.type().bytes() == output.type().bytes();
+        if (!sameBytes) {
+            return false;
+        }
+        return switch (region.kind()) {
+            case MAP -> map(input, output);
+            case CONTRACT -> epilogue(input);
+            case TABLE -> table(input, output);
+        };
+    }
+
+    /** Both of the full size, the input read only at the point itself, the output written in the last loop over the row. */
+    private boolean map(Value input, Value output) {
+        MapLayout layout = MapLayout.of(region);
+        boolean strided = region.values().stream()
+                .anyMatch(value -> value.op() instanceof Reduction && layout.reduction(value) == ReductionClass.STRIDED);
+        if (strided
+                || layout.level(output) != MapLayout.Level.FULL
+                || input.type().shape().elements() != region.space().elements()) {
+            return false;
+        }
+        int last = region.values().stream().mapToInt(this::stage).max().orElse(0);
+        return stage(output) == last && readOnlyByIdentity(input);
+    }
+
+    /** In which loop over the row a value can first be known: reductions of rows stand between two loops. */
+    private int stage(Value value) {
+        Integer known = stages.get(value);
+        if (known != null) {
+            return known;
+        }
+        for (Value next : region.values()) {
+            int stage = 0;
+            for (Value operand : next.operands()) {
+                boolean row = operand.op() instanceof Reduction reduction
+                        && own.contains(operand)
+                        && ReductionClass.of(reduction) == ReductionClass.ROW;
+                stage = Math.max(stage, stages.getOrDefault(operand, 0) + (row ? 1 : 0));
+            }
+            stages.put(next, stage);
+        }
+        return stages.getOrDefault(value, 0);
+    }
+
+    private boolean readOnlyByIdentity(Value input) {
+        for (Value value : region.values()) {
+            boolean moves = value.op() instanceof Movement.Layout || value.op() instanceof StopGradient;
+            boolean stored = region.outputs().contains(value);
+            if (moves && !stored) {
+                continue;
+            }
+            for (Value operand : value.operands()) {
+                Access access = Access.of(moves ? value : operand, root -> !own.contains(root));
+                if (access.root() == input && access.pattern() != Access.Pattern.IDENTITY
+                        || access.root() == input && value.op() instanceof Concat) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Tiles of the result are complete before their epilogue runs; only the operands of the product are read across tiles. */
+    private boolean epilogue(Value input) {
+        DotGeneral dot = region.dot();
+        for (Value operand : dot.operands()) {
+            if (Access.of(operand, root -> !own.contains(root)).root() == input) {
+                return false;
+            }
+        }
+        return input.type().shape().elements() == region.space().elements() && readOnlyByIdentity(input);
+    }
+
+    private boolean table(Value input, Value output) {
+        Value changed = switch (output.op()) {
+            case ScatterAdd scatter -> scatter.into();
+            case DynamicUpdate update -> update.x();
+            default -> output;
+        };
+        long readers = output.operands().stream().filter(operand -> root(operand) == input).count();
+        return changed != output && root(changed) == input && readers == 1;
+    }
+
+    private Value root(Value operand) {
+        return Access.of(operand, root -> !own.contains(root)).root();
+    }
+}

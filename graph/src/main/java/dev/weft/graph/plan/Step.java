@@ -1,0 +1,24 @@
+package dev.weft.graph.plan;
+
+import java.util.List;
+
+/** What an entry does next. */
+public sealed interface Step {
+
+    /**
+     * Runs a region of the entry's schedule.
+     *
+     * @param region its number
+     * @param inputs where each of the region's inputs lies, in its order
+     * @param outputs where each of its outputs goes; the same place as an input's where it may be overwritten element by element
+     */
+    record Run(int region, List<Location> inputs, List<Location> outputs) implements Step {
+        public Run {
+            inputs = List.copyOf(inputs);
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /** Copies bytes; the two ranges do not overlap. */
+    record Copy(Location from, Location to) implements Step {}
+}
