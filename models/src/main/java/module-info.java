@@ -11,6 +11,7 @@ module dev.weft.models {
     requires jtokkit;
 
     exports dev.weft.models.data;
+    exports dev.weft.models.names;
     exports dev.weft.models.random;
     exports dev.weft.models.run;
     exports dev.weft.models.sample;

@@ -1,0 +1,21 @@
+/**
+ * Other people's names for the same tensors and constants, read from a {@code .names} file beside a program.
+ *
+ * <p>In: a file such as {@code gpt.names}, and tensors and a {@code config.json} under names of others. Out: tensors under
+ * the program's paths and values of its constants; and the other way round. Nothing in Java knows a name of either side.
+ *
+ * <pre>
+ *   config KEY = CONSTANT        config.json and the program say the same number; several keys may name one constant
+ *   config KEY is JSON           what the program was written for: must hold where the key is there; written on export
+ *   prefix TEXT                  their names may all begin with it
+ *   tensor SIDE = SIDE           theirs, ours
+ *   copy THEIRS of THEIRS        if it is there, it must equal the other; not written on export
+ *   ignore THEIRS                may be there; not written on export
+ *
+ *   SIDE: NAME [transposed] | join AXIS NAME, NAME, … [transposed]
+ * </pre>
+ *
+ * <p>Each {@code *} in a name stands for one part between dots, the same one throughout a line. {@code #} begins a comment.
+ * Not here: reading the files themselves ({@code dev.weft.models.tensorfile}).
+ */
+package dev.weft.models.names;
