@@ -2,6 +2,7 @@ package dev.weft.backend.spi;
 
 import dev.weft.graph.Program;
 import dev.weft.graph.op.Primitive;
+import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
 
@@ -13,6 +14,11 @@ public interface Backend extends AutoCloseable {
 
     /** Whether it computes this op on elements of this type. */
     Support supports(Class<? extends Primitive> op, ElementType element);
+
+    /** What may be fused into one kernel; without an answer, every value is a region of its own. */
+    default FusionModel fusionModel() {
+        return FusionModel.NONE;
+    }
 
     /**
      * A session with every entry of the program. Stored tensors begin as zeros.
