@@ -108,18 +108,11 @@ public final class BpeTokenizer implements Tokenizer {
 
     /** Pieces as a linked list over positions, pairs in a queue by rank: n log n, however long the word. */
     private int[] encodeWord(String word) {
-        byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
-        int n = utf8.length;
-        int[] id = new int[n];
+        int[] id = idsOfBytes(word);
+        int n = id.length;
         int[] next = new int[n];
         int[] previous = new int[n];
         for (int i = 0; i < n; i++) {
-            id[i] = idOfByte[utf8[i] & 0xff];
-            if (id[i] < 0) {
-                throw new UserException(name
-                        + ": the vocabulary has no piece for the byte 0x%02x, found in \"%s\""
-                                .formatted(utf8[i], word));
-            }
             next[i] = i + 1;
             previous[i] = i - 1;
         }
@@ -143,6 +136,19 @@ public final class BpeTokenizer implements Tokenizer {
             offer(queue, id, pair.left, next[pair.left]);
         }
         return Arrays.stream(id).filter(piece -> piece >= 0).toArray();
+    }
+
+    private int[] idsOfBytes(String word) {
+        byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
+        int[] ids = new int[utf8.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = idOfByte[utf8[i] & 0xff];
+            if (ids[i] < 0) {
+                throw new UserException("%s: the vocabulary has no piece for the byte 0x%02x, found in \"%s\""
+                        .formatted(name, utf8[i], word));
+            }
+        }
+        return ids;
     }
 
     private void offer(PriorityQueue<Candidate> queue, int[] id, int left, int right) {
