@@ -114,8 +114,23 @@ final class Groups {
         return home(member) == group && isStored(member);
     }
 
-    long outputs(Group group) {
-        return group.members.stream().filter(member -> isOutput(member, group)).count();
+    /** Whether a member of the group uses a root. */
+    boolean usesInside(Value root, Group group) {
+        return roles.users(root).stream().anyMatch(group.members::contains);
+    }
+
+    /** Takes out of a group what it neither stores nor uses. */
+    void dropUnused(Group group) {
+        for (Value member : sorted(group).reversed()) {
+            if (!isOutput(member, group) && !usesInside(member, group)) {
+                drop(member, group);
+            }
+        }
+    }
+
+    /** The members of a group, operands first. */
+    static List<Value> sorted(Group group) {
+        return group.members.stream().sorted(Comparator.comparingInt(Value::id)).toList();
     }
 
     Set<Group> predecessors(Group group) {
@@ -130,22 +145,35 @@ final class Groups {
 
     /**
      * The groups after {@code first} that {@code last} needs; empty if one of them needs {@code first}, so that the two cannot
-     * become one. Goes backwards from {@code last}, earliest first, because a path that forbids it usually starts early.
+     * become one.
      */
     Optional<Set<Group>> between(Group first, Group last) {
+        Set<Group> starts = predecessors(last);
+        starts.remove(first);
+        return needed(first, starts);
+    }
+
+    /**
+     * The groups after {@code first} that {@code starts} need, with those; empty if one of them needs {@code first}. Goes
+     * backwards, earliest first, because a path that forbids a fusion usually starts early.
+     */
+    Optional<Set<Group>> needed(Group first, Set<Group> starts) {
         Set<Group> found = new HashSet<>();
         PriorityQueue<Group> open = new PriorityQueue<>(Comparator.comparingInt(group -> group.position));
-        Group at = last;
-        while (at != null) {
-            for (Group before : predecessors(at)) {
-                if (before == first && at != last) {
+        for (Group start : starts) {
+            if (start.position > first.position && found.add(start)) {
+                open.add(start);
+            }
+        }
+        while (!open.isEmpty()) {
+            for (Group before : predecessors(open.poll())) {
+                if (before == first) {
                     return Optional.empty();
                 }
                 if (before.position > first.position && found.add(before)) {
                     open.add(before);
                 }
             }
-            at = open.poll();
         }
         return Optional.of(found);
     }
@@ -156,13 +184,7 @@ final class Groups {
         Group gone = kept == first ? last : first;
         int from = first.position;
         int to = last.position;
-        List<Group> window = new ArrayList<>();
-        List<Group> after = new ArrayList<>();
-        for (Group group : order.subList(from + 1, to)) {
-            (needed.contains(group) ? window : after).add(group);
-        }
-        window.add(kept);
-        window.addAll(after);
+        List<Group> window = around(kept, order.subList(from + 1, to), needed);
         order.remove(to);
         place(from, window);
         renumber(to);
@@ -172,16 +194,18 @@ final class Groups {
         return kept;
     }
 
-    /** Moves {@code first} behind all that {@code needed} holds, and those before it. */
+    /** Lets {@code needed} run before {@code first}, and all else between it and {@code last} after it. */
     void delay(Group first, Group last, Set<Group> needed) {
+        place(first.position, around(first, order.subList(first.position + 1, last.position), needed));
+    }
+
+    private static List<Group> around(Group middle, List<Group> others, Set<Group> needed) {
         List<Group> window = new ArrayList<>();
         List<Group> after = new ArrayList<>();
-        for (Group group : order.subList(first.position + 1, last.position)) {
-            (needed.contains(group) ? window : after).add(group);
-        }
-        window.add(first);
+        others.forEach(group -> (needed.contains(group) ? window : after).add(group));
+        window.add(middle);
         window.addAll(after);
-        place(first.position, window);
+        return window;
     }
 
     private void place(int from, List<Group> window) {

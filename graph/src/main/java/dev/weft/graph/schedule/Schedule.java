@@ -22,6 +22,9 @@ public record Schedule(Graph graph, List<Region> regions, List<NotFused> notFuse
         maps.producersWithUsers();
         if (model.fuse()) {
             maps.readersOfOneTensor();
+            new Rematerialization(groups, model).run();
+            new EpilogueFusion(groups, model).run();
+            maps.readersOfOneTensor();
         }
         return new Schedule(graph, new Regions(groups).all(), List.of());
     }
