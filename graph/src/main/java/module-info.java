@@ -5,11 +5,12 @@ import org.jspecify.annotations.NullMarked;
 module dev.weft.graph {
     requires static transitive org.jspecify;
 
-    exports dev.weft.graph;
     exports dev.weft.graph.interpret;
     exports dev.weft.graph.op;
-    exports dev.weft.graph.pass;
+    exports dev.weft.graph.pass.canonical;
     exports dev.weft.graph.pass.inline;
+    exports dev.weft.graph.pass.precision;
+    exports dev.weft.graph.pass;
     exports dev.weft.graph.plan;
     exports dev.weft.graph.rewrite;
     exports dev.weft.graph.schedule;
@@ -17,4 +18,5 @@ module dev.weft.graph {
     exports dev.weft.graph.text;
     exports dev.weft.graph.type;
     exports dev.weft.graph.verify;
+    exports dev.weft.graph;
 }

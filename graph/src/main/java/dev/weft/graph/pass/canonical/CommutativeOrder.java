@@ -1,0 +1,57 @@
+package dev.weft.graph.pass.canonical;
+
+import dev.weft.graph.Value;
+import dev.weft.graph.op.Add;
+import dev.weft.graph.op.Binary;
+import dev.weft.graph.op.Div;
+import dev.weft.graph.op.Eq;
+import dev.weft.graph.op.Ge;
+import dev.weft.graph.op.Gt;
+import dev.weft.graph.op.Le;
+import dev.weft.graph.op.Logic;
+import dev.weft.graph.op.Lt;
+import dev.weft.graph.op.Max;
+import dev.weft.graph.op.Min;
+import dev.weft.graph.op.Mod;
+import dev.weft.graph.op.Mul;
+import dev.weft.graph.op.Ne;
+import dev.weft.graph.op.Pow;
+import dev.weft.graph.op.Sub;
+import dev.weft.graph.rewrite.Promise;
+import dev.weft.graph.rewrite.Rewriting;
+import dev.weft.graph.rewrite.Rule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code c + x -> x + c} for a constant c, and otherwise the operand that was made first comes first: {@code x + y} and {@code y + x}
+ * become one value. The same for mul, max, min, eq, ne and the logic.
+ */
+final class CommutativeOrder implements Rule<Binary> {
+
+    @Override
+    public Class<Binary> root() {
+        return Binary.class;
+    }
+
+    @Override
+    public Promise promise() {
+        return Promise.BITS;
+    }
+
+    @Override
+    public @Nullable Value rewrite(Binary op, Value value, Rewriting to) {
+
+        boolean constantFirst = Match.constant(op.x()) != null;
+        boolean constantSecond = Match.constant(op.y()) != null;
+        boolean swap = constantFirst == constantSecond ? op.x().id() > op.y().id() : constantFirst;
+        return swap && commutes(op) ? to.add(op.withOperands(List.of(op.y(), op.x()))) : null;
+    }
+
+    private static boolean commutes(Binary op) {
+        return switch (op) {
+            case Add _, Mul _, Max _, Min _, Eq _, Ne _, Logic _ -> true;
+            case Sub _, Div _, Mod _, Pow _, Lt _, Le _, Gt _, Ge _ -> false;
+        };
+    }
+}
