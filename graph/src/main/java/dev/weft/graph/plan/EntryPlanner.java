@@ -36,7 +36,8 @@ final class EntryPlanner {
         this.slabs = slabs;
         this.lifetimes = new Lifetimes(schedule);
         if (schedule.graph() != program.body(entry)) {
-            throw new DefectException("plan of %s: the schedule must be of the entry's own function".formatted(entry.name()));
+            throw new DefectException(
+                    "plan of %s: the schedule must be of the entry's own function".formatted(entry.name()));
         }
     }
 
@@ -81,7 +82,8 @@ final class EntryPlanner {
             String name = entry.writes().get(i);
             Value value = lifetimes.root(written(i));
             int read = entry.reads().indexOf(name);
-            boolean free = read < 0 || isLastReader(schedule.graph().parameters().get(read), written(i));
+            boolean free =
+                    read < 0 || isLastReader(schedule.graph().parameters().get(read), written(i));
             if (!(value.op() instanceof Parameter) && !places.containsKey(value) && free) {
                 places.put(value, SlabLayout.find(slabs, name));
             }
@@ -102,7 +104,9 @@ final class EntryPlanner {
     }
 
     private List<Value> sharing(List<Value> values, Value buffer) {
-        return values.stream().filter(value -> lifetimes.root(value) == lifetimes.root(buffer)).toList();
+        return values.stream()
+                .filter(value -> lifetimes.root(value) == lifetimes.root(buffer))
+                .toList();
     }
 
     private void outputs() {
@@ -174,7 +178,8 @@ final class EntryPlanner {
         moves.forEach(move -> overwritten.add(move.to()));
         for (Move move : moves) {
             boolean ring = overwritten.contains(places.get(move.from()));
-            ArenaLayout.Block block = new ArenaLayout.Block(ring ? move.to().bytes() : 0, lifetimes.end(), lifetimes.end());
+            ArenaLayout.Block block =
+                    new ArenaLayout.Block(ring ? move.to().bytes() : 0, lifetimes.end(), lifetimes.end());
             staged.add(block);
             if (ring) {
                 arena.add(block);

@@ -33,8 +33,9 @@ final class InPlace {
     }
 
     boolean allows(Value input, Value output) {
-        boolean sameBytes = input.type().element().bytes() == output.type().element().bytes()
-                && input.type().bytes() == output.type().bytes();
+        boolean sameBytes =
+                input.type().element().bytes() == output.type().element().bytes()
+                        && input.type().bytes() == output.type().bytes();
         if (!sameBytes) {
             return false;
         }
@@ -49,7 +50,8 @@ final class InPlace {
     private boolean map(Value input, Value output) {
         MapLayout layout = MapLayout.of(region);
         boolean strided = region.values().stream()
-                .anyMatch(value -> value.op() instanceof Reduction && layout.reduction(value) == ReductionClass.STRIDED);
+                .anyMatch(
+                        value -> value.op() instanceof Reduction && layout.reduction(value) == ReductionClass.STRIDED);
         if (strided
                 || layout.level(output) != MapLayout.Level.FULL
                 || input.type().shape().elements() != region.space().elements()) {
@@ -108,12 +110,15 @@ final class InPlace {
     }
 
     private boolean table(Value input, Value output) {
-        Value changed = switch (output.op()) {
-            case ScatterAdd scatter -> scatter.into();
-            case DynamicUpdate update -> update.x();
-            default -> output;
-        };
-        long readers = output.operands().stream().filter(operand -> root(operand) == input).count();
+        Value changed =
+                switch (output.op()) {
+                    case ScatterAdd scatter -> scatter.into();
+                    case DynamicUpdate update -> update.x();
+                    default -> output;
+                };
+        long readers = output.operands().stream()
+                .filter(operand -> root(operand) == input)
+                .count();
         return changed != output && root(changed) == input && readers == 1;
     }
 

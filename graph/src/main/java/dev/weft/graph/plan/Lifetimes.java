@@ -65,7 +65,9 @@ final class Lifetimes {
 
     /** Of parameters, only what stays inside the entry may be an alias: results are written to places of their own. */
     private boolean onlyReshapes(Region region, Set<Value> results) {
-        if (region.kind() != Region.Kind.MAP || region.inputs().size() != 1 || region.outputs().size() != 1) {
+        if (region.kind() != Region.Kind.MAP
+                || region.inputs().size() != 1
+                || region.outputs().size() != 1) {
             return false;
         }
         Value input = region.inputs().getFirst();

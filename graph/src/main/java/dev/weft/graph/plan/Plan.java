@@ -33,8 +33,8 @@ public record Plan(List<Slab> slabs, long arenaBytes, List<EntryPlan> entries) {
     public static Plan of(Program program, Map<String, Schedule> schedules) {
         List<Slab> slabs = SlabLayout.of(program.stored());
         List<EntryPlan> entries = new ArrayList<>();
-        schedules.forEach(
-                (name, schedule) -> entries.add(new EntryPlanner(program, program.entry(name), schedule, slabs).plan()));
+        schedules.forEach((name, schedule) ->
+                entries.add(new EntryPlanner(program, program.entry(name), schedule, slabs).plan()));
         long arena = entries.stream().mapToLong(EntryPlan::arenaBytes).max().orElse(0);
         return new Plan(slabs, arena, entries);
     }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlabLayout {
 
-    private static final Comparator<Stored> MATRICES_FIRST = Comparator.comparing(stored -> stored.type().rank() < 2);
+    private static final Comparator<Stored> MATRICES_FIRST =
+            Comparator.comparing(stored -> stored.type().rank() < 2);
 
     private SlabLayout() {}
 
@@ -30,7 +31,8 @@ final class SlabLayout {
             if (parameter == null) {
                 states.add(state);
             } else {
-                String prefix = state.name().substring(0, state.name().length() - parameter.name().length() - 1);
+                String prefix = state.name()
+                        .substring(0, state.name().length() - parameter.name().length() - 1);
                 families.computeIfAbsent(prefix, key -> new LinkedHashMap<>()).put(parameter.name(), state);
             }
         }
@@ -55,7 +57,10 @@ final class SlabLayout {
     }
 
     private static List<Stored> role(Collection<Stored> stored, Stored.Role role) {
-        return stored.stream().filter(tensor -> tensor.role() == role).sorted(MATRICES_FIRST).toList();
+        return stored.stream()
+                .filter(tensor -> tensor.role() == role)
+                .sorted(MATRICES_FIRST)
+                .toList();
     }
 
     private static Slab slab(String name, List<Stored> tensors) {

@@ -47,7 +47,9 @@ class RandomPlanTest {
                     Location place = write < 0
                             ? Location.output(i, result.type().bytes())
                             : plan.stored(entry.writes().get(write));
-                    assertThat(memory.read(place)).as("seed %d, size %d, result %d", seed, size, i).isEqualTo(wanted.get(result).toArray());
+                    assertThat(memory.read(place))
+                            .as("seed %d, size %d, result %d", seed, size, i)
+                            .isEqualTo(wanted.get(result).toArray());
                 }
             }
         }
@@ -106,7 +108,8 @@ class RandomPlanTest {
     }
 
     private static Tensor evaluate(Value value, Map<Value, Tensor> known) {
-        return ((Primitive) value.op()).evaluate(value.operands().stream().map(known::get).toList());
+        return ((Primitive) value.op())
+                .evaluate(value.operands().stream().map(known::get).toList());
     }
 
     /** Memory that knows which tensor was last written to which bytes, and forgets what is overlapped. */
@@ -136,7 +139,9 @@ class RandomPlanTest {
             Map<Value, Tensor> local = new HashMap<>();
             for (int i = 0; i < region.inputs().size(); i++) {
                 Value input = region.inputs().get(i);
-                local.put(input, Tensor.of(input.type(), read(step.inputs().get(i)).clone()));
+                local.put(
+                        input,
+                        Tensor.of(input.type(), read(step.inputs().get(i)).clone()));
             }
             region.values().forEach(value -> local.put(value, evaluate(value, local)));
             for (int i = 0; i < region.outputs().size(); i++) {

@@ -61,9 +61,8 @@ public final class RandomGraphs {
     public static Graph withResults(long seed, int size, List<Value> results) {
         RandomGraphs again = new RandomGraphs(seed);
         again.build(size);
-        return again.builder.build(results.stream()
-                .map(result -> again.all.get(result.id()))
-                .toList());
+        return again.builder.build(
+                results.stream().map(result -> again.all.get(result.id())).toList());
     }
 
     /** Values in [-1, 1) for every parameter; integers and bools as their types have them, indices in range. */
