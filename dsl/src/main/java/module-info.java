@@ -10,5 +10,6 @@ module dev.weft.dsl {
 
     exports dev.weft.dsl;
     exports dev.weft.dsl.ast;
+    exports dev.weft.dsl.check;
     exports dev.weft.dsl.diagnostic;
 }

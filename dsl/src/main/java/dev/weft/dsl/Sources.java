@@ -3,6 +3,7 @@ package dev.weft.dsl;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.Source;
 import dev.weft.dsl.ast.SourceFile;
+import dev.weft.dsl.check.Checker;
 import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.diagnostic.Suggestions;
@@ -43,6 +44,17 @@ public final class Sources {
         Sources sources = new Sources(resolver);
         Optional<Module> module = sources.module(source);
         return new Result(sources.diagnostics.isEmpty() ? module.orElse(null) : null, sources.diagnostics);
+    }
+
+    /** Parses a source with its imports and checks them; a module that comes back binds to all sizes that satisfy its {@code where}. */
+    public static Result check(Source source, SourceResolver resolver) {
+        Result parsed = load(source, resolver);
+        Module module = parsed.module();
+        if (module == null) {
+            return parsed;
+        }
+        List<Diagnostic> found = Checker.check(module);
+        return new Result(found.isEmpty() ? module : null, found);
     }
 
     private Optional<Module> module(Source source) {

@@ -1,6 +1,7 @@
 package dev.weft.dsl.diagnostic;
 
 import dev.weft.dsl.ast.Span;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public record Diagnostic(
     }
 
     public Diagnostic note(Span at, String text) {
-        List<Note> more = new java.util.ArrayList<>(notes);
+        List<Note> more = new ArrayList<>(notes);
         more.add(new Note(at, text));
         return new Diagnostic(code, severity, message, span, more, remedy);
     }

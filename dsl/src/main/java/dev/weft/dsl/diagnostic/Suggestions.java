@@ -3,6 +3,7 @@ package dev.weft.dsl.diagnostic;
 import dev.weft.dsl.ast.Span;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** "Did you mean": the known name that takes the fewest edits. */
@@ -28,8 +29,8 @@ public final class Suggestions {
 
     /** Letters to insert, delete, replace or swap with their neighbour; upper and lower case differ by nothing. */
     static int distance(String from, String to) {
-        String a = from.toLowerCase(java.util.Locale.ROOT);
-        String b = to.toLowerCase(java.util.Locale.ROOT);
+        String a = from.toLowerCase(Locale.ROOT);
+        String b = to.toLowerCase(Locale.ROOT);
         int[][] edits = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
             for (int j = 0; j <= b.length(); j++) {
