@@ -16,8 +16,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * What a random graph is made of: single ops, guarded so that no value becomes large or undefined, and small patterns that models are
- * full of and chance would not find.
+ * What a random graph is made of: single ops, guarded so that no value becomes large or undefined, and {@link GraphPatterns}.
  */
 final class GraphRecipes {
 
@@ -71,10 +70,10 @@ final class GraphRecipes {
             smooth("dynamic_slice", GraphRecipes::dynamicSlice),
             smooth("dynamic_update", GraphRecipes::dynamicUpdate),
             smooth("iota", GraphRecipes::iota),
-            smooth("dropout", GraphRecipes::dropout),
-            kinked("softmax", GraphRecipes::softmax),
-            smooth("norm", GraphRecipes::norm),
-            smooth("linear", GraphRecipes::linear));
+            smooth("dropout", GraphPatterns::dropout),
+            kinked("softmax", GraphPatterns::softmax),
+            smooth("norm", GraphPatterns::norm),
+            smooth("linear", GraphPatterns::linear));
 
     private static final List<Long> SIZES = List.of(1L, 2L, 3L, 4L, 7L, 8L);
 
@@ -98,7 +97,7 @@ final class GraphRecipes {
         }
     }
 
-    private static long size(GraphPool p) {
+    static long size(GraphPool p) {
         return SIZES.get(p.random().nextInt(SIZES.size()));
     }
 
@@ -375,56 +374,7 @@ final class GraphRecipes {
         }
     }
 
-    // Patterns.
-
-    private static void dropout(GraphPool p) {
-        Value x = p.pick();
-        Value seed = p.parameter(TensorType.scalar(ElementType.I32), Values.REAL);
-        Value uniform =
-                p.make(new Random(seed, seed, "drop" + p.size(), x.type().shape()));
-        Value kept = p.make(new Ge(uniform, p.full(uniform.type(), 0.25)));
-        Value scaled = p.make(new Div(x, p.full(x.type(), 0.75)));
-        p.keep(p.make(new Select(kept, scaled, p.full(x.type(), 0))), p.bound(x) / 0.75);
-    }
-
-    private static void softmax(GraphPool p) {
-        p.pick(value -> value.type().rank() > 0).ifPresent(x -> {
-            Value e = p.make(new Exp(p.make(new Sub(x, overRows(p, x, ReduceMax::new)))));
-            p.keep(p.make(new Div(e, overRows(p, e, ReduceSum::new))), 1);
-        });
-    }
-
-    private static void norm(GraphPool p) {
-        p.pick(value -> value.type().rank() > 0).ifPresent(x -> {
-            Value n = p.full(x.type(), x.type().size(x.type().rank() - 1));
-            Value centred = p.make(new Sub(x, p.make(new Div(overRows(p, x, ReduceSum::new), n))));
-            Value squares = overRows(p, p.make(new Mul(centred, centred)), ReduceSum::new);
-            Value variance = p.make(new Add(p.make(new Div(squares, n)), p.full(x.type(), 0.1)));
-            p.keep(
-                    p.make(new Div(centred, p.make(new Sqrt(variance)))),
-                    Math.sqrt(x.type().shape().elements()));
-        });
-    }
-
-    /** The last axis reduced and repeated. */
-    private static Value overRows(GraphPool p, Value x, BiFunction<Value, List<Integer>, Op> reduction) {
-        int last = x.type().rank() - 1;
-        Value reduced = p.make(reduction.apply(x, List.of(last)));
-        return p.make(new Broadcast(reduced, x.type().shape(), all(reduced)));
-    }
-
-    private static void linear(GraphPool p) {
-        p.pick(value -> value.type().rank() > 0).ifPresent(x -> {
-            int last = x.type().rank() - 1;
-            Value w = p.parameter(TensorType.of(p.element(), x.type().size(last), size(p)), Values.REAL);
-            Op product = new DotGeneral(x, w, List.of(), List.of(), List.of(last), List.of(0), p.element());
-            Value b = p.parameter(TensorType.of(p.element(), w.type().size(1)), Values.REAL);
-            Value bias = p.make(new Broadcast(b, product.type().shape(), List.of(last)));
-            p.keep(p.make(new Tanh(p.make(new Add(p.make(product), bias)))), 1);
-        });
-    }
-
-    private static List<Integer> all(Value x) {
+    static List<Integer> all(Value x) {
         return IntStream.range(0, x.type().rank()).boxed().toList();
     }
 }

@@ -1,0 +1,69 @@
+package dev.weft.backend.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.weft.graph.Graph;
+import dev.weft.graph.tensor.Tensor;
+import dev.weft.graph.text.ProgramParser;
+import dev.weft.graph.type.ElementType;
+import dev.weft.graph.type.TensorType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GradientCheckTest {
+
+    /** Σ x³ */
+    private static final Graph CUBES = ProgramParser.parseGraph("""
+            fn @cubes(%0 "x": f64[3]) {
+              %1 = mul %0, %0 : f64[3]
+              %2 = mul %1, %0 : f64[3]
+              %3 = reduce_sum %2 axes=[0] : f64[]
+              return %3
+            }
+            """);
+
+    /** The function and {@code factor · x²} for its gradient. */
+    private static Graph gradient(double factor) {
+        return ProgramParser.parseGraph("""
+                fn @gradient(%%0 "x": f64[3]) {
+                  %%1 = mul %%0, %%0 : f64[3]
+                  %%2 = mul %%1, %%0 : f64[3]
+                  %%3 = reduce_sum %%2 axes=[0] : f64[]
+                  %%4 = constant element=f64 value=%s : f64[]
+                  %%5 = broadcast %%4 shape=[3] axes=[] : f64[3]
+                  %%6 = mul %%5, %%1 : f64[3]
+                  return %%3, %%6
+                }
+                """.formatted(factor));
+    }
+
+    private static final List<Tensor> INPUTS = List.of(Tensor.of(TensorType.of(ElementType.F64, 3), 1, -2, 0.5));
+
+    @Test
+    void aRightGradientAgreesToManyDigits() {
+        GradientCheck check = new GradientCheck(CUBES, gradient(3), List.of(0));
+        assertThat(check.alongDirection(INPUTS, 1).within(1e-9)).isTrue();
+        assertThat(check.byElement(INPUTS, 10))
+                .allMatch(finding -> finding.agreement().within(1e-9));
+    }
+
+    @Test
+    void aWrongGradientIsFoundAndItsWorstElementNamed() {
+        GradientCheck check = new GradientCheck(CUBES, gradient(3.01), List.of(0));
+        assertThat(check.alongDirection(INPUTS, 1).within(1e-4)).isFalse();
+        assertThat(check.byElement(INPUTS, 10)).singleElement().satisfies(finding -> {
+            assertThat(finding.parameter()).isEqualTo("x");
+            assertThat(finding.agreement().position()).isEqualTo(1);
+            assertThat(finding.agreement().got()).isEqualTo(3.01 * 4);
+            assertThat(finding.agreement().wanted()).isCloseTo(12, offset(1e-8));
+        });
+    }
+
+    @Test
+    void aWeightedSumSeesEveryFloatResult() {
+        Graph weighted = GradientCheck.weighted(gradient(3), 0);
+        assertThat(weighted.parameters()).extracting(Graph::parameterName).containsExactly("x", "weight0", "weight1");
+        assertThat(GradientCheck.completed(weighted, INPUTS, 1)).hasSize(3);
+    }
+}
