@@ -1,0 +1,196 @@
+package dev.weft.dsl.lower;
+
+import dev.weft.dsl.EntryRequest;
+import dev.weft.dsl.LowerRequest;
+import dev.weft.dsl.LowerRequest.Choice;
+import dev.weft.dsl.ast.ConstantParameter;
+import dev.weft.dsl.ast.Declaration;
+import dev.weft.dsl.ast.StorageKind;
+import dev.weft.dsl.diagnostic.Suggestions;
+import dev.weft.graph.Entry;
+import dev.weft.graph.Graph;
+import dev.weft.graph.Program;
+import dev.weft.graph.Stored;
+import dev.weft.graph.UserException;
+import dev.weft.graph.Value;
+import dev.weft.graph.op.Call;
+import dev.weft.graph.op.Grad;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Lowers one request: instances first, then each entry, then initialization of what they store. */
+public final class Lowerer {
+
+    private static final String OPTIMIZER = "optimizer";
+    private static final String PROGRAM = "program";
+
+    private final Session session = new Session();
+    private final Parts parts = new Parts(session);
+    private final List<Instance> programs = new ArrayList<>();
+    private final @Nullable Instance model;
+
+    private Lowerer(LowerRequest request) {
+        Choice chosen = request.model();
+        model = chosen == null ? null : root(chosen, "", Map.of());
+        Map<String, Val> above = new LinkedHashMap<>();
+        if (model != null) {
+            above.put("model", new Val.Part(model));
+        }
+        Choice optimizer = request.optimizer();
+        if (optimizer != null) {
+            above.put(OPTIMIZER, new Val.Part(root(optimizer, OPTIMIZER, above)));
+        }
+        for (Choice program : request.programs()) {
+            programs.add(root(program, PROGRAM, above));
+        }
+    }
+
+    /** The program of a request; refuses with a sentence what cannot be lowered. */
+    public static Program lower(LowerRequest request) {
+        return new Lowerer(request).program(request.entries());
+    }
+
+    private Instance root(Choice choice, String path, Map<String, Val> above) {
+        Declaration.Definition definition = choice.definition();
+        Map<String, Val> given = new LinkedHashMap<>();
+        List<String> takes = new ArrayList<>();
+        for (ConstantParameter parameter : definition.parameters()) {
+            switch (parameter.kind()) {
+                case MODEL -> instance(parameter, "model", above, given);
+                case OPTIMIZER -> instance(parameter, OPTIMIZER, above, given);
+                case INT, FLOAT, BOOL -> takes.add(parameter.name());
+            }
+        }
+        choice.constants().forEach((name, text) -> {
+            if (!takes.contains(name)) {
+                throw new UserException("%s %s: has no constant %s, it takes %s%s"
+                        .formatted(
+                                definition.kind(),
+                                definition.name(),
+                                name,
+                                takes.isEmpty() ? "none" : String.join(", ", takes),
+                                Suggestions.nearest(name, takes)
+                                        .map(near -> "; did you mean " + near + "?")
+                                        .orElse("")));
+            }
+            given.put(name, Settings.parse(name, text));
+        });
+        return parts.build(
+                session.unit(choice.module()),
+                definition,
+                given,
+                path,
+                false,
+                definition.name().span());
+    }
+
+    private static void instance(
+            ConstantParameter parameter, String kind, Map<String, Val> above, Map<String, Val> given) {
+        Val instance = above.get(kind);
+        if (instance == null) {
+            throw Refusal.at(parameter.span(), "%s: needs one of kind %s, but none was chosen", parameter.name(), kind);
+        }
+        given.put(parameter.name(), instance);
+    }
+
+    private Program program(List<EntryRequest> requests) {
+        List<Entry> entries = new ArrayList<>();
+        for (EntryRequest request : requests) {
+            entries.add(new Entries(session, method(request.name()), request).lower());
+        }
+        Set<String> used = new HashSet<>();
+        entries.forEach(entry -> {
+            used.addAll(entry.reads());
+            used.addAll(entry.writes());
+        });
+        List<Leaf> stored = session.leaves().values().stream()
+                .filter(leaf -> isFixed(leaf) || used.contains(leaf.name()))
+                .toList();
+        Entry init = new Initialization(session)
+                .lower(stored.stream()
+                        .filter(leaf -> leaf.kind() != StorageKind.CACHE)
+                        .toList());
+        List<Entry> all = Stream.concat(Stream.of(init), entries.stream()).toList();
+        return new Program(stored.stream().map(this::stored).toList(), reachable(all), all);
+    }
+
+    private static boolean isFixed(Leaf leaf) {
+        return leaf.kind() == StorageKind.PARAM || leaf.kind() == StorageKind.BUFFER;
+    }
+
+    private Stored stored(Leaf leaf) {
+        Stored.Role role =
+                switch (leaf.kind()) {
+                    case PARAM -> Stored.Role.PARAM;
+                    case BUFFER -> Stored.Role.BUFFER;
+                    case STATE -> Stored.Role.STATE;
+                    case CACHE -> Stored.Role.CACHE;
+                };
+        return new Stored(leaf.name(), session.stored(leaf), role);
+    }
+
+    /** {@code step} of the first program that has it, {@code train.step}, or else a function of the model. */
+    private Val.Method method(String wanted) {
+        List<String> known = new ArrayList<>();
+        for (Instance program : programs) {
+            String prefix = program.definition().name() + ".";
+            for (Declaration.Function entry : program.definition().entries()) {
+                known.add(entry.label());
+                if (wanted.equals(entry.label()) || wanted.equals(prefix + entry.label())) {
+                    return new Val.Method(program.unit(), program, entry);
+                }
+            }
+        }
+        if (model != null) {
+            String name = wanted.startsWith("model.") ? wanted.substring("model.".length()) : wanted;
+            Declaration.Function function = model.definition().method(name).orElse(null);
+            if (function != null) {
+                return new Val.Method(model.unit(), model, function);
+            }
+            model.definition().members().stream()
+                    .filter(Declaration.Function.class::isInstance)
+                    .map(member -> ((Declaration.Function) member).label())
+                    .forEach(known::add);
+        }
+        throw new UserException("entry %s: must be one of %s%s"
+                .formatted(
+                        wanted,
+                        String.join(", ", known),
+                        Suggestions.nearest(wanted, known)
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse("")));
+    }
+
+    /** The functions that the entries need, callees first. */
+    private List<Graph> reachable(List<Entry> entries) {
+        Map<String, Graph> functions = new LinkedHashMap<>();
+        session.functions().forEach(function -> functions.put(function.name(), function));
+        Set<String> needed = new HashSet<>();
+        Deque<String> open =
+                new ArrayDeque<>(entries.stream().map(Entry::function).toList());
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            Graph function = functions.get(name);
+            if (function != null && needed.add(name)) {
+                for (Value value : function.values()) {
+                    switch (value.op()) {
+                        case Call call -> open.push(call.function());
+                        case Grad grad -> open.push(grad.function());
+                        default -> {}
+                    }
+                }
+            }
+        }
+        return functions.values().stream()
+                .filter(function -> needed.contains(function.name()))
+                .toList();
+    }
+}
