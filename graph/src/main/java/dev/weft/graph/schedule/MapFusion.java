@@ -33,6 +33,15 @@ final class MapFusion {
         }
     }
 
+    /** {@code p | c(p)  ->  p, c(p)}, for the groups as they are now. */
+    void neighbours() {
+        for (Group group : List.copyOf(groups.order())) {
+            if (group.isOpenMap() && !group.members.isEmpty()) {
+                joinProducers(group);
+            }
+        }
+    }
+
     private void joinProducers(Group group) {
         List<Group> producers = new ArrayList<>(groups.predecessors(group));
         producers.sort(

@@ -7,7 +7,6 @@ import dev.weft.graph.type.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -28,7 +27,10 @@ final class Regions {
     }
 
     private Region region(Group group) {
-        List<Value> values = withFree(group);
+        List<Value> outputs = Groups.sorted(group).stream()
+                .filter(value -> groups.isOutput(value, group))
+                .toList();
+        List<Value> values = operandsFirst(outputs, group);
         Set<Value> own = new HashSet<>(values);
         Set<Value> inputs = new LinkedHashSet<>();
         for (Value value : values) {
@@ -38,28 +40,41 @@ final class Regions {
                 }
             }
         }
-        List<Value> outputs = values.stream()
-                .filter(value -> group.members.contains(value) && groups.isOutput(value, group))
-                .toList();
         return new Region(group.kind, space(group, values), values, List.copyOf(inputs), outputs);
     }
 
-    private List<Value> withFree(Group group) {
-        Set<Value> values = new HashSet<>(group.members);
-        Deque<Value> open = new ArrayDeque<>(group.members);
+    /**
+     * What the outputs are made of, in the order in which a walk from them finishes it: a property of the computation alone, and not
+     * of the numbers that values happen to have in their graph.
+     */
+    private List<Value> operandsFirst(List<Value> outputs, Group group) {
+        Set<Value> done = new LinkedHashSet<>();
+        Deque<Value> open = new ArrayDeque<>();
+        outputs.reversed().forEach(open::push);
         while (!open.isEmpty()) {
-            for (Value operand : open.pop().operands()) {
-                if (!groups.roles().isRoot(operand) && values.add(operand)) {
-                    open.add(operand);
+            Value value = open.peek();
+            boolean waits = false;
+            if (!done.contains(value)) {
+                for (Value operand : value.operands().reversed()) {
+                    if (isInside(operand, group) && !done.contains(operand)) {
+                        open.push(operand);
+                        waits = true;
+                    }
                 }
             }
+            if (!waits) {
+                done.add(open.pop());
+            }
         }
-        return values.stream().sorted(Comparator.comparingInt(Value::id)).toList();
+        return List.copyOf(done);
+    }
+
+    private boolean isInside(Value value, Group group) {
+        return group.members.contains(value) || !groups.roles().isRoot(value);
     }
 
     private static IterationSpace space(Group group, List<Value> values) {
-        Value first =
-                group.members.stream().min(Comparator.comparingInt(Value::id)).orElseThrow();
+        Value first = Groups.sorted(group).getFirst();
         return switch (group.kind) {
             case TABLE -> new IterationSpace(sizes(first.type().shape()), List.of());
             case CONTRACT ->
@@ -107,9 +122,7 @@ final class Regions {
 
     private static List<Shape> fullShapes(Group group) {
         List<Shape> shapes = new ArrayList<>();
-        for (Value member : group.members.stream()
-                .sorted(Comparator.comparingInt(Value::id))
-                .toList()) {
+        for (Value member : Groups.sorted(group)) {
             Shape shape = member.op() instanceof Reduction reduction
                     ? ReductionClass.operand(reduction)
                     : member.type().shape();

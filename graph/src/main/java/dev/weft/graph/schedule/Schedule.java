@@ -1,7 +1,9 @@
 package dev.weft.graph.schedule;
 
 import dev.weft.graph.Graph;
+import dev.weft.graph.Value;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A graph cut into regions, in an order in which they can run.
@@ -24,8 +26,27 @@ public record Schedule(Graph graph, List<Region> regions, List<NotFused> notFuse
             maps.readersOfOneTensor();
             new Rematerialization(groups, model).run();
             new EpilogueFusion(groups, model).run();
+            maps.neighbours();
             maps.readersOfOneTensor();
         }
-        return new Schedule(graph, new Regions(groups).all(), List.of());
+        return new Schedule(graph, new Regions(groups).all(), new Reasons(groups, model).all());
+    }
+
+    /** What all regions cost together. */
+    public RegionCost cost() {
+        return regions.stream().map(RegionCost::of).reduce(RegionCost.NONE, RegionCost::plus);
+    }
+
+    /** How many different kernels the regions are. */
+    public int kernels() {
+        return (int) regions.stream().map(region -> RegionText.of(region).text()).distinct().count();
+    }
+
+    /** Why {@code consumer} does not read {@code producer} inside one region; empty where it does, or does not read it. */
+    public Optional<String> whyNotFused(Value producer, Value consumer) {
+        return notFused.stream()
+                .filter(apart -> apart.producer() == producer && apart.consumer() == consumer)
+                .map(NotFused::reason)
+                .findFirst();
     }
 }

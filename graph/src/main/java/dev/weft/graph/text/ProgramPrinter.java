@@ -70,7 +70,7 @@ public final class ProgramPrinter {
     }
 
     public String text(Graph graph) {
-        Map<Value, Integer> numbers = number(graph);
+        Map<Value, Integer> numbers = numbers(graph);
         StringBuilder out = new StringBuilder("fn @" + Words.word(graph.name()) + "(");
         out.append(graph.parameters().stream()
                 .map(parameter -> "%" + numbers.get(parameter) + " " + Words.quoted(Graph.parameterName(parameter))
@@ -91,8 +91,8 @@ public final class ProgramPrinter {
                 .toString();
     }
 
-    /** Parameters first, then values in order. */
-    private static Map<Value, Integer> number(Graph graph) {
+    /** The number of each value in the text form: parameters first, then values in order. */
+    public static Map<Value, Integer> numbers(Graph graph) {
         Map<Value, Integer> numbers = new IdentityHashMap<>();
         graph.parameters().forEach(parameter -> numbers.put(parameter, numbers.size()));
         graph.values().forEach(value -> numbers.putIfAbsent(value, numbers.size()));
