@@ -58,7 +58,8 @@ final class EpilogueFusion {
      * @param needed the groups that must run before the contraction then
      * @param reason why nothing can move; null if something can
      */
-    record Attempt(Set<Value> moved, Set<Group> needed, @Nullable String reason) {
+    record Attempt(
+            Set<Value> moved, Set<Group> needed, @Nullable String reason) {
 
         private static Attempt no(String reason) {
             return new Attempt(Set.of(), Set.of(), reason);
@@ -76,11 +77,13 @@ final class EpilogueFusion {
             return Attempt.no("the backend has no epilogues");
         }
         if (reader.full != contraction.full) {
-            return Attempt.no("the contraction gives %d elements, the map has %d".formatted(contraction.full, reader.full));
+            return Attempt.no(
+                    "the contraction gives %d elements, the map has %d".formatted(contraction.full, reader.full));
         }
         Set<Value> moved = arithmetic(contraction, reader);
         if (moved.isEmpty()) {
-            return Attempt.no("an epilogue holds arithmetic at the place of the result only, and nothing of it is stored");
+            return Attempt.no(
+                    "an epilogue holds arithmetic at the place of the result only, and nothing of it is stored");
         }
         String limit = overBudget(contraction, reader, moved);
         if (limit != null) {
@@ -172,7 +175,9 @@ final class EpilogueFusion {
         if (inputs.size() > model.epilogueInputs()) {
             return "the epilogue would read %d inputs, more than %d".formatted(inputs.size(), model.epilogueInputs());
         }
-        long outputs = all.stream().filter(value -> storedAfter(value, contraction, reader, moved)).count();
+        long outputs = all.stream()
+                .filter(value -> storedAfter(value, contraction, reader, moved))
+                .count();
         return outputs > model.epilogueOutputs()
                 ? "the contraction would store %d outputs, more than %d".formatted(outputs, model.epilogueOutputs())
                 : null;
@@ -191,7 +196,8 @@ final class EpilogueFusion {
 
     /** Whether what remains of {@code reader} uses a value. */
     private boolean readByRest(Value value, Group reader, Set<Value> moved) {
-        return groups.roles().users(value).stream().anyMatch(user -> reader.members.contains(user) && !moved.contains(user));
+        return groups.roles().users(value).stream()
+                .anyMatch(user -> reader.members.contains(user) && !moved.contains(user));
     }
 
     private long bytesSaved(Group contraction, Group reader, Set<Value> moved) {

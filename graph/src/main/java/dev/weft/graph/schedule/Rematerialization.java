@@ -49,7 +49,8 @@ final class Rematerialization {
             return;
         }
         Cone cone = cone(value, group);
-        if (cone.weight() <= model.recompute() && bytesMoved(cone, readers) < value.type().bytes() * (1 + readers.size())) {
+        if (cone.weight() <= model.recompute()
+                && bytesMoved(cone, readers) < value.type().bytes() * (1 + readers.size())) {
             for (Group reader : readers) {
                 cone.repeated().forEach(repeated -> groups.recompute(repeated, reader));
             }
