@@ -7,6 +7,8 @@ import dev.weft.graph.op.OpSchema;
 import dev.weft.graph.op.Parameter;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.tensor.Tensor;
+import dev.weft.graph.text.ProgramParser;
+import dev.weft.graph.text.ProgramPrinter;
 import dev.weft.graph.type.ElementType;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +46,19 @@ class OpSamplesTest {
         for (String mnemonic : OpSamples.mnemonics()) {
             for (ElementType element : OpSamples.elements(mnemonic)) {
                 OpSamples.of(mnemonic, element, size, 2).forEach(OpSamplesTest::evaluate);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mnemonics")
+    void everySampleIsPrintedAndReadBack(String mnemonic) {
+        for (ElementType element : OpSamples.elements(mnemonic)) {
+            for (OpSample sample : OpSamples.of(mnemonic, element, 3, 1)) {
+                String text = ProgramPrinter.print(sample.program());
+                assertThat(ProgramPrinter.print(ProgramParser.parse(text)))
+                        .as(sample.name())
+                        .isEqualTo(text);
             }
         }
     }
