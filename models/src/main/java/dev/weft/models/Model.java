@@ -1,0 +1,127 @@
+package dev.weft.models;
+
+import dev.weft.backend.spi.Buffer;
+import dev.weft.backend.spi.Session;
+import dev.weft.backend.spi.Stage;
+import dev.weft.backend.spi.Statistics;
+import dev.weft.graph.Stored;
+import dev.weft.graph.UserException;
+import dev.weft.graph.type.TensorType;
+import dev.weft.models.tensorfile.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * A compiled program and its stored tensors: parameters, optimizer state, caches. One thread at a time; a second one gets an
+ * {@link IllegalStateException}. Closing gives the memory back and may be done again.
+ */
+public final class Model implements AutoCloseable {
+
+    private final Compilation compilation;
+    private final Session session;
+
+    Model(Compilation compilation, Session session) {
+        this.compilation = compilation;
+        this.session = session;
+    }
+
+    public Compilation compilation() {
+        return compilation;
+    }
+
+    public Statistics statistics() {
+        return session.statistics();
+    }
+
+    /** Texts of the backend's stages, if the model was compiled to keep them. */
+    public List<Stage> stages() {
+        return session.stages();
+    }
+
+    /** Every stored tensor, in the order of declaration. */
+    public Collection<Stored> stored() {
+        return compilation.compiled().stored();
+    }
+
+    /** Whether the program was lowered with this entry. */
+    public boolean has(String entry) {
+        return compilation.compiled().entries().stream().anyMatch(known -> known.name().equals(entry));
+    }
+
+    /** Names of an entry's inputs. */
+    public List<String> inputs(String entry) {
+        return compilation.compiled().entry(entry).inputs();
+    }
+
+    /** Sets every parameter and buffer to its initial value, which depends on the seed alone, and every other tensor to its start. */
+    public void initialize(int seed) {
+        run("init", Map.of("seed", Tensor.of(new int[] {seed})));
+    }
+
+    /**
+     * Runs an entry.
+     *
+     * @param inputs row-major tensors by input name
+     * @return the outputs by name, copied
+     * @throws UserException if an input is missing, unknown or of another type, or an index in it is out of range
+     */
+    public SequencedMap<String, Tensor> run(String entry, Map<String, Tensor> inputs) {
+        Map<String, MemorySegment> segments = new LinkedHashMap<>();
+        inputs.forEach((name, tensor) -> segments.put(name, check(entry, name, tensor)));
+        Map<String, Buffer> buffers = session.run(entry, segments);
+        SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
+        for (String output : compilation.compiled().entry(entry).outputs()) {
+            outputs.put(output, read(buffers.get(output)));
+        }
+        return outputs;
+    }
+
+    private MemorySegment check(String entry, String name, Tensor tensor) {
+        var program = compilation.compiled();
+        var known = program.entry(entry);
+        int index = known.inputs().indexOf(name);
+        if (index >= 0) {
+            TensorType wanted = program.body(known).parameters().get(known.reads().size() + index).type();
+            if (!wanted.equals(tensor.type())) {
+                throw new UserException("entry %s: input %s must be %s, got %s".formatted(entry, name, wanted, tensor.type()));
+            }
+        }
+        return tensor.data();
+    }
+
+    /** The first element of a scalar f32 output. */
+    public static float scalar(Tensor tensor) {
+        return tensor.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
+    }
+
+    /** A copy of a stored tensor. */
+    public Tensor read(String stored) {
+        return read(session.stored(stored));
+    }
+
+    private Tensor read(Buffer buffer) {
+        MemorySegment data = Arena.ofAuto().allocate(Math.max(1, buffer.type().bytes()), 64).asSlice(0, buffer.type().bytes());
+        session.read(buffer, data);
+        return new Tensor(buffer.type(), data);
+    }
+
+    /** Replaces a stored tensor. */
+    public void write(String stored, Tensor tensor) {
+        Buffer buffer = session.stored(stored);
+        if (!buffer.type().equals(tensor.type())) {
+            throw new UserException("%s: must be %s, got %s".formatted(stored, buffer.type(), tensor.type()));
+        }
+        session.write(tensor.data(), buffer);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.weft.models;
+
+import dev.weft.dsl.EntryRequest;
+import dev.weft.dsl.LowerRequest;
+import dev.weft.dsl.LowerRequest.Choice;
+import dev.weft.dsl.Lowering;
+import dev.weft.dsl.Module;
+import dev.weft.dsl.Sources;
+import dev.weft.dsl.ast.DefinitionKind;
+import dev.weft.dsl.ast.Source;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checked model file with chosen constants and, for training, an optimizer. Immutable; any number of threads may use one. It has no
+ * numbers of its own: {@link Weft#compile} makes a {@link Model} of what {@link #lower} gives.
+ */
+public final class Program {
+
+    /** Shipped programs that are generic in the model, with entries for every command. */
+    private static final List<String> GENERIC = List.of("train", "evaluate", "generate");
+
+    private final Module module;
+    private final Map<String, String> constants;
+    private final @Nullable Choice optimizer;
+    private final @Nullable Path folder;
+
+    private Program(
+            Module module, Map<String, String> constants, @Nullable Choice optimizer, @Nullable Path folder) {
+        this.module = module;
+        this.constants = Map.copyOf(constants);
+        this.optimizer = optimizer;
+        this.folder = folder;
+    }
+
+    /**
+     * The program that a person names: a file, or the name of a shipped one.
+     *
+     * @throws ProgramException if it does not pass the checks; with all its diagnostics
+     * @throws dev.weft.graph.UserException if there is no such program
+     */
+    public static Program load(String nameOrFile) {
+        Source source = ShippedPrograms.find(nameOrFile);
+        Path folder = folder(source);
+        return new Program(check(source, folder), Map.of(), null, folder);
+    }
+
+    /** Where a source's imports are looked for first; null for a shipped one. */
+    private static @Nullable Path folder(Source source) {
+        return ShippedPrograms.isShipped(source)
+                ? null
+                : Path.of(source.name()).toAbsolutePath().getParent();
+    }
+
+    private static Module check(Source source, @Nullable Path folder) {
+        Sources.Result result = Sources.load(source, ShippedPrograms.resolver(folder));
+        Module module = result.module();
+        if (module == null) {
+            throw new ProgramException(source.name(), result.diagnostics());
+        }
+        return module;
+    }
+
+    /** The name of the file without its suffix: {@code gpt}. */
+    public String name() {
+        return module.name();
+    }
+
+    public Module module() {
+        return module;
+    }
+
+    /** The constants that were chosen, as text. Others have their defaults. */
+    public Map<String, String> constants() {
+        return constants;
+    }
+
+    /** This program with more constants of the model chosen. */
+    public Program with(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(constants);
+        all.putAll(more);
+        return new Program(module, all, optimizer, folder);
+    }
+
+    /**
+     * This program with an optimizer.
+     *
+     * @param nameOrFile a shipped one ({@code adamw}) or a file
+     * @param chosen constants of the optimizer, as text
+     */
+    public Program optimizer(String nameOrFile, Map<String, String> chosen) {
+        Source source = inFolder(nameOrFile);
+        Module file = check(source, folder(source));
+        return new Program(module, constants, Choice.last(file, DefinitionKind.OPTIMIZER, chosen), folder);
+    }
+
+    /** A file in the program's own folder comes first, so that a run keeps the sources it was started with. */
+    private Source inFolder(String nameOrFile) {
+        return folder == null
+                ? ShippedPrograms.find(nameOrFile)
+                : ShippedPrograms.resolver(folder).resolve(nameOrFile).orElseGet(() -> ShippedPrograms.find(nameOrFile));
+    }
+
+    /**
+     * The graph program of these entries, with all sizes known.
+     *
+     * @throws dev.weft.graph.UserException if constants or sizes break a {@code where}, or there is no such entry
+     */
+    public dev.weft.graph.Program lower(List<EntryRequest> entries) {
+        return Lowering.lower(new LowerRequest(model(), optimizer, generic(), entries));
+    }
+
+    private Choice model() {
+        return Choice.last(module, DefinitionKind.MODEL, constants);
+    }
+
+    /** The file's own programs first, then the shipped ones. */
+    private List<Choice> generic() {
+        List<Choice> choices = new ArrayList<>();
+        if (module.file().last(DefinitionKind.PROGRAM).isPresent()) {
+            choices.add(Choice.last(module, DefinitionKind.PROGRAM, Map.of()));
+        }
+        for (String name : GENERIC) {
+            Source source = inFolder(name);
+            choices.add(Choice.last(check(source, folder(source)), DefinitionKind.PROGRAM, Map.of()));
+        }
+        return choices;
+    }
+
+    /** Every source that lowering reads, by file name: what a run keeps to be repeated. */
+    public SequencedMap<String, String> sources() {
+        Deque<Module> open = new ArrayDeque<>();
+        open.add(module);
+        if (optimizer != null) {
+            open.add(optimizer.module());
+        }
+        generic().forEach(choice -> open.add(choice.module()));
+        SequencedMap<String, String> sources = new LinkedHashMap<>();
+        while (!open.isEmpty()) {
+            Module next = open.remove();
+            if (sources.putIfAbsent(next.name() + ".weft", next.file().source().text()) == null) {
+                open.addAll(next.imports().values());
+            }
+        }
+        return sources;
+    }
+}

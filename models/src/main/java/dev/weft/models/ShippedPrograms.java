@@ -1,0 +1,98 @@
+package dev.weft.models;
+
+import dev.weft.dsl.SourceResolver;
+import dev.weft.dsl.ast.Source;
+import dev.weft.graph.DefectException;
+import dev.weft.graph.UserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where programs are found: a file first, then one of those that Weft ships. */
+public final class ShippedPrograms {
+
+    private static final String SUFFIX = ".weft";
+
+    private ShippedPrograms() {}
+
+    /** Names of the shipped programs: {@code gpt}, {@code nn}, … */
+    public static List<String> names() {
+        return resource("index").orElseThrow(() -> new DefectException("programs: the index is missing")).lines().toList();
+    }
+
+    /** The text of a shipped file: {@code gpt.weft}, {@code gpt.names}. */
+    public static Optional<String> resource(String file) {
+        try (InputStream in = ShippedPrograms.class.getResourceAsStream("programs/" + file)) {
+            return in == null ? Optional.empty() : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new DefectException("programs: " + file + " cannot be read", e);
+        }
+    }
+
+    /** The shipped program of a name. */
+    public static Optional<Source> shipped(String name) {
+        return resource(name + SUFFIX).map(text -> new Source(name + SUFFIX, text));
+    }
+
+    /** Whether a source came with Weft. */
+    static boolean isShipped(Source source) {
+        return shipped(source.name().replace(SUFFIX, ""))
+                .map(shipped -> shipped.text().equals(source.text()))
+                .orElse(false);
+    }
+
+    /**
+     * A program that a person names: a path, or the name of a shipped one.
+     *
+     * @throws UserException if there is neither
+     */
+    public static Source find(String nameOrFile) {
+        Path path = Path.of(nameOrFile);
+        Path withSuffix = Path.of(nameOrFile + SUFFIX);
+        if (Files.isRegularFile(path)) {
+            return read(path);
+        }
+        if (Files.isRegularFile(withSuffix)) {
+            return read(withSuffix);
+        }
+        return shipped(nameOrFile)
+                .orElseThrow(() -> new UserException("program %s: is no file, and no shipped program; shipped are %s"
+                        .formatted(nameOrFile, String.join(", ", names()))));
+    }
+
+    /** Imports of a file: from its own folder, then from the shipped ones. */
+    public static SourceResolver resolver(@Nullable Path folder) {
+        return new SourceResolver() {
+            @Override
+            public Optional<Source> resolve(String name) {
+                if (folder != null && Files.isRegularFile(folder.resolve(name + SUFFIX))) {
+                    return Optional.of(read(folder.resolve(name + SUFFIX)));
+                }
+                return shipped(name);
+            }
+
+            @Override
+            public List<String> known() {
+                return names();
+            }
+        };
+    }
+
+    static Source read(Path path) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
+            return new Source(path.toString(), StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+        } catch (CharacterCodingException e) {
+            throw new UserException(path + ": must be UTF-8 text", e);
+        } catch (IOException e) {
+            throw new UserException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

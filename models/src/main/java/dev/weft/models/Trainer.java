@@ -1,0 +1,216 @@
+package dev.weft.models;
+
+import dev.weft.graph.Stored;
+import dev.weft.graph.UserException;
+import dev.weft.graph.type.TensorType;
+import dev.weft.models.tensorfile.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Trains a model by the entries of its training program: {@code step}, or {@code accumulate} and {@code apply}, with the learning
+ * rate that {@code rate} gives. A step is a function of the stored tensors, the options and its number, so a restored trainer goes on
+ * to the same bits. One thread at a time.
+ */
+public final class Trainer {
+
+    /**
+     * How a model is trained.
+     *
+     * @param steps optimizer steps in all; the schedule ends there
+     * @param accumulate micro-batches a step, at least 1
+     * @param peak the highest learning rate
+     * @param floor the learning rate at the end
+     * @param warmup steps until the peak
+     * @param clip the largest norm that a gradient keeps; infinity for no limit
+     * @param seed decides about dropout and whatever else draws random numbers
+     * @param extra further scalar inputs of the loss by name, such as {@code drop}
+     */
+    public record Options(
+            long steps,
+            int accumulate,
+            double peak,
+            double floor,
+            double warmup,
+            double clip,
+            int seed,
+            Map<String, Double> extra) {
+
+        public Options {
+            extra = Map.copyOf(extra);
+            if (steps < 1 || accumulate < 1 || !(peak > 0) || !(floor >= 0) || !(warmup >= 0) || !(clip > 0)) {
+                throw new UserException(("training: steps, accumulate, lr and clip must be positive, min-lr and warmup not negative; got"
+                                + " steps %d, accumulate %d, lr %s, clip %s, min-lr %s, warmup %s")
+                        .formatted(steps, accumulate, peak, clip, floor, warmup));
+            }
+        }
+    }
+
+    /**
+     * What one step reports.
+     *
+     * @param number of the step, from 1
+     * @param loss mean nats over the whole step's weight, before the update
+     * @param norm of the gradient before clipping
+     * @param rate the learning rate
+     */
+    public record Step(long number, double loss, double norm, double rate) {
+
+        /** Whether both loss and gradient are numbers to go on with. */
+        public boolean isFinite() {
+            return Double.isFinite(loss) && Double.isFinite(norm);
+        }
+    }
+
+    private final Model model;
+    private final Batches batches;
+    private final Options options;
+    private long done;
+
+    public Trainer(Model model, Batches batches, Options options) {
+        this.model = model;
+        this.batches = batches;
+        this.options = options;
+        for (String entry : options.accumulate() == 1 ? List.of("step", "rate") : List.of("accumulate", "apply", "rate")) {
+            if (!model.has(entry)) {
+                throw new UserException("training program: must have an entry " + entry);
+            }
+        }
+    }
+
+    /** Optimizer steps done. */
+    public long done() {
+        return done;
+    }
+
+    public boolean isFinished() {
+        return done >= options.steps();
+    }
+
+    /** The next step. */
+    public Step step() {
+        double rate = rate(done);
+        Step step = options.accumulate() == 1 ? whole(rate) : accumulated(rate);
+        done++;
+        return step;
+    }
+
+    private double rate(long step) {
+        Map<String, Double> inputs = Map.of(
+                "step", (double) step,
+                "steps", (double) options.steps(),
+                "warmup", options.warmup(),
+                "peak", options.peak(),
+                "floor", options.floor());
+        return number(outputs(model.run("rate", scalars("rate", inputs))).getFirst());
+    }
+
+    private Step whole(double rate) {
+        Map<String, Tensor> inputs = new LinkedHashMap<>(batches.training(done, 0));
+        inputs.putAll(ambient("step", 0));
+        inputs.putAll(scalars("step", Map.of("lr", rate, "clip", options.clip())));
+        List<Tensor> outputs = outputs(model.run("step", inputs));
+        return new Step(done + 1, number(outputs.get(0)), number(outputs.get(1)), rate);
+    }
+
+    private Step accumulated(double rate) {
+        double nats = 0;
+        double weight = 0;
+        for (int micro = 0; micro < options.accumulate(); micro++) {
+            Map<String, Tensor> inputs = new LinkedHashMap<>(batches.training(done, micro));
+            inputs.putAll(ambient("accumulate", micro));
+            List<Tensor> outputs = outputs(model.run("accumulate", inputs));
+            nats += number(outputs.get(0));
+            weight += number(outputs.get(1));
+        }
+        Map<String, Tensor> inputs = scalars("apply", Map.of("lr", rate, "clip", options.clip()));
+        double norm = number(outputs(model.run("apply", inputs)).getFirst());
+        return new Step(done + 1, nats / weight, norm, rate);
+    }
+
+    /** What an entry takes besides its batch: seed, step and the loss's further scalars, where it has such inputs. */
+    private Map<String, Tensor> ambient(String entry, int micro) {
+        List<String> wanted = model.inputs(entry);
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        options.extra().forEach((name, value) -> {
+            if (wanted.contains(name)) {
+                inputs.put(name, scalar(value));
+            }
+        });
+        if (wanted.contains("seed")) {
+            inputs.put("seed", Tensor.of(new int[] {options.seed()}));
+        }
+        if (wanted.contains("step")) {
+            inputs.put("step", Tensor.of(new int[] {Math.toIntExact(done * options.accumulate() + micro)}));
+        }
+        return inputs;
+    }
+
+    private Map<String, Tensor> scalars(String entry, Map<String, Double> values) {
+        List<String> wanted = model.inputs(entry);
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            if (wanted.contains(name)) {
+                inputs.put(name, scalar(value));
+            }
+        });
+        return inputs;
+    }
+
+    private static Tensor scalar(double value) {
+        return Tensor.of(new float[] {(float) value});
+    }
+
+    private static List<Tensor> outputs(SequencedMap<String, Tensor> outputs) {
+        return new ArrayList<>(outputs.values());
+    }
+
+    private static double number(Tensor scalar) {
+        return Model.scalar(scalar);
+    }
+
+    /**
+     * Mean nats over the whole validation part, summed in f64 over the batches; NaN if there is none.
+     */
+    public double evaluate() {
+        double nats = 0;
+        double weight = 0;
+        for (int index = 0; index < batches.validationBatches(); index++) {
+            List<Tensor> outputs = outputs(model.run("evaluate", batches.validation(index)));
+            nats += number(outputs.get(0));
+            weight += number(outputs.get(1));
+        }
+        return nats / weight;
+    }
+
+    /** Names and types of what a checkpoint holds: parameters, buffers and state, no caches. */
+    public static SequencedMap<String, TensorType> saved(Model model) {
+        SequencedMap<String, TensorType> saved = new LinkedHashMap<>();
+        for (Stored stored : model.stored()) {
+            if (stored.role() != Stored.Role.CACHE) {
+                saved.put(stored.name(), stored.type());
+            }
+        }
+        return saved;
+    }
+
+    /** A copy of everything that the next step depends on, by name. */
+    public SequencedMap<String, Tensor> snapshot() {
+        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        saved(model).keySet().forEach(name -> tensors.put(name, model.read(name)));
+        return tensors;
+    }
+
+    /**
+     * Goes on from a snapshot.
+     *
+     * @param steps optimizer steps done when it was taken
+     */
+    public void restore(SequencedMap<String, Tensor> snapshot, long steps) {
+        snapshot.forEach(model::write);
+        done = steps;
+    }
+}
