@@ -10,6 +10,7 @@ module dev.weft.models {
     requires com.fasterxml.jackson.databind;
     requires jtokkit;
 
+    exports dev.weft.models;
     exports dev.weft.models.data;
     exports dev.weft.models.names;
     exports dev.weft.models.random;

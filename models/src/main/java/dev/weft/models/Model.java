@@ -8,6 +8,7 @@ import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.tensorfile.Tensor;
+import dev.weft.models.tensorfile.TensorNames;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -57,6 +58,35 @@ public final class Model implements AutoCloseable {
     /** Names of an entry's inputs. */
     public List<String> inputs(String entry) {
         return compilation.compiled().entry(entry).inputs();
+    }
+
+    /** The type of an entry's output, counted from 0. */
+    public TensorType outputType(String entry, int output) {
+        var program = compilation.compiled();
+        return program.body(program.entry(entry)).results().get(output).type();
+    }
+
+    /**
+     * Puts tensors in the place of all that is stored, but for caches and what only training keeps.
+     *
+     * @param tensors by path; more than these may be among them
+     * @throws UserException naming what is missing or of another type
+     */
+    public void load(Map<String, Tensor> tensors) {
+        SequencedMap<String, TensorType> wanted = new LinkedHashMap<>();
+        for (Stored stored : stored()) {
+            if (stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER) {
+                wanted.put(stored.name(), stored.type());
+            }
+        }
+        SequencedMap<String, TensorType> got = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (wanted.containsKey(name)) {
+                got.put(name, tensor.type());
+            }
+        });
+        TensorNames.require("model", got, wanted);
+        wanted.keySet().forEach(name -> write(name, tensors.get(name)));
     }
 
     /** Sets every parameter and buffer to its initial value, which depends on the seed alone, and every other tensor to its start. */
