@@ -2,6 +2,7 @@ package dev.weft.dsl;
 
 import dev.weft.dsl.lower.Lowerer;
 import dev.weft.graph.Program;
+import java.util.SequencedMap;
 
 /** From checked files and numbers for their sizes to a program. */
 public final class Lowering {
@@ -21,5 +22,15 @@ public final class Lowering {
      */
     public static Program lower(LowerRequest request) {
         return Lowerer.lower(request);
+    }
+
+    /**
+     * The constants of a model as they are bound, chosen or by default, in order: a {@link Long}, a {@link Double} or a
+     * {@link Boolean} each.
+     *
+     * @throws dev.weft.graph.UserException where they break a {@code where}
+     */
+    public static SequencedMap<String, Object> constants(LowerRequest.Choice model) {
+        return Lowerer.constants(model);
     }
 }

@@ -6,8 +6,11 @@ import dev.weft.dsl.LowerRequest.Choice;
 import dev.weft.dsl.Lowering;
 import dev.weft.dsl.Module;
 import dev.weft.dsl.Sources;
+import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.DefinitionKind;
+import dev.weft.dsl.ast.Parameter;
 import dev.weft.dsl.ast.Source;
+import dev.weft.graph.UserException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class Program {
 
     /** Shipped programs that are generic in the model, with entries for every command. */
-    private static final List<String> GENERIC = List.of("train", "evaluate", "generate");
+    private static final List<String> GENERIC = List.of("evaluate", "generate");
+
+    /** The one that is generic in the optimizer as well. */
+    private static final String TRAINING = "train";
 
     private final Module module;
     private final Map<String, String> constants;
@@ -128,11 +135,62 @@ public final class Program {
         if (module.file().last(DefinitionKind.PROGRAM).isPresent()) {
             choices.add(Choice.last(module, DefinitionKind.PROGRAM, Map.of()));
         }
-        for (String name : GENERIC) {
-            Source source = inFolder(name);
-            choices.add(Choice.last(check(source, folder(source)), DefinitionKind.PROGRAM, Map.of()));
+        if (optimizer != null) {
+            choices.add(generic(TRAINING));
         }
+        GENERIC.forEach(name -> choices.add(generic(name)));
         return choices;
+    }
+
+    private Choice generic(String name) {
+        Source source = inFolder(name);
+        return Choice.last(check(source, folder(source)), DefinitionKind.PROGRAM, Map.of());
+    }
+
+    /** The constants of the model as they are bound, chosen or by default: a Long, a Double or a Boolean each. */
+    public SequencedMap<String, Object> boundConstants() {
+        return Lowering.constants(model());
+    }
+
+    /** Whether the model takes a constant of this name. */
+    public boolean takes(String constant) {
+        return model().definition().parameters().stream()
+                .anyMatch(parameter -> parameter.name().equals(constant));
+    }
+
+    /**
+     * An int constant of the model.
+     *
+     * @throws UserException if it has none of that name
+     */
+    public long integer(String constant) {
+        if (boundConstants().get(constant) instanceof Long value) {
+            return value;
+        }
+        throw new UserException(name() + ": must have an int constant " + constant + " for this command; it has "
+                + boundConstants().keySet());
+    }
+
+    /** A function of the model, if it has one of that name. */
+    public Optional<Declaration.Function> function(String function) {
+        return model().definition().method(function);
+    }
+
+    /** Names of a function's parameters, in order; none if there is no such function. */
+    public List<String> parameters(String function) {
+        return function(function)
+                .map(found -> found.parameters().stream().map(Parameter::name).toList())
+                .orElse(List.of());
+    }
+
+    /** Whether the model's loss is that of a language model: of tokens, targets and weight. */
+    public boolean isLanguageModel() {
+        return parameters("loss").containsAll(List.of("tokens", "targets", "weight"));
+    }
+
+    /** Whether the model's logits can keep what they have read. */
+    public boolean hasCache() {
+        return parameters("logits").containsAll(List.of("tokens", "at", "cached"));
     }
 
     /** Every source that lowering reads, by file name: what a run keeps to be repeated. */

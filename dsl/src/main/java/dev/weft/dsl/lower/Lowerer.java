@@ -1,12 +1,13 @@
 package dev.weft.dsl.lower;
 
 import dev.weft.dsl.EntryRequest;
-import dev.weft.dsl.LowerRequest;
 import dev.weft.dsl.LowerRequest.Choice;
+import dev.weft.dsl.LowerRequest;
 import dev.weft.dsl.ast.ConstantParameter;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.StorageKind;
 import dev.weft.dsl.diagnostic.Suggestions;
+import dev.weft.graph.DefectException;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
 import dev.weft.graph.Program;
@@ -22,6 +23,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,22 @@ public final class Lowerer {
     /** The program of a request; refuses with a sentence what cannot be lowered. */
     public static Program lower(LowerRequest request) {
         return new Lowerer(request).program(request.entries());
+    }
+
+    /** The constants of a model as they are bound, in the order of its parameters: a Long, a Double or a Boolean each. */
+    public static SequencedMap<String, Object> constants(Choice model) {
+        Lowerer lowerer = new Lowerer(new LowerRequest(model, null, List.of(), List.of()));
+        Instance instance = Objects.requireNonNull(lowerer.model);
+        SequencedMap<String, Object> constants = new LinkedHashMap<>();
+        for (ConstantParameter parameter : model.definition().parameters()) {
+            switch (instance.find(parameter.name()).orElseThrow()) {
+                case Val.Int number -> constants.put(parameter.name(), number.value());
+                case Val.Real number -> constants.put(parameter.name(), number.value());
+                case Val.Bool truth -> constants.put(parameter.name(), truth.value());
+                case Val other -> throw new DefectException(parameter.name() + ": is no constant but " + other.describe());
+            }
+        }
+        return constants;
     }
 
     private Instance root(Choice choice, String path, Map<String, Val> above) {

@@ -1,0 +1,72 @@
+package dev.weft.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.weft.dsl.EntryRequest;
+import dev.weft.models.data.TrainingWindows;
+import dev.weft.models.data.ValidationWindows;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+
+    private static final int CONTEXT = 8;
+    private static final int VOCABULARY = 7;
+
+    private static final Program PROGRAM = Program.load("gpt")
+            .with(Map.of("layers", "2", "heads", "2", "width", "8", "context", "8", "vocab", "7"))
+            .optimizer("adamw", Map.of("beta2", "0.99"));
+
+    private static Batches batches(int rows) {
+        int[] tokens = IntStream.range(0, 200).map(i -> i * i % VOCABULARY).toArray();
+        return Batches.of(new TrainingWindows(tokens, CONTEXT, rows, 1), new ValidationWindows(tokens, CONTEXT, rows));
+    }
+
+    private static Model model(Weft weft, int rows) {
+        Map<String, Long> sizes = Map.of("B", (long) rows, "T", (long) CONTEXT);
+        Model model = weft.compile(PROGRAM.lower(List.of(
+                EntryRequest.of("step", sizes),
+                EntryRequest.of("accumulate", sizes),
+                EntryRequest.of("apply", Map.of()),
+                EntryRequest.of("evaluate", sizes),
+                EntryRequest.of("rate", Map.of()))));
+        model.initialize(1);
+        return model;
+    }
+
+    private static Trainer.Options options(int accumulate) {
+        return new Trainer.Options(30, accumulate, 1e-2, 1e-3, 3, 1, 1, Map.of());
+    }
+
+    @Test
+    void lossFallsFromThatOfChance() {
+        try (Weft weft = Weft.open("reference", 1);
+                Model model = model(weft, 4)) {
+            Trainer trainer = new Trainer(model, batches(4), options(1));
+
+            assertThat(trainer.evaluate()).isCloseTo(Math.log(VOCABULARY), within(0.1));
+            while (!trainer.isFinished()) {
+                assertThat(trainer.step().isFinite()).isTrue();
+            }
+            assertThat(trainer.evaluate()).isLessThan(1.2);
+        }
+    }
+
+    @Test
+    void aRestoredTrainerGoesOnToTheSameBits() {
+        try (Weft weft = Weft.open("reference", 1);
+                Model model = model(weft, 2)) {
+            Trainer trainer = new Trainer(model, batches(2), options(2));
+            trainer.step();
+            var snapshot = trainer.snapshot();
+            List<Trainer.Step> first = List.of(trainer.step(), trainer.step());
+
+            trainer.restore(snapshot, 1);
+
+            assertThat(List.of(trainer.step(), trainer.step())).isEqualTo(first);
+        }
+    }
+}
