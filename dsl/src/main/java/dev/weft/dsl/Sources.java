@@ -90,7 +90,13 @@ public final class Sources {
                     Code.UNKNOWN_IMPORT,
                     wanted.source().span(),
                     "import " + name + ": no file " + name + ".weft here, and no shipped program of that name");
-            diagnostics.add(Suggestions.addTo(unknown, name, wanted.source().span(), resolver.known()));
+            boolean renamed = !wanted.alias().text().equals(name);
+            diagnostics.add(Suggestions.nearest(name, resolver.known())
+                    .map(near -> unknown.help(
+                            "did you mean " + near + "?",
+                            wanted.source().span(),
+                            renamed ? near : near + " as " + name))
+                    .orElse(unknown));
         }
         Optional<Module> module = source.flatMap(this::module);
         loading.remove(name);

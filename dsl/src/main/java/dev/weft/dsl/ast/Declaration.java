@@ -42,6 +42,11 @@ public sealed interface Declaration {
         public String label() {
             return name == null ? "fn" : name.text();
         }
+
+        /** Where messages point to: its name, or {@code fn}. */
+        public Span place() {
+            return name == null ? new Span(span.source(), span.start(), span.start() + "fn".length()) : name.span();
+        }
     }
 
     /** A model, an optimizer or a program: constants in, members within. */

@@ -129,7 +129,7 @@ final class Calls {
                             Code.ARGUMENT_COUNT,
                             span,
                             declaration.label() + ": has no argument for " + String.join(", ", missing))
-                    .note(declaration.span(), "declared here"));
+                    .note(declaration.place(), "declared here"));
         }
         return missing.isEmpty();
     }

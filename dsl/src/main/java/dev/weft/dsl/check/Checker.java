@@ -3,7 +3,6 @@ package dev.weft.dsl.check;
 import dev.weft.dsl.Module;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.Expr;
-import dev.weft.dsl.ast.Identifier;
 import dev.weft.dsl.ast.Member;
 import dev.weft.dsl.ast.Parameter;
 import dev.weft.dsl.ast.Span;
@@ -205,11 +204,10 @@ public final class Checker {
         ways.add(Map.of());
         for (int walked = 0; !ways.isEmpty(); walked++) {
             if (walked == MOST_WAYS) {
-                Identifier name = function.name();
                 checking.report()
                         .add(Diagnostic.error(
                                 Code.TOO_MANY_WAYS,
-                                name == null ? function.body().span() : name.span(),
+                                function.place(),
                                 function.label() + ": has more than " + MOST_WAYS
                                         + " ways through its conditions; split it into functions"));
                 return;
@@ -307,6 +305,6 @@ public final class Checker {
                                 Code.RECURSION,
                                 at,
                                 function.label() + ": must not call itself, also not through others")
-                        .note(function.span(), "declared here")));
+                        .note(function.place(), "declared here")));
     }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code x[…]} and {@code x.T}. */
 final class Indexing {
     private final Evaluator here;
+    /** Whether a bound is wrong or not known, so that nothing is known of the result. */
+    private boolean unknown;
 
     Indexing(Evaluator here) {
         this.here = here;
@@ -143,7 +145,7 @@ final class Indexing {
             }
         }
         axes.addAll(tensor.axes().subList(next, tensor.axes().size()));
-        return Type.Tensor.of(tensor.element(), tensor.rest(), axes);
+        return unknown ? new Type.Unknown() : Type.Tensor.of(tensor.element(), tensor.rest(), axes);
     }
 
     /** {@code table[ids]}: a single i32 tensor looks rows up. */
@@ -199,6 +201,7 @@ final class Indexing {
         }
         Optional<Size> length = bound(window.length());
         if (length.isEmpty()) {
+            unknown = true;
             return axis;
         }
         here.conditions()
@@ -217,7 +220,8 @@ final class Indexing {
         Optional<Size> stop = end(range.stop(), axis.size(), axis.size());
         Optional<Size> step = range.step() == null ? Optional.of(Size.ONE) : bound(range.step());
         if (start.isEmpty() || stop.isEmpty() || step.isEmpty()) {
-            return new Type.Axis(Size.of(new Atom.Symbol("?", here.checking().fresh())), range.span());
+            unknown = true;
+            return axis;
         }
         if (range.start() != null) {
             here.conditions().demand(new Condition.AtMost(Size.ZERO, start.get()), range.span(), "slice");

@@ -113,6 +113,9 @@ final class Rearranging {
         Size known = Size.ONE;
         @Nullable Expr open = null;
         for (Expr atom : group.atoms()) {
+            if (here.lookup(name(atom)).filter(Type::isUnknown).isPresent()) {
+                return false;
+            }
             Optional<Size> size = inScope(atom);
             if (size.isPresent()) {
                 known = known.times(size.get());

@@ -1,6 +1,8 @@
 package dev.weft.dsl.check;
 
+import dev.weft.dsl.ast.Source;
 import dev.weft.dsl.diagnostic.Diagnostic;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +15,16 @@ final class Report {
         found.putIfAbsent(List.of(diagnostic.code(), diagnostic.span()), diagnostic);
     }
 
+    /** By file, and in each file from its beginning to its end. */
     List<Diagnostic> found() {
-        return List.copyOf(found.values());
-    }
-
-    int count() {
-        return found.size();
+        List<Source> sources = found.values().stream()
+                .map(one -> one.span().source())
+                .distinct()
+                .toList();
+        return found.values().stream()
+                .sorted(Comparator.comparingInt(
+                                (Diagnostic one) -> sources.indexOf(one.span().source()))
+                        .thenComparingInt(one -> one.span().start()))
+                .toList();
     }
 }

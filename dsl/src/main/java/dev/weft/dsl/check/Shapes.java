@@ -52,12 +52,17 @@ final class Shapes {
                 || left.rest() == null && right.rest() != null && a <= b
                 || left.rest() != null && a == b && Objects.equals(left.rest(), right.rest());
         if (!aligned) {
-            here.report(
+            Diagnostic misaligned = Diagnostic.error(
                     Code.RANK_MISMATCH,
                     span,
                     subject + ": shapes " + Describe.shape(left, here.facts()) + " and "
                             + Describe.shape(right, here.facts())
                             + " cannot be aligned for every number of leading axes");
+            boolean reduced = Objects.equals(left.rest(), right.rest()) && Math.abs(a - b) == 1;
+            here.report(
+                    reduced
+                            ? misaligned.help("an axis that a reduction took away is put back with [..., _]")
+                            : misaligned);
             return Optional.empty();
         }
         List<Type.Axis> axes = new ArrayList<>();

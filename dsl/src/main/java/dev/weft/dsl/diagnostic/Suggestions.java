@@ -15,9 +15,14 @@ public final class Suggestions {
     public static Optional<String> nearest(String got, Collection<String> known) {
         int most = Math.max(1, got.length() / 3);
         return known.stream()
-                .filter(name -> !name.equals(got) && distance(got, name) <= most)
+                .filter(name -> !name.equals(got) && (distance(got, name) <= most || begins(got, name)))
                 .min(Comparator.comparingInt((String name) -> distance(got, name))
                         .thenComparing(name -> name));
+    }
+
+    /** Whether one is a beginning of the other that says enough. */
+    private static boolean begins(String got, String name) {
+        return Math.min(got.length(), name.length()) >= 3 && (got.startsWith(name) || name.startsWith(got));
     }
 
     /** The diagnostic, with the nearest name as its remedy where one is near. */
