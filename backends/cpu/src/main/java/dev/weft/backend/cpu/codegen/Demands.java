@@ -1,0 +1,186 @@
+package dev.weft.backend.cpu.codegen;
+
+import dev.weft.graph.DefectException;
+import dev.weft.graph.Value;
+import dev.weft.graph.op.Concat;
+import dev.weft.graph.op.Constant;
+import dev.weft.graph.op.DynamicSlice;
+import dev.weft.graph.op.Elementwise;
+import dev.weft.graph.op.Gather;
+import dev.weft.graph.op.Iota;
+import dev.weft.graph.op.Movement;
+import dev.weft.graph.op.Pad;
+import dev.weft.graph.op.Random;
+import dev.weft.graph.op.Reshape;
+import dev.weft.graph.op.StopGradient;
+import dev.weft.graph.type.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Follows values back to memory through symbolic positions. Movement ops disappear here: they only say where their operand is read.
+ * Throws {@link Index.SplitRequest} where a loop should be two.
+ */
+final class Demands {
+    private final Space space;
+    private final Set<Value> computed;
+    private final Set<Value> rowResults;
+    private final Set<Term.Loop> rowLoops;
+    private final Map<Key, Node> nodes = new HashMap<>();
+    private final Map<Term.Data, Node> data = new HashMap<>();
+
+    private record Key(Value value, Index position) {}
+
+    /**
+     * @param computed values to compute; all others are read from memory
+     * @param rowResults reductions of this nest whose results are in registers, one per row
+     */
+    Demands(Space space, Set<Value> computed, Set<Value> rowResults) {
+        this.space = space;
+        this.computed = computed;
+        this.rowResults = rowResults;
+        this.rowLoops = new HashSet<>(space.inner());
+    }
+
+    Node at(Value value, List<Index> index) {
+        return at(value, IndexMaps.position(index, value.type().shape()));
+    }
+
+    /** The node of {@code value} at a row-major position. */
+    Node at(Value value, Index position) {
+        Key key = new Key(value, position);
+        Node node = nodes.get(key);
+        if (node == null) {
+            node = make(value, position);
+            nodes.put(key, node);
+        }
+        return node;
+    }
+
+    private Node make(Value value, Index position) {
+        if (!computed.contains(value)) {
+            return node(Node.Kind.LOAD, value, position, List.of(), dataIn(position));
+        }
+        if (rowResults.contains(value)) {
+            if (!position.equals(space.row())) {
+                throw new DefectException("kernel: " + value + " is one result per row and must be used in its row only");
+            }
+            return node(Node.Kind.RESULT, value, position, List.of(), List.of());
+        }
+        return switch (value.op()) {
+            case Elementwise op -> compute(value, position, List.of(), op.operands().stream()
+                    .map(operand -> at(operand, position))
+                    .toList());
+            case Reshape op -> at(op.x(), position);
+            case StopGradient op -> at(op.x(), position);
+            case Pad op -> pad(value, op, position);
+            case Movement.Layout op -> at(op.x(), IndexMaps.source(op, index(value, position)));
+            case Concat op -> concat(value, op, position);
+            case Constant _ -> compute(value, Index.ZERO, List.of(), List.of());
+            case Iota _ -> {
+                List<Index> index = index(value, position);
+                yield compute(value, position, index, dataIn(position));
+            }
+            case Random op -> {
+                List<Node> operands = new ArrayList<>(List.of(at(op.seed(), Index.ZERO), at(op.step(), Index.ZERO)));
+                operands.addAll(dataIn(position));
+                yield compute(value, position, List.of(), operands);
+            }
+            case Gather op -> gather(value, op, position);
+            case DynamicSlice op -> {
+                List<Index> index = new ArrayList<>(index(value, position));
+                Index start = data(op.start(), Index.ZERO, op.x().type().size(op.axis()) - op.size());
+                index.set(op.axis(), index.get(op.axis()).plus(start));
+                yield at(op.x(), index);
+            }
+            default ->
+                throw new DefectException("kernel: " + value.op().mnemonic() + " must stand alone, but is used inside a loop");
+        };
+    }
+
+    private static List<Index> index(Value value, Index position) {
+        return IndexMaps.index(position, value.type().shape());
+    }
+
+    private Node gather(Value value, Gather op, Index position) {
+        List<Index> index = index(value, position);
+        Shape indices = op.indices().type().shape();
+        Index at = IndexMaps.position(index.subList(0, indices.rank()), indices);
+        List<Index> source = new ArrayList<>();
+        source.add(data(op.indices(), at, op.table().type().size(0) - 1));
+        source.addAll(index.subList(indices.rank(), index.size()));
+        return at(op.table(), source);
+    }
+
+    private Index data(Value value, Index position, long max) {
+        Term.Data term = new Term.Data(value, position, 0, Math.max(0, max));
+        data.computeIfAbsent(term, key -> at(value, position));
+        return Index.of(term);
+    }
+
+    /** The node whose register holds a term that is data. */
+    Node of(Term.Data term) {
+        return data.get(term);
+    }
+
+    private Node pad(Value value, Pad op, Index position) {
+        if (op.x().type().shape().elements() == 0) {
+            return compute(value, position, List.of(), List.of());
+        }
+        List<Index> index = index(value, position);
+        List<Node> operands = new ArrayList<>(List.of(at(op.x(), IndexMaps.source(op, index))));
+        operands.addAll(dataIn(position));
+        return compute(value, position, index, operands);
+    }
+
+    private Node concat(Value value, Concat op, Index position) {
+        List<Index> index = index(value, position);
+        List<Node> operands = new ArrayList<>();
+        long start = 0;
+        for (Value part : op.parts()) {
+            long size = part.type().size(op.axis());
+            if (part.type().shape().elements() > 0) {
+                List<Index> source = new ArrayList<>(index);
+                source.set(op.axis(), IndexMaps.clamp(index.get(op.axis()).plus(-start), size));
+                operands.add(at(part, source));
+            }
+            start += size;
+        }
+        operands.addAll(dataIn(position));
+        return compute(value, position, index, operands);
+    }
+
+    private Node compute(Value value, Index position, List<Index> index, List<Node> operands) {
+        return node(Node.Kind.COMPUTE, value, position, index, operands);
+    }
+
+    private Node node(Node.Kind kind, Value value, Index position, List<Index> index, List<Node> operands) {
+        boolean varies = position.dependsOn(rowLoops) || operands.stream().anyMatch(Node::varies);
+        if (kind == Node.Kind.COMPUTE && value.op() instanceof Elementwise) {
+            varies = operands.stream().anyMatch(Node::varies);
+        }
+        return new Node(kind, value, position, index, operands, varies);
+    }
+
+    private List<Node> dataIn(Index position) {
+        List<Node> found = new ArrayList<>();
+        collect(position, found);
+        return found;
+    }
+
+    private void collect(Index index, List<Node> found) {
+        for (Term term : index.coefficients().keySet()) {
+            switch (term) {
+                case Term.Loop _ -> {}
+                case Term.Quotient quotient -> collect(quotient.x(), found);
+                case Term.Remainder remainder -> collect(remainder.x(), found);
+                case Term.Clamp clamp -> collect(clamp.x(), found);
+                case Term.Data known -> found.add(data.get(known));
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.weft.backend.cpu.codegen;
+
+import dev.weft.graph.Value;
+import dev.weft.graph.type.ElementType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The kernels of a map region: one nest, then for each reduction across units one kernel that combines the partial results. */
+public final class MapKernels {
+    private MapKernels() {}
+
+    /**
+     * @param rows outer points of the iteration space
+     * @param width points of a row
+     * @param values what is computed, operands first; everything else that they need is read from memory
+     * @param outputs which of them are stored
+     * @param sharing for an output that takes over an input's memory, that input
+     */
+    public static List<Kernel> of(
+            long rows, long width, List<Value> values, List<Value> outputs, Map<Value, Value> sharing) {
+        Nest nest = Nest.of(rows, width, values, outputs);
+        List<Kernel> kernels = new ArrayList<>();
+        kernels.add(NestCompiler.compile(nest, sharing));
+        for (Root root : nest.roots()) {
+            if (NestCompiler.isPartial(root.kind())) {
+                long count = root.kind() == Root.Kind.REDUCE_COLUMN ? nest.space().width() : 1;
+                kernels.add(combine(root.value(), count, NestCompiler.units(nest), sharing));
+            }
+        }
+        return kernels;
+    }
+
+    /** {@code result[i] = partial[0][i] ⊕ partial[1][i] ⊕ …}, always in this order. */
+    private static Kernel combine(Value reduction, long count, long partials, Map<Value, Value> sharing) {
+        IrBuilder ir = new IrBuilder();
+        ElementCode elements = new ElementCode(ir);
+        Arguments arguments = new Arguments(sharing, new Demands(Space.of(1, 1), java.util.Set.of(), java.util.Set.of()));
+        ElementType element = Accumulator.element(reduction);
+        String from = arguments.name(new Slot.Partial(reduction, count * partials * element.bytes()));
+        String to = arguments.tensor(reduction);
+        Accumulator accumulator = Accumulator.inMemory(ir, elements, reduction);
+        long perUnit = Math.max(1024, Math.ceilDiv(count, 64));
+        ir.loop("%unit0", "%unit1", unit -> {
+            String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
+            String end = ir.emit("add nsw i64 " + first + ", " + perUnit);
+            String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(count));
+            ir.loop(first, last, index -> {
+                String sum = elements.load(element, from, index);
+                for (long partial = 1; partial < partials; partial++) {
+                    String position = ir.emit("add nsw i64 " + index + ", " + partial * count);
+                    sum = accumulator.combine(sum, elements.load(element, from, position));
+                }
+                ElementType result = reduction.type().element();
+                elements.store(result, sum, to, index);
+            });
+        });
+        return new Kernel(arguments.module(ir), arguments.slots(), Math.ceilDiv(count, perUnit), 0);
+    }
+}

@@ -1,0 +1,334 @@
+package dev.weft.backend.cpu.codegen;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+
+/**
+ * Transcendental functions on f32 as branch-free code, so that loops over them are widened: LLVM's own intrinsics are calls of scalar
+ * functions. Errors stay below two units in the last place; NaN, infinities, −0 and denormal numbers are handled. Polynomials of exp,
+ * log and erf are Norbert Juffa's, that of tanh is Cephes'.
+ */
+final class MathFunctions {
+    private static final int TABLE = 256;
+
+    private final IrBuilder ir;
+
+    MathFunctions(IrBuilder ir) {
+        this.ir = ir;
+    }
+
+    private static String literal(double value) {
+        return ElementCode.f64(value);
+    }
+
+    private static String single(float value) {
+        return ElementCode.f32(value);
+    }
+
+    private String fma(String a, String b, String c) {
+        return ir.call("float", "llvm.fma.f32", "float", a, b, c);
+    }
+
+    private String fmaDouble(String a, String b, String c) {
+        return ir.call("double", "llvm.fma.f64", "double", a, b, c);
+    }
+
+    private String select(String condition, String type, String yes, String no) {
+        return ir.emit("select i1 " + condition + ", " + type + " " + yes + ", " + type + " " + no);
+    }
+
+    private String compare(String predicate, String type, String a, String b) {
+        return ir.emit("fcmp " + predicate + " " + type + " " + a + ", " + b);
+    }
+
+    /** Horner's rule, highest coefficient first. */
+    private String polynomial(String x, float... coefficients) {
+        String sum = single(coefficients[0]);
+        for (int i = 1; i < coefficients.length; i++) {
+            sum = fma(sum, x, single(coefficients[i]));
+        }
+        return sum;
+    }
+
+    private String polynomialDouble(String x, double... coefficients) {
+        String sum = literal(coefficients[0]);
+        for (int i = 1; i < coefficients.length; i++) {
+            sum = fmaDouble(sum, x, literal(coefficients[i]));
+        }
+        return sum;
+    }
+
+    private String abs(String x) {
+        return ir.call("float", "llvm.fabs.f32", "float", x);
+    }
+
+    private String copySign(String magnitude, String sign) {
+        return ir.call("float", "llvm.copysign.f32", "float", magnitude, sign);
+    }
+
+    /** {@code x}, but not outside {@code low … high}; NaN stays NaN. */
+    private String clamp(String type, String x, double low, double high) {
+        String above = select(compare("olt", type, x, literal(low)), type, literal(low), x);
+        return select(compare("ogt", type, above, literal(high)), type, literal(high), above);
+    }
+
+    /** 2ⁿ eʳ with n the nearest integer to x / ln 2; the scaling goes in two steps so that denormal results round once. */
+    String exp(String x) {
+        String held = clamp("float", x, -104, 89);
+        float magic = 0x1.8p23f;
+        String shifted = fma(held, single(1.442695041f), single(magic));
+        String whole = ir.emit("fsub float " + shifted + ", " + single(magic));
+        String bits = ir.emit("bitcast float " + shifted + " to i32");
+        String n = ir.emit("sub i32 " + bits + ", " + Float.floatToIntBits(magic));
+        String r = fma(whole, single(-0x1.62e400p-1f), held);
+        r = fma(whole, single(-0x1.7f7d1cp-20f), r);
+        String p = polynomial(
+                r, 1.37805939e-3f, 8.37312452e-3f, 4.16695364e-2f, 1.66664720e-1f, 4.99999851e-1f, 1f, 1f);
+        String half = ir.emit("ashr i32 " + n + ", 1");
+        String rest = ir.emit("sub i32 " + n + ", " + half);
+        return ir.emit("fmul float " + ir.emit("fmul float " + p + ", " + power(half)) + ", " + power(rest));
+    }
+
+    /** 2ⁿ for an n in the range of exponents. */
+    private String power(String n) {
+        String biased = ir.emit("add i32 " + n + ", 127");
+        return ir.emit("bitcast i32 " + ir.emit("shl i32 " + biased + ", 23") + " to float");
+    }
+
+    String log(String x) {
+        String denormal = compare("olt", "float", x, single(Float.MIN_NORMAL));
+        String scaled = select(denormal, "float", ir.emit("fmul float " + x + ", " + single(0x1p23f)), x);
+        String offset = select(denormal, "float", single(-23), single(0));
+        String bits = ir.emit("bitcast float " + scaled + " to i32");
+        String exponent = ir.emit("and i32 " + ir.emit("sub i32 " + bits + ", 1059760811") + ", -8388608");
+        String mantissa = ir.emit("bitcast i32 " + ir.emit("sub i32 " + bits + ", " + exponent) + " to float");
+        String e = fma(ir.emit("sitofp i32 " + exponent + " to float"), single(0x1p-23f), offset);
+        String m = ir.emit("fsub float " + mantissa + ", " + single(1));
+        String s = ir.emit("fmul float " + m + ", " + m);
+        String even = polynomial(s, -0x1.0ae000p-3f, -0x1.f19968p-4f, -0x1.55b362p-3f, -0x1.fffe02p-3f);
+        String odd = polynomial(s, 0x1.208000p-3f, 0x1.1e5740p-3f, 0x1.99d8b2p-3f);
+        String r = fma(odd, m, even);
+        r = fma(r, m, single(0x1.5554fap-2f));
+        r = fma(r, m, single(-0.5f));
+        r = fma(r, s, m);
+        r = fma(e, single(0x1.62e430p-1f), r);
+        r = select(compare("oeq", "float", x, single(Float.POSITIVE_INFINITY)), "float", x, r);
+        r = select(compare("oeq", "float", x, single(0)), "float", single(Float.NEGATIVE_INFINITY), r);
+        return select(compare("ult", "float", x, single(0)), "float", single(Float.NaN), r);
+    }
+
+    String tanh(String x) {
+        String a = abs(x);
+        String e = exp(ir.emit("fadd float " + a + ", " + a));
+        String quotient = ir.emit("fdiv float " + single(2) + ", " + ir.emit("fadd float " + e + ", " + single(1)));
+        String large = copySign(ir.emit("fsub float " + single(1) + ", " + quotient), x);
+        String s = ir.emit("fmul float " + x + ", " + x);
+        String p = polynomial(
+                s, -5.70498872745E-3f, 2.06390887954E-2f, -5.37397155531E-2f, 1.33314422036E-1f, -3.33332819422E-1f);
+        String small = fma(ir.emit("fmul float " + p + ", " + s), x, x);
+        return select(compare("olt", "float", a, single(0.625f)), "float", small, large);
+    }
+
+    String erf(String x) {
+        String a = clamp("float", abs(x), 0, 10);
+        String s = ir.emit("fmul float " + a + ", " + a);
+        String r = fma(single(-0x1.220000p-16f), a, single(0x1.91cfb2p-12f));
+        String u = fma(single(-0x1.fd1438p-9f), a, single(0x1.8d6342p-6f));
+        r = fma(r, s, u);
+        r = fma(r, a, single(-0x1.b55cb8p-4f));
+        r = fma(r, a, single(-0x1.450aa0p-1f));
+        r = fma(r, a, single(-0x1.079d0cp-3f));
+        r = fma(r, a, ir.emit("fneg float " + a));
+        String large = copySign(ir.emit("fsub float " + single(1) + ", " + exp(r)), x);
+        String p = polynomial(
+                s,
+                -0x1.38e000p-11f,
+                0x1.471a58p-8f,
+                -0x1.b691b2p-6f,
+                0x1.ce1c44p-4f,
+                -0x1.812700p-2f,
+                0x1.06eba8p-3f);
+        String small = fma(p, x, x);
+        return select(compare("ogt", "float", a, single(475f / 512)), "float", large, small);
+    }
+
+    String sin(String x) {
+        return wave(x, 0);
+    }
+
+    String cos(String x) {
+        return wave(x, 1);
+    }
+
+    /**
+     * sin(x + quarters · π/2). The reduction multiplies the mantissa by {@code 2ᵉ · 2/π mod 4}, tabulated for each exponent to 106
+     * bits (Payne and Hanek), so it is exact enough for every f32.
+     */
+    private String wave(String x, int quarters) {
+        String bits = ir.emit("bitcast float " + x + " to i32");
+        String exponent = ir.emit("and i32 " + ir.emit("lshr i32 " + bits + ", 23") + ", 255");
+        String denormal = ir.emit("icmp eq i32 " + exponent + ", 0");
+        String implicit = select(denormal, "i32", "0", "8388608");
+        String mantissa = ir.emit("or i32 " + ir.emit("and i32 " + bits + ", 8388607") + ", " + implicit);
+        String row = ir.emit("zext i32 " + select(denormal, "i32", "1", exponent) + " to i64");
+        String m = ir.emit("uitofp i32 " + mantissa + " to double");
+        String high = ir.emit("load double, ptr " + tableEntry("@quadrants.high", row));
+        String low = ir.emit("load double, ptr " + tableEntry("@quadrants.low", row));
+        String product = ir.emit("fmul double " + m + ", " + high);
+        String error = fmaDouble(m, high, ir.emit("fneg double " + product));
+        String shifted = ir.emit("fadd double " + product + ", " + literal(0x1.8p52));
+        String whole = ir.emit("fsub double " + shifted + ", " + literal(0x1.8p52));
+        String fraction = ir.emit("fsub double " + product + ", " + whole);
+        fraction = ir.emit("fadd double " + fraction + ", " + fmaDouble(m, low, error));
+        String angle = ir.emit("fmul double " + fraction + ", " + literal(Math.PI / 2));
+        String n = ir.emit("trunc i64 " + ir.emit("bitcast double " + shifted + " to i64") + " to i32");
+        return quadrant(x, bits, exponent, angle, n, quarters);
+    }
+
+    private String quadrant(String x, String bits, String exponent, String angle, String n, int quarters) {
+        String s = ir.emit("fmul double " + angle + ", " + angle);
+        String sineTail = polynomialDouble(
+                s, -1 / 39916800.0, 1 / 362880.0, -1 / 5040.0, 1 / 120.0, -1 / 6.0);
+        String sine = fmaDouble(ir.emit("fmul double " + sineTail + ", " + s), angle, angle);
+        String cosine = polynomialDouble(
+                s, 1 / 479001600.0, -1 / 3628800.0, 1 / 40320.0, -1 / 720.0, 1 / 24.0, -0.5, 1);
+        String quadrant = ir.emit("add i32 " + n + ", " + quarters);
+        String odd = ir.emit("icmp ne i32 " + ir.emit("and i32 " + quadrant + ", 1") + ", 0");
+        String value = ir.emit("fptrunc double " + select(odd, "double", cosine, sine) + " to float");
+        String flip = ir.emit("shl i32 " + ir.emit("and i32 " + quadrant + ", 2") + ", 30");
+        if (quarters == 0) {
+            flip = ir.emit("xor i32 " + flip + ", " + ir.emit("and i32 " + bits + ", -2147483648"));
+        }
+        String flipped = ir.emit("xor i32 " + ir.emit("bitcast float " + value + " to i32") + ", " + flip);
+        String result = ir.emit("bitcast i32 " + flipped + " to float");
+        String special = ir.emit("icmp eq i32 " + exponent + ", 255");
+        return select(special, "float", ir.emit("fsub float " + x + ", " + x), result);
+    }
+
+    private String tableEntry(String table, String row) {
+        if (ir.known(table) == null) {
+            QuadrantTable.define(ir);
+        }
+        return ir.emit("getelementptr inbounds [" + TABLE + " x double], ptr " + table + ", i64 0, i64 " + row);
+    }
+
+    /** The table behind the reduction of sin and cos: for each biased exponent e, {@code 2^(e − 150) · 2/π mod 4}. */
+    private static final class QuadrantTable {
+        private static final MathContext DIGITS = new MathContext(120, RoundingMode.HALF_EVEN);
+
+        static void define(IrBuilder ir) {
+            StringBuilder high = new StringBuilder();
+            StringBuilder low = new StringBuilder();
+            BigDecimal twoOverPi = BigDecimal.TWO.divide(pi(), DIGITS);
+            BigDecimal four = BigDecimal.valueOf(4);
+            for (int exponent = 0; exponent < TABLE; exponent++) {
+                int shift = exponent - 150;
+                BigDecimal scaled = shift >= 0
+                        ? twoOverPi.multiply(BigDecimal.TWO.pow(shift))
+                        : twoOverPi.divide(BigDecimal.TWO.pow(-shift), DIGITS);
+                BigDecimal reduced = scaled.remainder(four);
+                double leading = reduced.doubleValue();
+                double trailing = reduced.subtract(new BigDecimal(leading)).doubleValue();
+                String comma = exponent == 0 ? "" : ", ";
+                high.append(comma).append("double ").append(literal(leading));
+                low.append(comma).append("double ").append(literal(trailing));
+            }
+            ir.global("@quadrants.high", "private constant [" + TABLE + " x double] [" + high + "]");
+            ir.global("@quadrants.low", "private constant [" + TABLE + " x double] [" + low + "]");
+        }
+
+        /** Machin: π = 16 arctan(1/5) − 4 arctan(1/239). */
+        private static BigDecimal pi() {
+            return arctanInverse(5)
+                    .multiply(BigDecimal.valueOf(16))
+                    .subtract(arctanInverse(239).multiply(BigDecimal.valueOf(4)));
+        }
+
+        private static BigDecimal arctanInverse(int x) {
+            BigDecimal power = BigDecimal.ONE.divide(BigDecimal.valueOf(x), DIGITS);
+            BigDecimal square = BigDecimal.valueOf((long) x * x);
+            BigDecimal sum = BigDecimal.ZERO;
+            for (int n = 1; power.signum() != 0 && power.scale() - power.precision() < 125; n += 2) {
+                BigDecimal term = power.divide(BigDecimal.valueOf(n), DIGITS);
+                sum = (n & 2) == 0 ? sum.add(term) : sum.subtract(term);
+                power = power.divide(square, DIGITS);
+            }
+            return sum;
+        }
+    }
+
+    /** xʸ as {@code 2^(y · log₂ |x|)} in f64, with the special cases of IEEE 754. */
+    String pow(String x, String y) {
+        String base = ir.emit("fpext float " + abs(x) + " to double");
+        String exponent = ir.emit("fpext float " + y + " to double");
+        String power = clamp("double", ir.emit("fmul double " + exponent + ", " + log2(base)), -400, 400);
+        String result = ir.emit("fptrunc double " + exp2(power) + " to float");
+
+        String negativeExponent = compare("olt", "float", y, single(0));
+        String infinity = single(Float.POSITIVE_INFINITY);
+        String atZero = select(negativeExponent, "float", infinity, single(0));
+        String atInfinity = select(negativeExponent, "float", single(0), infinity);
+        result = select(compare("oeq", "float", x, single(0)), "float", atZero, result);
+        result = select(compare("oeq", "float", abs(x), infinity), "float", atInfinity, result);
+
+        String whole = compare("oeq", "float", ir.call("float", "llvm.floor.f32", "float", y), y);
+        String half = ir.emit("fmul float " + y + ", " + single(0.5f));
+        String odd = ir.emit(
+                "and i1 " + whole + ", " + compare("one", "float", ir.call("float", "llvm.floor.f32", "float", half), half));
+        String negative = ir.emit("icmp slt i32 " + ir.emit("bitcast float " + x + " to i32") + ", 0");
+        String flip = ir.emit("and i1 " + negative + ", " + odd);
+        result = select(flip, "float", ir.emit("fneg float " + result), result);
+        String finiteNegative = ir.emit("and i1 " + compare("olt", "float", x, single(0)) + ", "
+                + compare("ogt", "float", x, single(Float.NEGATIVE_INFINITY)));
+        String undefined = ir.emit("and i1 " + finiteNegative + ", " + ir.emit("xor i1 " + whole + ", true"));
+        result = select(undefined, "float", single(Float.NaN), result);
+        result = select(compare("uno", "float", x, y), "float", single(Float.NaN), result);
+        String unitBase = compare("oeq", "float", abs(x), single(1));
+        String endless = compare("oeq", "float", abs(y), infinity);
+        String one = ir.emit("or i1 " + compare("oeq", "float", x, single(1)) + ", "
+                + ir.emit("and i1 " + unitBase + ", " + endless));
+        one = ir.emit("or i1 " + one + ", " + compare("oeq", "float", y, single(0)));
+        return select(one, "float", single(1), result);
+    }
+
+    /** log₂ of a positive f64 to about 1e-12: 2/ln 2 · artanh((m − 1) / (m + 1)) with m in √½ … √2. */
+    private String log2(String x) {
+        String bits = ir.emit("bitcast double " + x + " to i64");
+        String e = ir.emit("ashr i64 "
+                + ir.emit("sub i64 " + bits + ", " + Double.doubleToLongBits(Math.sqrt(0.5))) + ", 52");
+        String m = ir.emit(
+                "bitcast i64 " + ir.emit("sub i64 " + bits + ", " + ir.emit("shl i64 " + e + ", 52")) + " to double");
+        String s = ir.emit("fdiv double " + ir.emit("fsub double " + m + ", " + literal(1)) + ", "
+                + ir.emit("fadd double " + m + ", " + literal(1)));
+        String q = ir.emit("fmul double " + s + ", " + s);
+        String series = polynomialDouble(
+                q, 1 / 17.0, 1 / 15.0, 1 / 13.0, 1 / 11.0, 1 / 9.0, 1 / 7.0, 1 / 5.0, 1 / 3.0, 1);
+        String scaled = ir.emit("fmul double " + s + ", " + literal(2 / Math.log(2)));
+        return fmaDouble(scaled, series, ir.emit("sitofp i64 " + e + " to double"));
+    }
+
+    private String exp2(String x) {
+        String shifted = ir.emit("fadd double " + x + ", " + literal(0x1.8p52));
+        String whole = ir.emit("fsub double " + shifted + ", " + literal(0x1.8p52));
+        String fraction = ir.emit("fsub double " + x + ", " + whole);
+        String r = ir.emit("fmul double " + fraction + ", " + literal(Math.log(2)));
+        String p = polynomialDouble(
+                r,
+                1 / 3628800.0,
+                1 / 362880.0,
+                1 / 40320.0,
+                1 / 5040.0,
+                1 / 720.0,
+                1 / 120.0,
+                1 / 24.0,
+                1 / 6.0,
+                0.5,
+                1,
+                1);
+        String n = ir.emit("sub i64 " + ir.emit("bitcast double " + shifted + " to i64") + ", "
+                + Double.doubleToLongBits(0x1.8p52));
+        String scale = ir.emit("shl i64 " + ir.emit("add i64 " + n + ", 1023") + ", 52");
+        return ir.emit("fmul double " + p + ", " + ir.emit("bitcast i64 " + scale + " to double"));
+    }
+}

@@ -1,0 +1,335 @@
+package dev.weft.backend.cpu.codegen;
+
+import dev.weft.graph.Value;
+import dev.weft.graph.op.Elementwise;
+import dev.weft.graph.op.Erf;
+import dev.weft.graph.op.Exp;
+import dev.weft.graph.op.Log;
+import dev.weft.graph.op.Pow;
+import dev.weft.graph.op.Random;
+import dev.weft.graph.op.Tanh;
+import dev.weft.graph.type.ElementType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes the kernel of a nest. */
+final class NestCompiler {
+    private static final long POINTS_PER_UNIT = 4096;
+    private static final long MOST_UNITS = 64;
+    private static final long MOST_PARTIALS = 16;
+
+    private final Nest nest;
+    private final Space space;
+    private final IrBuilder ir = new IrBuilder();
+    private final ElementCode elements = new ElementCode(ir);
+    private final Arguments arguments;
+    private final NodeCode nodes;
+    private final Map<Root, Accumulator> accumulators = new LinkedHashMap<>();
+    private final Map<Node, Integer> firstPass = new HashMap<>();
+    private final Map<Node, Long> rowBuffers = new LinkedHashMap<>();
+    private long scratchBytes;
+
+    private NestCompiler(Nest nest, Map<Value, Value> sharing) {
+        this.nest = nest;
+        this.space = nest.space();
+        this.arguments = new Arguments(sharing, nest.demands());
+        this.nodes = new NodeCode(ir, arguments);
+    }
+
+    static Kernel compile(Nest nest, Map<Value, Value> sharing) {
+        return new NestCompiler(nest, sharing).kernel();
+    }
+
+    /** How many units of work there are: by sizes alone. */
+    static long units(Nest nest) {
+        long rows = nest.space().rows();
+        long width = nest.space().width();
+        return nest.flat() ? Math.ceilDiv(width, POINTS_PER_UNIT) : Math.ceilDiv(rows, rowsPerUnit(nest));
+    }
+
+    private static long rowsPerUnit(Nest nest) {
+        long rows = nest.space().rows();
+        long width = Math.max(1, nest.space().width());
+        boolean partials = nest.roots().stream().anyMatch(root -> isPartial(root.kind()));
+        long most = partials ? MOST_PARTIALS : MOST_UNITS;
+        return Math.max(1, Math.max(Math.ceilDiv(rows, most), Math.ceilDiv(POINTS_PER_UNIT, width)));
+    }
+
+    static boolean isPartial(Root.Kind kind) {
+        return switch (kind) {
+            case REDUCE_COLUMN, REDUCE_POINTS, REDUCE_ROWS -> true;
+            case STORE_POINT, STORE_ROW, REDUCE_ROW -> false;
+        };
+    }
+
+    private Kernel kernel() {
+        planRowBuffers();
+        for (Root root : nest.roots()) {
+            switch (root.kind()) {
+                case REDUCE_ROW, REDUCE_POINTS, REDUCE_ROWS ->
+                    accumulators.put(root, Accumulator.inRegister(ir, elements, root.value()));
+                case REDUCE_COLUMN, STORE_POINT, STORE_ROW -> {}
+            }
+        }
+        if (nest.flat()) {
+            flatUnits();
+        } else {
+            rowUnits();
+        }
+        return new Kernel(arguments.module(ir), arguments.slots(), units(nest), scratchBytes);
+    }
+
+    /** One loop over all points of the units. */
+    private void flatUnits() {
+        String from = ir.emit("mul nsw i64 %unit0, " + POINTS_PER_UNIT);
+        String end = ir.emit("mul nsw i64 %unit1, " + POINTS_PER_UNIT);
+        String to = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(space.width()));
+        hoist(0);
+        ir.loop("%unit0", "%unit1", unit -> {
+            String first = ir.emit("mul nsw i64 " + unit + ", " + POINTS_PER_UNIT);
+            String last = ir.call(
+                    "i64",
+                    "llvm.smin.i64",
+                    "i64",
+                    ir.emit("add nsw i64 " + first + ", " + POINTS_PER_UNIT),
+                    Long.toString(space.width()));
+            ir.loop(first, last, counter -> {
+                ir.remember(space.inner().getFirst(), counter);
+                body(0);
+            });
+        });
+        ir.line("; points " + from + " to " + to);
+    }
+
+    private void rowUnits() {
+        long perUnit = rowsPerUnit(nest);
+        ir.loop("%unit0", "%unit1", unit -> {
+            partials(root -> initialize(root, unit));
+            String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
+            String last = ir.call(
+                    "i64",
+                    "llvm.smin.i64",
+                    "i64",
+                    ir.emit("add nsw i64 " + first + ", " + perUnit),
+                    Long.toString(space.rows()));
+            ir.loop(first, last, row -> {
+                bind(space.outer(), row);
+                row(unit);
+            });
+            partials(root -> finish(root, unit));
+        });
+    }
+
+    private void partials(java.util.function.Consumer<Root> action) {
+        nest.roots().stream().filter(root -> isPartial(root.kind())).forEach(action);
+    }
+
+    private void initialize(Root root, String unit) {
+        if (root.kind() != Root.Kind.REDUCE_COLUMN) {
+            accumulators.get(root).reset();
+            return;
+        }
+        Accumulator inMemory = Accumulator.inMemory(ir, elements, root.value());
+        String base = partialRow(root, unit);
+        ir.loop("0", Long.toString(space.width()), column -> inMemory.reset(base, column));
+    }
+
+    private void finish(Root root, String unit) {
+        if (root.kind() != Root.Kind.REDUCE_COLUMN) {
+            Accumulator accumulator = accumulators.get(root);
+            elements.store(accumulator.element(), accumulator.read(), partial(root), unit);
+        }
+    }
+
+    private String partial(Root root) {
+        long count = root.kind() == Root.Kind.REDUCE_COLUMN ? space.width() : 1;
+        long bytes = count * units(nest) * Accumulator.element(root.value()).bytes();
+        return arguments.name(new Slot.Partial(root.value(), bytes));
+    }
+
+    private String partialRow(Root root, String unit) {
+        String offset = ir.emit("mul nsw i64 " + unit + ", " + space.width());
+        return elements.address(Accumulator.element(root.value()), partial(root), offset);
+    }
+
+    /** Gives each of several nested loops its counter, from the counter of all together. */
+    private void bind(List<Term.Loop> loops, String counter) {
+        String rest = counter;
+        for (int i = loops.size() - 1; i > 0; i--) {
+            Term.Loop loop = loops.get(i);
+            String quotient = ir.emit("udiv i64 " + rest + ", " + loop.size());
+            String product = ir.emit("mul nsw i64 " + quotient + ", " + loop.size());
+            ir.remember(loop, ir.emit("sub nsw i64 " + rest + ", " + product));
+            rest = quotient;
+        }
+        ir.remember(loops.getFirst(), rest);
+    }
+
+    private void row(String unit) {
+        for (int pass = 0; pass < nest.passes(); pass++) {
+            beforePass(pass);
+            for (Root root : nest.roots()) {
+                if (root.kind() == Root.Kind.REDUCE_ROW && root.stage() == pass) {
+                    accumulators.get(root).reset();
+                }
+            }
+            hoist(pass);
+            int current = pass;
+            String[] partialRows = nest.roots().stream()
+                    .map(root -> root.kind() == Root.Kind.REDUCE_COLUMN && root.stage() == current
+                            ? partialRow(root, unit)
+                            : "")
+                    .toArray(String[]::new);
+            if (hasWork(pass)) {
+                inner(0, () -> body(current, partialRows));
+            }
+            for (Root root : nest.roots()) {
+                if (root.kind() == Root.Kind.REDUCE_ROW && root.stage() == pass) {
+                    Accumulator accumulator = accumulators.get(root);
+                    String result = elements.round(root.value().type().element(), accumulator.result());
+                    ir.remember(nest.demands().at(root.value(), space.row()), result);
+                }
+            }
+        }
+        beforePass(nest.passes());
+    }
+
+    private boolean hasWork(int pass) {
+        return nest.roots().stream().anyMatch(root -> switch (root.kind()) {
+            case STORE_POINT, REDUCE_ROW, REDUCE_COLUMN, REDUCE_POINTS -> root.stage() == pass;
+            case STORE_ROW, REDUCE_ROWS -> false;
+        });
+    }
+
+    /** What there is one of per row, as soon as the passes before have been made. */
+    private void beforePass(int pass) {
+        for (Root root : nest.roots()) {
+            if (root.stage() == pass) {
+                switch (root.kind()) {
+                    case STORE_ROW -> {
+                        String value = nodes.emit(root.source());
+                        elements.store(
+                                root.value().type().element(),
+                                value,
+                                arguments.tensor(root.value()),
+                                nodes.index(space.row()));
+                    }
+                    case REDUCE_ROWS -> accumulators.get(root).add(nodes.emit(root.source()));
+                    case STORE_POINT, REDUCE_ROW, REDUCE_COLUMN, REDUCE_POINTS -> {}
+                }
+            }
+        }
+    }
+
+    private void inner(int depth, Runnable body) {
+        if (depth == space.inner().size()) {
+            body.run();
+            return;
+        }
+        Term.Loop loop = space.inner().get(depth);
+        ir.loop("0", Long.toString(loop.size()), counter -> {
+            ir.remember(loop, counter);
+            inner(depth + 1, body);
+        });
+    }
+
+    private void body(int pass, String... partialRows) {
+        for (Map.Entry<Node, Long> buffer : rowBuffers.entrySet()) {
+            Node node = buffer.getKey();
+            int made = firstPass.get(node);
+            if (made < pass) {
+                ir.remember(node, elements.load(wide(node), rowBuffer(buffer.getValue()), nodes.index(space.column())));
+            } else if (made == pass) {
+                elements.store(
+                        wide(node), nodes.emit(node), rowBuffer(buffer.getValue()), nodes.index(space.column()));
+            }
+        }
+        for (int i = 0; i < nest.roots().size(); i++) {
+            Root root = nest.roots().get(i);
+            if (root.stage() == pass) {
+                switch (root.kind()) {
+                    case STORE_POINT ->
+                        elements.store(
+                                root.value().type().element(),
+                                nodes.emit(root.source()),
+                                arguments.tensor(root.value()),
+                                nodes.index(space.point()));
+                    case REDUCE_ROW ->
+                        accumulators.get(root).add(nodes.emit(root.source()), () -> nodes.index(space.column()));
+                    case REDUCE_POINTS -> accumulators.get(root).add(nodes.emit(root.source()));
+                    case REDUCE_COLUMN -> {
+                        String value = nodes.emit(root.source());
+                        Accumulator.inMemory(ir, elements, root.value())
+                                .add(partialRows[i], nodes.index(space.column()), value);
+                    }
+                    case STORE_ROW, REDUCE_ROWS -> {}
+                }
+            }
+        }
+    }
+
+    /** Emits before the loop what does not vary in it. */
+    private void hoist(int pass) {
+        for (Root root : nest.roots()) {
+            if (root.stage() == pass && root.kind() != Root.Kind.STORE_ROW && root.kind() != Root.Kind.REDUCE_ROWS) {
+                hoist(root.source(), pass);
+            }
+        }
+    }
+
+    private void hoist(Node node, int pass) {
+        if (!node.varies()) {
+            nodes.emit(node);
+        } else if (!rowBuffers.containsKey(node) || firstPass.get(node) == pass) {
+            node.operands().forEach(operand -> hoist(operand, pass));
+        }
+    }
+
+    private String rowBuffer(long offset) {
+        return ir.emit("getelementptr inbounds i8, ptr %scratch, i64 " + offset);
+    }
+
+    /** Row buffers hold registers unrounded by memory: f32 where the element is smaller. */
+    private static ElementType wide(Node node) {
+        ElementType element = node.value().type().element();
+        return switch (element) {
+            case BF16, F16 -> ElementType.F32;
+            case F32, F64, I32, I64, I8, U8, BOOL -> element;
+        };
+    }
+
+    /** What is costly and needed in two passes is kept for the row. */
+    private void planRowBuffers() {
+        for (int pass = 0; pass < nest.passes(); pass++) {
+            for (Root root : nest.roots()) {
+                if (root.stage() == pass && root.kind() != Root.Kind.STORE_ROW && root.kind() != Root.Kind.REDUCE_ROWS) {
+                    visit(root.source(), pass);
+                }
+            }
+        }
+    }
+
+    private void visit(Node node, int pass) {
+        if (!node.varies()) {
+            return;
+        }
+        Integer made = firstPass.putIfAbsent(node, pass);
+        if (made == null || (made < pass && !isCostly(node))) {
+            node.operands().forEach(operand -> visit(operand, pass));
+        } else if (made < pass && !rowBuffers.containsKey(node)) {
+            rowBuffers.put(node, scratchBytes);
+            scratchBytes += Math.ceilDiv(space.width() * wide(node).bytes(), 64) * 64;
+        }
+    }
+
+    private static boolean isCostly(Node node) {
+        return node.kind() == Node.Kind.COMPUTE && switch (node.value().op()) {
+            case Exp _, Log _, Tanh _, Erf _, Pow _, Random _ -> true;
+            case Elementwise _ -> false;
+            default -> false;
+        };
+    }
+}

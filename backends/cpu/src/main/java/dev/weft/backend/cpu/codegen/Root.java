@@ -1,0 +1,29 @@
+package dev.weft.backend.cpu.codegen;
+
+import dev.weft.graph.Value;
+
+/**
+ * Something that a nest must produce.
+ *
+ * @param kind where and how it is produced
+ * @param value what is stored, or the reduction
+ * @param source what is read: {@code value} itself for stores, the operand of a reduction
+ * @param stage the pass over the row in which it is produced; for row values, the pass before which
+ */
+record Root(Kind kind, Value value, Node source, int stage) {
+
+    enum Kind {
+        /** Stores one element at each point. */
+        STORE_POINT,
+        /** Stores one element for each row. */
+        STORE_ROW,
+        /** Reduces each row to a register. */
+        REDUCE_ROW,
+        /** Reduces all rows of a unit into a partial row. */
+        REDUCE_COLUMN,
+        /** Reduces all points of a unit into one partial. */
+        REDUCE_POINTS,
+        /** Reduces one element for each row of a unit into one partial. */
+        REDUCE_ROWS
+    }
+}

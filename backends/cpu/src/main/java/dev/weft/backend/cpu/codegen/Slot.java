@@ -1,0 +1,19 @@
+package dev.weft.backend.cpu.codegen;
+
+import dev.weft.graph.Value;
+
+/** One argument of a kernel: something with an address, or a number that would make equal kernels differ. */
+public sealed interface Slot {
+
+    /** The memory of a value. */
+    record Tensor(Value value) implements Slot {}
+
+    /** Memory for the partial results of a reduction, one per unit of work; contents do not outlive the region. */
+    record Partial(Value reduction, long bytes) implements Slot {}
+
+    /** A 64-bit number. */
+    record Number(long bits) implements Slot {}
+
+    /** Two 64-bit words: whether an index was found outside its bounds, and which. */
+    record Status() implements Slot {}
+}
