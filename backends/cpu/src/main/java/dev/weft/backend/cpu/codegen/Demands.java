@@ -116,7 +116,7 @@ final class Demands {
         return at(op.table(), source);
     }
 
-    private Index data(Value value, Index position, long max) {
+    Index data(Value value, Index position, long max) {
         Term.Data term = new Term.Data(value, position, 0, Math.max(0, max));
         data.computeIfAbsent(term, key -> at(value, position));
         return Index.of(term);

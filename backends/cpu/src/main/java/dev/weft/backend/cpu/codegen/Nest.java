@@ -2,8 +2,8 @@ package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
-import dev.weft.graph.op.ArgMax;
 import dev.weft.graph.op.Reduction;
+import dev.weft.graph.schedule.ReductionClass;
 import dev.weft.graph.type.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,25 +11,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * A loop nest and what it produces: rows, several passes over each row, and roots.
  *
  * @param flat whether there are no rows, only points: units are then ranges of points
- * @param stored values that are written to memory, among the roots and the reductions
  */
-record Nest(Space space, boolean flat, Demands demands, List<Root> roots, Set<Value> stored) {
-
-    /** How reductions lie in the rows. */
-    enum Shape2 {
-        ROW,
-        COLUMN,
-        ALL
-    }
+record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
 
     Nest {
         roots = List.copyOf(roots);
-        stored = Set.copyOf(stored);
     }
 
     int passes() {
@@ -43,11 +35,45 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots, Set<Va
 
     /** The nest over {@code rows · width} points that computes {@code values} and stores {@code outputs}. */
     static Nest of(long rows, long width, List<Value> values, List<Value> outputs) {
-        boolean flat = values.stream().noneMatch(value -> value.op() instanceof Reduction);
+        boolean flat = values.stream().allMatch(value -> isPointwise(value, rows * width))
+                && outputs.stream().allMatch(value -> isPartial(value) || value.type().shape().elements() == rows * width);
         Space space = flat ? Space.of(1, rows * width) : Space.of(rows, width);
         while (true) {
             try {
                 return analyze(space, flat, values, outputs);
+            } catch (Index.SplitRequest request) {
+                space = space.split(request);
+            }
+        }
+    }
+
+    /** Whether a value asks for no rows: it is no reduction, or one of all points. */
+    private static boolean isPointwise(Value value, long points) {
+        return !(value.op() instanceof Reduction reduction)
+                || (ReductionClass.of(reduction) == ReductionClass.FULL
+                        && value.operands().getFirst().type().shape().elements() == points);
+    }
+
+    private static boolean isPartial(Value value) {
+        if (!(value.op() instanceof Reduction reduction)) {
+            return false;
+        }
+        return switch (ReductionClass.of(reduction)) {
+            case COLUMN, FULL -> true;
+            case ROW, STRIDED -> false;
+        };
+    }
+
+    /** The nest that stores {@code source}, element by element, into {@code target}: at its own position, or moved by data. */
+    static Nest copy(Value source, Value target, List<Value> values, BiFunction<Demands, List<Index>, List<Index>> place) {
+        Space space = Space.of(1, source.type().shape().elements());
+        while (true) {
+            try {
+                Demands demands = new Demands(space, new HashSet<>(values), Set.of());
+                List<Index> index = IndexMaps.index(space.point(), source.type().shape());
+                Index to = IndexMaps.position(place.apply(demands, index), target.type().shape());
+                Root root = new Root(Root.Kind.STORE_POINT, target, demands.at(source, space.point()), to, 0);
+                return new Nest(asRows(space), space.inner().size() == 1, demands, List.of(root));
             } catch (Index.SplitRequest request) {
                 space = space.split(request);
             }
@@ -63,7 +89,7 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots, Set<Va
             for (Value operand : value.operands()) {
                 stage = Math.max(stage, stages.getOrDefault(operand, 0));
             }
-            if (value.op() instanceof Reduction reduction && classify(reduction, space) == Shape2.ROW) {
+            if (value.op() instanceof Reduction && !isPartial(value)) {
                 rowResults.add(value);
                 stage++;
             }
@@ -75,11 +101,11 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots, Set<Va
             if (value.op() instanceof Reduction reduction) {
                 roots.add(reduction(space, demands, value, reduction, stages));
             }
-            if (outputs.contains(value) && !(value.op() instanceof Reduction && !rowResults.contains(value))) {
+            if (outputs.contains(value) && !isPartial(value)) {
                 roots.add(store(space, demands, value, stages.get(value)));
             }
         }
-        return new Nest(flat ? asRows(space) : space, flat && space.inner().size() == 1, demands, roots, Set.copyOf(outputs));
+        return new Nest(flat ? asRows(space) : space, flat && space.inner().size() == 1, demands, roots);
     }
 
     /** Points in several loops: all but the innermost become rows. */
@@ -96,13 +122,12 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots, Set<Va
     private static Root store(Space space, Demands demands, Value value, int stage) {
         long elements = value.type().shape().elements();
         if (elements == space.rows() * space.width()) {
-            boolean result = value.op() instanceof Reduction;
-            return result
-                    ? new Root(Root.Kind.STORE_ROW, value, demands.at(value, space.row()), stage)
-                    : new Root(Root.Kind.STORE_POINT, value, demands.at(value, space.point()), stage);
+            return value.op() instanceof Reduction
+                    ? new Root(Root.Kind.STORE_ROW, value, demands.at(value, space.row()), space.row(), stage)
+                    : new Root(Root.Kind.STORE_POINT, value, demands.at(value, space.point()), space.point(), stage);
         }
         if (elements == space.rows()) {
-            return new Root(Root.Kind.STORE_ROW, value, demands.at(value, space.row()), stage);
+            return new Root(Root.Kind.STORE_ROW, value, demands.at(value, space.row()), space.row(), stage);
         }
         throw new DefectException("kernel: " + value + " must have one element per point or per row of " + space.rows() + " x "
                 + space.width());
@@ -113,20 +138,20 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots, Set<Va
         Value operand = op.operands().getFirst();
         int stage = stages.getOrDefault(operand, 0);
         boolean ofRows = operand.type().shape().elements() == space.rows() && space.width() != 1;
-        return switch (classify(op, space)) {
-            case ROW -> new Root(Root.Kind.REDUCE_ROW, value, demands.at(operand, operandIndex(op, space)), stage);
-            case COLUMN -> new Root(Root.Kind.REDUCE_COLUMN, value, demands.at(operand, space.point()), stage);
-            case ALL ->
+        return switch (ReductionClass.of(op)) {
+            case ROW, STRIDED -> new Root(Root.Kind.REDUCE_ROW, value, demands.at(operand, operandIndex(op, space)), space.row(), stage);
+            case COLUMN -> new Root(Root.Kind.REDUCE_COLUMN, value, demands.at(operand, space.point()), space.column(), stage);
+            case FULL ->
                 ofRows
-                        ? new Root(Root.Kind.REDUCE_ROWS, value, demands.at(operand, space.row()), stage)
-                        : new Root(Root.Kind.REDUCE_POINTS, value, demands.at(operand, space.point()), stage);
+                        ? new Root(Root.Kind.REDUCE_ROWS, value, demands.at(operand, space.row()), Index.ZERO, stage)
+                        : new Root(Root.Kind.REDUCE_POINTS, value, demands.at(operand, space.point()), space.column(), stage);
         };
     }
 
     /** Kept axes step with the rows, reduced axes within the row, wherever they stand. */
     private static List<Index> operandIndex(Reduction op, Space space) {
         Shape shape = op.operands().getFirst().type().shape();
-        List<Integer> axes = axes(op);
+        List<Integer> axes = ReductionClass.axes(op);
         Shape kept = shape.without(axes);
         Shape reduced = new Shape(axes.stream().map(shape::dim).toList());
         List<Index> rowIndex = IndexMaps.index(space.row(), kept);
@@ -138,39 +163,5 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots, Set<Va
             index.add(axes.contains(axis) ? columnIndex.get(column++) : rowIndex.get(row++));
         }
         return index;
-    }
-
-    static List<Integer> axes(Reduction op) {
-        return switch (op) {
-            case Reduction.Fold fold -> fold.axes();
-            case ArgMax argMax -> List.of(argMax.axis());
-        };
-    }
-
-    private static Shape2 classify(Reduction op, Space space) {
-        Shape shape = op.operands().getFirst().type().shape();
-        long kept = op.type().shape().elements();
-        if (kept == space.rows() && (kept > 1 || shape.elements() == space.width())) {
-            return leads(op, shape) && kept == space.width() && kept > 1 ? Shape2.COLUMN : Shape2.ROW;
-        }
-        return kept == 1 ? Shape2.ALL : Shape2.COLUMN;
-    }
-
-    /** Whether the reduced axes stand before all others. */
-    private static boolean leads(Reduction op, Shape shape) {
-        long position = 1;
-        List<Integer> axes = axes(op);
-        boolean keptSeen = false;
-        for (int axis = 0; axis < shape.rank(); axis++) {
-            if (shape.size(axis) != 1) {
-                boolean reduced = axes.contains(axis);
-                if (reduced && keptSeen) {
-                    return false;
-                }
-                keptSeen |= !reduced;
-                position *= shape.size(axis);
-            }
-        }
-        return position > 1;
     }
 }

@@ -1,7 +1,6 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
-import dev.weft.graph.op.Elementwise;
 import dev.weft.graph.op.Erf;
 import dev.weft.graph.op.Exp;
 import dev.weft.graph.op.Log;
@@ -47,7 +46,14 @@ final class NestCompiler {
     static long units(Nest nest) {
         long rows = nest.space().rows();
         long width = nest.space().width();
-        return nest.flat() ? Math.ceilDiv(width, POINTS_PER_UNIT) : Math.ceilDiv(rows, rowsPerUnit(nest));
+        return nest.flat() ? Math.ceilDiv(width, pointsPerUnit(nest)) : Math.ceilDiv(rows, rowsPerUnit(nest));
+    }
+
+    private static long pointsPerUnit(Nest nest) {
+        boolean partials = nest.roots().stream().anyMatch(root -> isPartial(root.kind()));
+        return partials
+                ? Math.max(POINTS_PER_UNIT, Math.ceilDiv(nest.space().width(), MOST_PARTIALS))
+                : POINTS_PER_UNIT;
     }
 
     private static long rowsPerUnit(Nest nest) {
@@ -84,24 +90,23 @@ final class NestCompiler {
 
     /** One loop over all points of the units. */
     private void flatUnits() {
-        String from = ir.emit("mul nsw i64 %unit0, " + POINTS_PER_UNIT);
-        String end = ir.emit("mul nsw i64 %unit1, " + POINTS_PER_UNIT);
-        String to = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(space.width()));
+        long perUnit = pointsPerUnit(nest);
         hoist(0);
         ir.loop("%unit0", "%unit1", unit -> {
-            String first = ir.emit("mul nsw i64 " + unit + ", " + POINTS_PER_UNIT);
+            partials(root -> initialize(root, unit));
+            String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
             String last = ir.call(
                     "i64",
                     "llvm.smin.i64",
                     "i64",
-                    ir.emit("add nsw i64 " + first + ", " + POINTS_PER_UNIT),
+                    ir.emit("add nsw i64 " + first + ", " + perUnit),
                     Long.toString(space.width()));
             ir.loop(first, last, counter -> {
                 ir.remember(space.inner().getFirst(), counter);
                 body(0);
             });
+            partials(root -> finish(root, unit));
         });
-        ir.line("; points " + from + " to " + to);
     }
 
     private void rowUnits() {
@@ -215,7 +220,7 @@ final class NestCompiler {
                                 root.value().type().element(),
                                 value,
                                 arguments.tensor(root.value()),
-                                nodes.index(space.row()));
+                                nodes.index(root.target()));
                     }
                     case REDUCE_ROWS -> accumulators.get(root).add(nodes.emit(root.source()));
                     case STORE_POINT, REDUCE_ROW, REDUCE_COLUMN, REDUCE_POINTS -> {}
@@ -247,6 +252,13 @@ final class NestCompiler {
                         wide(node), nodes.emit(node), rowBuffer(buffer.getValue()), nodes.index(space.column()));
             }
         }
+        // Everything is loaded before anything is stored: an output may lie where an input was.
+        for (Root root : nest.roots()) {
+            if (root.kind() == Root.Kind.STORE_POINT && root.stage() == pass) {
+                nodes.emit(root.source());
+                nodes.index(root.target());
+            }
+        }
         for (int i = 0; i < nest.roots().size(); i++) {
             Root root = nest.roots().get(i);
             if (root.stage() == pass) {
@@ -256,7 +268,7 @@ final class NestCompiler {
                                 root.value().type().element(),
                                 nodes.emit(root.source()),
                                 arguments.tensor(root.value()),
-                                nodes.index(space.point()));
+                                nodes.index(root.target()));
                     case REDUCE_ROW ->
                         accumulators.get(root).add(nodes.emit(root.source()), () -> nodes.index(space.column()));
                     case REDUCE_POINTS -> accumulators.get(root).add(nodes.emit(root.source()));
@@ -328,7 +340,6 @@ final class NestCompiler {
     private static boolean isCostly(Node node) {
         return node.kind() == Node.Kind.COMPUTE && switch (node.value().op()) {
             case Exp _, Log _, Tanh _, Erf _, Pow _, Random _ -> true;
-            case Elementwise _ -> false;
             default -> false;
         };
     }

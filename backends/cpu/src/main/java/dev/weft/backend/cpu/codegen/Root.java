@@ -8,9 +8,10 @@ import dev.weft.graph.Value;
  * @param kind where and how it is produced
  * @param value what is stored, or the reduction
  * @param source what is read: {@code value} itself for stores, the operand of a reduction
+ * @param target where a store goes, as a row-major position
  * @param stage the pass over the row in which it is produced; for row values, the pass before which
  */
-record Root(Kind kind, Value value, Node source, int stage) {
+record Root(Kind kind, Value value, Node source, Index target, int stage) {
 
     enum Kind {
         /** Stores one element at each point. */

@@ -1,0 +1,211 @@
+package dev.weft.backend.cpu.codegen;
+
+import dev.weft.graph.DefectException;
+import dev.weft.graph.Value;
+import dev.weft.graph.op.CumulativeSum;
+import dev.weft.graph.op.DynamicSlice;
+import dev.weft.graph.op.DynamicUpdate;
+import dev.weft.graph.op.Gather;
+import dev.weft.graph.op.ScatterAdd;
+import dev.weft.graph.type.ElementType;
+import dev.weft.graph.type.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The kernels of ops that read or write at places that are data. The places are checked before anything is moved. */
+public final class TableKernels {
+    private static final long MOST_UNITS = 64;
+    private static final long COLUMNS_PER_UNIT = 32;
+
+    private TableKernels() {}
+
+    /**
+     * What an op's places must satisfy.
+     *
+     * @param places integers
+     * @param max largest that is allowed; the smallest is 0
+     * @param message with one {@code %d} for what was got
+     */
+    public record Check(Value places, long max, String message) {}
+
+    /** The check that a table op needs before it may run. */
+    public static Optional<Check> check(Value value) {
+        return switch (value.op()) {
+            case Gather op -> rows("gather", op.table(), op.indices());
+            case ScatterAdd op -> rows("scatter_add", op.into(), op.indices());
+            case DynamicSlice op ->
+                start("dynamic_slice", op.start(), op.size(), op.x().type().size(op.axis()));
+            case DynamicUpdate op ->
+                start(
+                        "dynamic_update",
+                        op.start(),
+                        op.update().type().size(op.axis()),
+                        op.x().type().size(op.axis()));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Check> rows(String name, Value table, Value indices) {
+        long max = table.type().size(0) - 1;
+        return Optional.of(new Check(
+                indices, max, "%s: index must be in 0..%d, got %%d (table %s)".formatted(name, max, table.type())));
+    }
+
+    private static Optional<Check> start(String name, Value start, long size, long whole) {
+        return Optional.of(new Check(
+                start,
+                whole - size,
+                "%s: start must be in 0..%d so that %d elements fit into %d, got %%d"
+                        .formatted(name, whole - size, size, whole)));
+    }
+
+    /** Looks at all places; the first that is outside is left in the status as (1, place). */
+    public static Kernel check(Check check, List<Value> values, Map<Value, Value> sharing) {
+        Space space = Space.of(1, check.places().type().shape().elements());
+        Demands demands = new Demands(space, new HashSet<>(values), Set.of());
+        Node node = demands.at(check.places(), space.point());
+        Arguments arguments = new Arguments(sharing, demands);
+        IrBuilder ir = new IrBuilder();
+        NodeCode nodes = new NodeCode(ir, arguments);
+        String status = arguments.name(new Slot.Status());
+        String end = ir.emit("mul nsw i64 %unit1, " + space.width());
+        ir.loop("0", end, counter -> {
+            ir.remember(space.inner().getFirst(), counter);
+            String place = new ElementCode(ir)
+                    .cast(check.places().type().element(), ElementType.I64, nodes.emit(node));
+            ir.when(ir.emit("icmp ugt i64 " + place + ", " + check.max()), () -> {
+                String found = ir.emit("load i64, ptr " + status);
+                ir.when(ir.emit("icmp eq i64 " + found + ", 0"), () -> {
+                    ir.line("store i64 1, ptr " + status);
+                    String second = ir.emit("getelementptr inbounds i64, ptr " + status + ", i64 1");
+                    ir.line("store i64 " + place + ", ptr " + second);
+                });
+            });
+        });
+        return new Kernel(arguments.module(ir), arguments.slots(), 1, 0);
+    }
+
+    /** The kernels of one table op, without its check. */
+    public static List<Kernel> of(Value value, List<Value> values, Map<Value, Value> sharing) {
+        return switch (value.op()) {
+            case Gather _, DynamicSlice _ ->
+                List.of(NestCompiler.compile(
+                        Nest.of(1, value.type().shape().elements(), values, List.of(value)), sharing));
+            case ScatterAdd op -> {
+                List<Kernel> kernels = start(op.into(), value, values, sharing);
+                kernels.add(scatter(value, op, values, sharing));
+                yield kernels;
+            }
+            case DynamicUpdate op -> {
+                List<Kernel> kernels = start(op.x(), value, values, sharing);
+                kernels.add(NestCompiler.compile(update(value, op, values), sharing));
+                yield kernels;
+            }
+            case CumulativeSum op -> List.of(cumulate(value, op, values, sharing));
+            default -> throw new DefectException("kernel: " + value.op().mnemonic() + " is no table op");
+        };
+    }
+
+    /** Copies what the op starts from, unless the result lies there already. */
+    private static List<Kernel> start(Value from, Value value, List<Value> values, Map<Value, Value> sharing) {
+        List<Kernel> kernels = new ArrayList<>();
+        if (!sharing.containsKey(value)) {
+            kernels.add(NestCompiler.compile(Nest.copy(from, value, values, (demands, index) -> index), sharing));
+        }
+        return kernels;
+    }
+
+    private static Nest update(Value value, DynamicUpdate op, List<Value> values) {
+        long max = op.x().type().size(op.axis()) - op.update().type().size(op.axis());
+        return Nest.copy(op.update(), value, values, (demands, index) -> {
+            List<Index> moved = new ArrayList<>(index);
+            moved.set(op.axis(), index.get(op.axis()).plus(demands.data(op.start(), Index.ZERO, max)));
+            return moved;
+        });
+    }
+
+    /** Units are ranges of columns, and each takes all rows in order: the sum does not depend on the number of threads. */
+    private static Kernel scatter(Value value, ScatterAdd op, List<Value> values, Map<Value, Value> sharing) {
+        long count = op.indices().type().shape().elements();
+        Shape table = op.into().type().shape();
+        long width = table.without(List.of(0)).elements();
+        long perUnit = Math.max(COLUMNS_PER_UNIT, Math.ceilDiv(width, MOST_UNITS));
+        Space space = Space.of(count, width);
+        Demands demands = new Demands(space, new HashSet<>(values), Set.of());
+        Node index = demands.at(op.indices(), space.row());
+        Node update = demands.at(op.updates(), space.point());
+        Arguments arguments = new Arguments(sharing, demands);
+        IrBuilder ir = new IrBuilder();
+        ElementCode elements = new ElementCode(ir);
+        NodeCode nodes = new NodeCode(ir, arguments);
+        ElementType element = value.type().element();
+        String out = arguments.tensor(value);
+        String first = ir.emit("mul nsw i64 %unit0, " + perUnit);
+        String end = ir.emit("mul nsw i64 %unit1, " + perUnit);
+        String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(width));
+        ir.loop("0", Long.toString(count), row -> {
+            ir.remember(space.outer().getFirst(), row);
+            String place = elements.cast(op.indices().type().element(), ElementType.I64, nodes.emit(index));
+            String start = ir.emit("mul nsw i64 " + place + ", " + width);
+            ir.loop(first, last, column -> {
+                ir.remember(space.inner().getFirst(), column);
+                String to = ir.emit("add nsw i64 " + start + ", " + column);
+                String before = elements.load(element, out, to);
+                String added = nodes.emit(update);
+                String type = ElementCode.register(element);
+                String sum = ir.emit((element.isFloat() ? "fadd " : "add ") + type + " " + before + ", " + added);
+                elements.store(element, sum, out, to);
+            });
+        });
+        return new Kernel(arguments.module(ir), arguments.slots(), Math.ceilDiv(width, perUnit), 0);
+    }
+
+    /** Units are lines along the axis. */
+    private static Kernel cumulate(Value value, CumulativeSum op, List<Value> values, Map<Value, Value> sharing) {
+        Shape shape = value.type().shape();
+        long depth = shape.size(op.axis());
+        long stride = shape.strides()[op.axis()];
+        long lines = depth == 0 ? 0 : shape.elements() / depth;
+        Space space = new Space(
+                List.of(new Term.Loop(depth == 0 ? 0 : lines / stride), new Term.Loop(stride)),
+                List.of(new Term.Loop(depth)));
+        Index position = Index.of(space.outer().get(0))
+                .times(depth * stride)
+                .plus(space.column().times(stride))
+                .plus(Index.of(space.outer().get(1)));
+        Demands demands = new Demands(space, new HashSet<>(values), Set.of());
+        Node node = demands.at(op.x(), position);
+        Arguments arguments = new Arguments(sharing, demands);
+        IrBuilder ir = new IrBuilder();
+        NodeCode nodes = new NodeCode(ir, arguments);
+        ElementCode elements = new ElementCode(ir);
+        ElementType element = value.type().element();
+        String type = ElementCode.register(element);
+        String slot = ir.emit("alloca " + type);
+        String out = arguments.tensor(value);
+        long perUnit = Math.max(1, Math.ceilDiv(lines, MOST_UNITS));
+        String first = ir.emit("mul nsw i64 %unit0, " + perUnit);
+        String end = ir.emit("mul nsw i64 %unit1, " + perUnit);
+        String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(lines));
+        ir.loop(first, last, line -> {
+            String outer = ir.emit("udiv i64 " + line + ", " + Math.max(1, stride));
+            ir.remember(space.outer().get(0), outer);
+            String whole = ir.emit("mul nsw i64 " + outer + ", " + stride);
+            ir.remember(space.outer().get(1), ir.emit("sub nsw i64 " + line + ", " + whole));
+            ir.line("store " + type + " " + ElementCode.literal(element, 0) + ", ptr " + slot);
+            ir.loop("0", Long.toString(depth), step -> {
+                ir.remember(space.inner().getFirst(), step);
+                String before = ir.emit("load " + type + ", ptr " + slot);
+                String x = nodes.emit(node);
+                String sum = ir.emit((element.isFloat() ? "fadd " : "add ") + type + " " + before + ", " + x);
+                ir.line("store " + type + " " + sum + ", ptr " + slot);
+                elements.store(element, sum, out, nodes.index(position));
+            });
+        });
+        return new Kernel(arguments.module(ir), arguments.slots(), Math.ceilDiv(lines, perUnit), 0);
+    }
+}
