@@ -1,3 +1,5 @@
+import dev.weft.backend.cpu.CpuBackendProvider;
+import dev.weft.backend.spi.BackendProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** The CPU backend: generated kernels and oneDNN. */
@@ -6,4 +8,9 @@ module dev.weft.backend.cpu {
     requires static transitive org.jspecify;
     requires transitive dev.weft.backend.spi;
     requires org.bytedeco.javacpp;
+
+    exports dev.weft.backend.cpu;
+
+    provides BackendProvider with
+            CpuBackendProvider;
 }

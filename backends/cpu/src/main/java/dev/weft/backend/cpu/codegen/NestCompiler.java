@@ -254,7 +254,8 @@ final class NestCompiler {
         }
         // Everything is loaded before anything is stored: an output may lie where an input was.
         for (Root root : nest.roots()) {
-            if (root.kind() == Root.Kind.STORE_POINT && root.stage() == pass) {
+            boolean before = root.kind() == Root.Kind.STORE_ROW || root.kind() == Root.Kind.REDUCE_ROWS;
+            if (root.stage() == pass && !before) {
                 nodes.emit(root.source());
                 nodes.index(root.target());
             }

@@ -135,11 +135,17 @@ final class OpCode {
             case Div _ -> ir.emit("fdiv " + type + " " + x + ", " + y);
             case Max _ -> intrinsic("maximum", element, x, y);
             case Min _ -> intrinsic("minimum", element, x, y);
-            case Mod _ -> {
-                String whole = intrinsic("floor", element, ir.emit("fdiv " + type + " " + x + ", " + y));
-                yield ir.emit("fsub " + type + " " + x + ", " + ir.emit("fmul " + type + " " + y + ", " + whole));
-            }
+            case Mod _ -> mod(element, x, y);
         };
+    }
+
+    /** In f64: the quotient of two f32 may be too large for f32 or not exact in it. */
+    private String mod(ElementType element, String x, String y) {
+        String a = elements.cast(element, ElementType.F64, x);
+        String b = elements.cast(element, ElementType.F64, y);
+        String whole = intrinsic("floor", ElementType.F64, ir.emit("fdiv double " + a + ", " + b));
+        String rest = ir.emit("fsub double " + a + ", " + ir.emit("fmul double " + b + ", " + whole));
+        return elements.cast(ElementType.F64, element, rest);
     }
 
     private String integer(Arithmetic op, ElementType element, String x, String y) {

@@ -1,0 +1,175 @@
+package dev.weft.backend.cpu;
+
+import dev.weft.backend.cpu.codegen.Kernel;
+import dev.weft.backend.cpu.codegen.Slot;
+import dev.weft.backend.cpu.kernel.Product;
+import dev.weft.backend.cpu.kernel.Work;
+import dev.weft.backend.cpu.nativelib.KernelFunction;
+import dev.weft.backend.cpu.nativelib.LlvmJit;
+import dev.weft.backend.cpu.nativelib.Matmul;
+import dev.weft.backend.cpu.nativelib.MatmulCall;
+import dev.weft.backend.cpu.runtime.Step;
+import dev.weft.graph.DefectException;
+import dev.weft.graph.UserException;
+import dev.weft.graph.Value;
+import dev.weft.graph.plan.Location;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Machine code in this process and steps that call it on a session's memory: all arguments are prepared, a run allocates nothing. */
+final class BoundKernels implements AutoCloseable {
+    private static final long WORD = 8;
+
+    private final CompiledProgram compiled;
+    private final SessionMemory memory;
+    private final int threads;
+    private final LlvmJit jit = new LlvmJit();
+    private final Map<String, KernelFunction> functions;
+    private final Map<Matmul, MatmulCall[]> calls = new HashMap<>();
+    private final MemorySegment status;
+
+    BoundKernels(CompiledProgram compiled, SessionMemory memory, int threads) {
+        this.compiled = compiled;
+        this.memory = memory;
+        this.threads = threads;
+        this.functions = compiled.kernels().link(jit);
+        this.status = memory.block(2 * WORD, "status");
+    }
+
+    /** What an entry does, as a list for the pool. */
+    List<? extends Step> steps(String entry) {
+        List<Step> steps = new ArrayList<>();
+        for (CompiledProgram.RegionSteps region : compiled.entries().get(entry)) {
+            if (region.step() instanceof dev.weft.graph.plan.Step.Copy copy) {
+                steps.add(copy(memory.at(copy.from(), entry), memory.at(copy.to(), entry)));
+            }
+            Temporaries temporaries = new Temporaries(region);
+            for (Work work : region.work()) {
+                Bindings bindings = new Bindings(entry, region.places(), temporaries);
+                switch (work) {
+                    case Work.Run run -> steps.add(run(run.kernel(), bindings));
+                    case Work.Check check -> steps.add(check(check, bindings));
+                    case Work.Multiply multiply -> steps.add(multiply(multiply.product(), bindings));
+                }
+            }
+        }
+        return List.copyOf(steps);
+    }
+
+    /** Where the values of a region lie. */
+    private final class Bindings {
+        private final String entry;
+        private final Map<Value, Location> places;
+        private final Temporaries temporaries;
+
+        Bindings(String entry, Map<Value, Location> places, Temporaries temporaries) {
+            this.entry = entry;
+            this.places = places;
+            this.temporaries = temporaries;
+        }
+
+        long address(Value value) {
+            if (temporaries.has(value)) {
+                return memory.temporaries().address() + temporaries.offset(value);
+            }
+            Location place = places.get(value);
+            if (place == null) {
+                throw new DefectException("kernel: " + value + " has no place in memory");
+            }
+            return memory.at(place, entry).address();
+        }
+
+        long word(Slot slot) {
+            return switch (slot) {
+                case Slot.Tensor tensor -> address(tensor.value());
+                case Slot.Partial partial -> memory.temporaries().address() + temporaries.offset(partial);
+                case Slot.Number number -> number.bits();
+                case Slot.Status _ -> status.address();
+            };
+        }
+    }
+
+    private Step run(Kernel kernel, Bindings bindings) {
+        KernelFunction function = functions.get(compiled.kernels().name(kernel));
+        MemorySegment arguments = memory.block(Math.max(1, kernel.slots().size()) * WORD, "arguments");
+        for (int i = 0; i < kernel.slots().size(); i++) {
+            arguments.setAtIndex(ValueLayout.JAVA_LONG, i, bindings.word(kernel.slots().get(i)));
+        }
+        MemorySegment[] scratch = new MemorySegment[threads];
+        for (int thread = 0; thread < threads; thread++) {
+            scratch[thread] = memory.scratch(thread);
+        }
+        long units = kernel.units();
+        return (thread, team) -> {
+            long first = Step.firstUnit(units, thread, team);
+            long end = Step.firstUnit(units, thread + 1, team);
+            if (first < end) {
+                function.call(arguments, scratch[thread], first, end);
+            }
+        };
+    }
+
+    private Step check(Work.Check check, Bindings bindings) {
+        Step look = run(check.kernel(), bindings);
+        return (thread, team) -> {
+            if (thread == 0) {
+                look.run(0, 1);
+                if (status.getAtIndex(ValueLayout.JAVA_LONG, 0) != 0) {
+                    long found = status.getAtIndex(ValueLayout.JAVA_LONG, 1);
+                    status.setAtIndex(ValueLayout.JAVA_LONG, 0, 0);
+                    throw new UserException(check.message().formatted(found));
+                }
+            }
+        };
+    }
+
+    private Step multiply(Product product, Bindings bindings) {
+        MatmulCall[][] byThread = new MatmulCall[threads][];
+        for (int thread = 0; thread < threads; thread++) {
+            byThread[thread] = new MatmulCall[product.tiles().size()];
+        }
+        for (int variant = 0; variant < product.tiles().size(); variant++) {
+            Matmul matmul = compiled.matmul(product, product.tiles().get(variant));
+            MatmulCall[] perThread = calls.computeIfAbsent(matmul, this::calls);
+            for (int thread = 0; thread < threads; thread++) {
+                byThread[thread][variant] = perThread[thread];
+            }
+        }
+        return new ProductStep(
+                product,
+                bindings.address(product.a()),
+                bindings.address(product.b()),
+                bindings.address(product.c()),
+                byThread);
+    }
+
+    private MatmulCall[] calls(Matmul matmul) {
+        MatmulCall[] result = new MatmulCall[threads];
+        for (int thread = 0; thread < threads; thread++) {
+            result[thread] = matmul.call(memory.scratch(thread));
+        }
+        return result;
+    }
+
+    private static Step copy(MemorySegment from, MemorySegment to) {
+        return (thread, team) -> {
+            long first = Step.firstUnit(from.byteSize(), thread, team);
+            long end = Step.firstUnit(from.byteSize(), thread + 1, team);
+            MemorySegment.copy(from, first, to, first, end - first);
+        };
+    }
+
+    @Override
+    public void close() {
+        for (MatmulCall[] perThread : calls.values()) {
+            for (MatmulCall call : perThread) {
+                call.close();
+            }
+        }
+        jit.close();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.weft.backend.cpu;
+
+import dev.weft.backend.cpu.codegen.Kernel;
+import dev.weft.backend.cpu.kernel.Product;
+import dev.weft.backend.cpu.kernel.RegionWork;
+import dev.weft.backend.cpu.kernel.Work;
+import dev.weft.backend.cpu.nativelib.LlvmCompiler;
+import dev.weft.backend.cpu.nativelib.Matmul;
+import dev.weft.backend.cpu.nativelib.OneDnn;
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Stage;
+import dev.weft.backend.spi.Statistics.EntryStatistics;
+import dev.weft.graph.Entry;
+import dev.weft.graph.Program;
+import dev.weft.graph.Value;
+import dev.weft.graph.plan.EntryPlan;
+import dev.weft.graph.plan.Location;
+import dev.weft.graph.plan.Plan;
+import dev.weft.graph.plan.Step;
+import dev.weft.graph.schedule.FusionModel;
+import dev.weft.graph.schedule.Region;
+import dev.weft.graph.schedule.Schedule;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program after scheduling, planning and code generation, before it has memory.
+ *
+ * @param entries what each entry does, by name
+ * @param kernels machine code of all distinct kernels
+ * @param products the products of {@code entries}, for oneDNN
+ */
+record CompiledProgram(
+        Plan plan,
+        Map<String, List<RegionSteps>> entries,
+        KernelSet kernels,
+        OneDnn products,
+        Map<String, EntryStatistics> statistics,
+        List<Stage> stages,
+        double millis) {
+
+    /**
+     * What is done for one step of a plan.
+     *
+     * @param step the plan's
+     * @param places where the values of its region lie
+     * @param temporaries values that need memory of their own while the region runs
+     * @param work nothing for a copy
+     */
+    record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
+
+    static CompiledProgram of(
+            Program program, FusionModel model, CompileOptions options, LlvmCompiler compiler, OneDnn products) {
+        long start = System.nanoTime();
+        Map<String, Schedule> schedules = new LinkedHashMap<>();
+        for (Entry entry : program.entries()) {
+            schedules.put(entry.name(), Schedule.of(program.body(entry), model));
+        }
+        Plan plan = Plan.of(program, schedules);
+        KernelSet kernels = new KernelSet();
+        Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
+        Map<String, EntryStatistics> statistics = new HashMap<>();
+        List<Stage> stages = new ArrayList<>();
+        for (EntryPlan entry : plan.entries()) {
+            Schedule schedule = schedules.get(entry.entry());
+            List<RegionSteps> steps = new ArrayList<>();
+            for (Step step : entry.steps()) {
+                steps.add(steps(step, schedule, kernels, products));
+            }
+            entries.put(entry.entry(), steps);
+            statistics.put(entry.entry(), Costs.of(schedule));
+            if (options.keepStages()) {
+                stages.add(new Stage("schedule", entry.entry(), StageTexts.schedule(schedule)));
+                stages.add(new Stage("kernels", entry.entry(), StageTexts.kernels(steps, schedule, kernels)));
+            }
+        }
+        kernels.compile(compiler, options.keepStages() ? LlvmCompiler.Keep.TEXTS : LlvmCompiler.Keep.OBJECT_ONLY);
+        if (options.keepStages()) {
+            stages.addAll(kernels.stages());
+        }
+        double millis = (System.nanoTime() - start) / 1e6;
+        return new CompiledProgram(plan, entries, kernels, products, statistics, stages, millis);
+    }
+
+    private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels, OneDnn products) {
+        return switch (step) {
+            case Step.Copy copy -> new RegionSteps(copy, Map.of(), List.of(), List.of());
+            case Step.Run run -> {
+                Region region = schedule.regions().get(run.region());
+                Map<Value, Location> places = new LinkedHashMap<>();
+                for (int i = 0; i < region.inputs().size(); i++) {
+                    places.put(region.inputs().get(i), run.inputs().get(i));
+                }
+                for (int i = 0; i < region.outputs().size(); i++) {
+                    places.put(region.outputs().get(i), run.outputs().get(i));
+                }
+                List<Work> work = RegionWork.of(region, sharing(places), product -> isFast(product, products));
+                work.forEach(part -> {
+                    switch (part) {
+                        case Work.Run kernel -> kernels.add(kernel.kernel());
+                        case Work.Check check -> kernels.add(check.kernel());
+                        case Work.Multiply _ -> {}
+                    }
+                });
+                yield new RegionSteps(run, places, RegionWork.temporaries(region), work);
+            }
+        };
+    }
+
+    /** Values of one place are one argument of a kernel: LLVM is told that different arguments do not overlap. */
+    private static Map<Value, Value> sharing(Map<Value, Location> places) {
+        Map<Location, Value> first = new HashMap<>();
+        Map<Value, Value> sharing = new HashMap<>();
+        places.forEach((value, place) -> {
+            Value other = first.putIfAbsent(place, value);
+            if (other != null) {
+                sharing.put(value, other);
+            }
+        });
+        return sharing;
+    }
+
+    private static boolean isFast(Product product, OneDnn products) {
+        for (Product.Tile tile : product.tiles()) {
+            if (products.matmul(product.problem(tile.rows(), tile.columns())).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Private memory that each thread needs. */
+    long scratchBytes() {
+        long most = 64;
+        for (List<RegionSteps> steps : entries.values()) {
+            for (RegionSteps step : steps) {
+                for (Work work : step.work()) {
+                    most = Math.max(most, scratchBytes(work));
+                }
+            }
+        }
+        return most;
+    }
+
+    private long scratchBytes(Work work) {
+        return switch (work) {
+            case Work.Run run -> run.kernel().scratchBytes();
+            case Work.Check check -> check.kernel().scratchBytes();
+            case Work.Multiply multiply -> {
+                long most = 0;
+                for (Product.Tile tile : multiply.product().tiles()) {
+                    most = Math.max(most, matmul(multiply.product(), tile).scratchBytes());
+                }
+                yield most;
+            }
+        };
+    }
+
+    Matmul matmul(Product product, Product.Tile tile) {
+        return products.matmul(product.problem(tile.rows(), tile.columns())).orElseThrow();
+    }
+
+    /** Memory for partial results and for products that are no outputs: of the region that needs most. */
+    long temporaryBytes() {
+        long most = 64;
+        for (List<RegionSteps> steps : entries.values()) {
+            for (RegionSteps step : steps) {
+                most = Math.max(most, new Temporaries(step).bytes());
+            }
+        }
+        return most;
+    }
+
+    static List<Kernel> kernels(List<Work> work) {
+        List<Kernel> kernels = new ArrayList<>();
+        for (Work part : work) {
+            switch (part) {
+                case Work.Run run -> kernels.add(run.kernel());
+                case Work.Check check -> kernels.add(check.kernel());
+                case Work.Multiply _ -> {}
+            }
+        }
+        return kernels;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.weft.backend.cpu;
+
+import dev.weft.backend.cpu.codegen.Kernel;
+import dev.weft.backend.cpu.nativelib.CompiledModule;
+import dev.weft.backend.cpu.nativelib.KernelFunction;
+import dev.weft.backend.cpu.nativelib.LlvmCompiler;
+import dev.weft.backend.cpu.nativelib.LlvmJit;
+import dev.weft.backend.spi.Stage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The distinct kernels of a program: equal texts are one kernel, whatever layer they come from. */
+final class KernelSet {
+    private final Map<String, String> names = new LinkedHashMap<>();
+    private final List<CompiledModule> modules = new ArrayList<>();
+
+    void add(Kernel kernel) {
+        names.computeIfAbsent(kernel.text(), text -> "weft_kernel_" + names.size());
+    }
+
+    String name(Kernel kernel) {
+        return names.get(kernel.text());
+    }
+
+    int size() {
+        return names.size();
+    }
+
+    /** Compiles all kernels, on all processors, and keeps them in their order. */
+    void compile(LlvmCompiler compiler, LlvmCompiler.Keep keep) {
+        modules.addAll(names.entrySet().parallelStream()
+                .map(kernel -> compiler.compile(kernel.getValue(), named(kernel.getKey(), kernel.getValue()), keep))
+                .toList());
+    }
+
+    private static String named(String text, String name) {
+        return text.replace(Kernel.NAME + "(", "@" + name + "(");
+    }
+
+    /** Links the code into this process. */
+    Map<String, KernelFunction> link(LlvmJit jit) {
+        modules.forEach(jit::add);
+        Map<String, KernelFunction> functions = new LinkedHashMap<>();
+        names.values().forEach(name -> functions.put(name, new KernelFunction(jit.find(name))));
+        return functions;
+    }
+
+    List<Stage> stages() {
+        String source = names.entrySet().stream()
+                .map(kernel -> named(kernel.getKey(), kernel.getValue()))
+                .collect(Collectors.joining("\n"));
+        return List.of(
+                new Stage("ir", "", source),
+                new Stage("llvm", "", modules.stream().map(CompiledModule::optimized).collect(Collectors.joining("\n"))),
+                new Stage("asm", "", modules.stream().map(CompiledModule::assembly).collect(Collectors.joining("\n"))));
+    }
+}

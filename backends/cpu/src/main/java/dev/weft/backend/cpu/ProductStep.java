@@ -1,0 +1,78 @@
+package dev.weft.backend.cpu;
+
+import dev.weft.backend.cpu.kernel.Product;
+import dev.weft.backend.cpu.nativelib.MatmulCall;
+import dev.weft.backend.cpu.runtime.Step;
+import java.util.List;
+
+/** Multiplies tile by tile. Tiles are numbered with columns fastest; each is one call of a one-thread primitive. */
+final class ProductStep implements Step {
+    private final Product.Tile tile;
+    private final Product.Axis m;
+    private final Product.Axis n;
+    private final long rowTiles;
+    private final long columnTiles;
+    private final long units;
+    private final long[] loopSizes;
+    private final long[] loopStepsA;
+    private final long[] loopStepsB;
+    private final long[] loopStepsC;
+    private final long addressA;
+    private final long addressB;
+    private final long addressC;
+    private final long bytes;
+    private final long bytesC;
+
+    /** For each thread: full tile, last row of tiles, last column of tiles, corner. */
+    private final MatmulCall[][] calls;
+
+    ProductStep(Product product, long addressA, long addressB, long addressC, MatmulCall[][] calls) {
+        this.tile = product.tile();
+        this.m = product.m();
+        this.n = product.n();
+        this.rowTiles = Math.ceilDiv(m.size(), tile.rows());
+        this.columnTiles = Math.ceilDiv(n.size(), tile.columns());
+        this.units = product.loopCount() * rowTiles * columnTiles;
+        this.bytes = product.a().type().element().bytes();
+        this.bytesC = product.c().type().element().bytes();
+        List<Product.Axis> loops = product.loops();
+        this.loopSizes = loops.stream().mapToLong(Product.Axis::size).toArray();
+        this.loopStepsA = loops.stream().mapToLong(axis -> axis.a() * bytes).toArray();
+        this.loopStepsB = loops.stream().mapToLong(axis -> axis.b() * bytes).toArray();
+        this.loopStepsC = loops.stream().mapToLong(axis -> axis.c() * bytesC).toArray();
+        this.addressA = addressA + product.offsetA() * bytes;
+        this.addressB = addressB + product.offsetB() * bytes;
+        this.addressC = addressC;
+        this.calls = calls;
+    }
+
+    @Override
+    public void run(int thread, int threads) {
+        long end = Step.firstUnit(units, thread + 1, threads);
+        for (long unit = Step.firstUnit(units, thread, threads); unit < end; unit++) {
+            tile(unit, calls[thread]);
+        }
+    }
+
+    private void tile(long unit, MatmulCall[] variants) {
+        long columnTile = unit % columnTiles;
+        long rest = unit / columnTiles;
+        long rowTile = rest % rowTiles;
+        rest /= rowTiles;
+        long row = rowTile * tile.rows();
+        long column = columnTile * tile.columns();
+        long a = addressA + row * m.a() * bytes;
+        long b = addressB + column * n.b() * bytes;
+        long c = addressC + (row * m.c() + column) * bytesC;
+        for (int loop = loopSizes.length - 1; loop >= 0; loop--) {
+            long index = rest % loopSizes[loop];
+            rest /= loopSizes[loop];
+            a += index * loopStepsA[loop];
+            b += index * loopStepsB[loop];
+            c += index * loopStepsC[loop];
+        }
+        boolean lastRow = row + tile.rows() > m.size();
+        boolean lastColumn = column + tile.columns() > n.size();
+        variants[(lastRow ? 1 : 0) + (lastColumn ? 2 : 0)].execute(a, b, c);
+    }
+}

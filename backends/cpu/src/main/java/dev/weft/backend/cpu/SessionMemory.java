@@ -1,0 +1,112 @@
+package dev.weft.backend.cpu;
+
+import dev.weft.backend.cpu.runtime.NativeMemory;
+import dev.weft.graph.Entry;
+import dev.weft.graph.MachineException;
+import dev.weft.graph.Program;
+import dev.weft.graph.Value;
+import dev.weft.graph.plan.Location;
+import dev.weft.graph.plan.Slab;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** All memory of a session: slabs, arena, inputs and outputs of entries, temporaries of regions, scratch of threads. */
+final class SessionMemory implements AutoCloseable {
+    private final NativeMemory memory = new NativeMemory();
+    private final List<MemorySegment> slabs = new ArrayList<>();
+    private final MemorySegment arena;
+    private final Map<String, List<MemorySegment>> inputs = new HashMap<>();
+    private final Map<String, List<MemorySegment>> outputs = new HashMap<>();
+    private final MemorySegment temporaries;
+    private final List<MemorySegment> scratch = new ArrayList<>();
+
+    SessionMemory(Program program, CompiledProgram compiled, int threads) {
+        long scratchBytes = compiled.scratchBytes();
+        long temporaryBytes = compiled.temporaryBytes();
+        requireFree(compiled.plan().peakBytes(temporaryBytes + threads * scratchBytes));
+        for (Slab slab : compiled.plan().slabs()) {
+            slabs.add(memory.allocate(slab.bytes(), "stored tensors (" + slab.name() + ")"));
+        }
+        arena = memory.allocate(compiled.plan().arenaBytes(), "the arena of transient tensors");
+        temporaries = memory.allocate(temporaryBytes, "temporaries of regions");
+        for (int thread = 0; thread < threads; thread++) {
+            scratch.add(memory.allocate(scratchBytes, "scratch of thread " + thread));
+        }
+        for (Entry entry : program.entries()) {
+            List<Value> parameters = program.body(entry).parameters();
+            List<Value> results = program.body(entry).results();
+            inputs.put(
+                    entry.name(), buffers(parameters.subList(entry.reads().size(), parameters.size()), entry.name()));
+            outputs.put(entry.name(), buffers(results.subList(0, entry.outputs().size()), entry.name()));
+        }
+    }
+
+    private List<MemorySegment> buffers(List<Value> values, String entry) {
+        return values.stream()
+                .map(value -> memory.allocate(value.type().bytes(), "entry " + entry))
+                .toList();
+    }
+
+    private static void requireFree(long needed) {
+        OptionalLong available = available();
+        if (available.isPresent() && available.getAsLong() < needed) {
+            throw new MachineException(
+                    "memory: %,d bytes are needed and %,d are available; free some, or take a smaller batch or context"
+                            .formatted(needed, available.getAsLong()));
+        }
+    }
+
+    /** What the system could give without swapping; empty where it does not say. */
+    private static OptionalLong available() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+                if (line.startsWith("MemAvailable:")) {
+                    return OptionalLong.of(Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024);
+                }
+            }
+            return OptionalLong.empty();
+        } catch (IOException | NumberFormatException unknown) {
+            return OptionalLong.empty();
+        }
+    }
+
+    MemorySegment at(Location place, String entry) {
+        MemorySegment whole =
+                switch (place.area()) {
+                    case SLAB -> slabs.get(place.index());
+                    case ARENA -> arena;
+                    case INPUT -> inputs.get(entry).get(place.index());
+                    case OUTPUT -> outputs.get(entry).get(place.index());
+                };
+        return whole.asSlice(place.offset(), place.bytes());
+    }
+
+    MemorySegment temporaries() {
+        return temporaries;
+    }
+
+    MemorySegment scratch(int thread) {
+        return scratch.get(thread);
+    }
+
+    /** A zeroed block that lives as long as the session. */
+    MemorySegment block(long bytes, String what) {
+        return memory.allocate(bytes, what);
+    }
+
+    long bytes() {
+        return memory.bytes();
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

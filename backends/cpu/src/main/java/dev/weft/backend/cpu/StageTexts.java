@@ -1,0 +1,56 @@
+package dev.weft.backend.cpu;
+
+import dev.weft.graph.Value;
+import dev.weft.graph.plan.Step;
+import dev.weft.graph.schedule.Region;
+import dev.weft.graph.schedule.Schedule;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Stages as text. */
+final class StageTexts {
+    private StageTexts() {}
+
+    static String schedule(Schedule schedule) {
+        StringBuilder text = new StringBuilder();
+        for (Region region : schedule.regions()) {
+            text.append(region.kind()).append(' ').append(region.space()).append(" {\n");
+            for (Value value : region.values()) {
+                String operands = value.operands().stream().map(operand -> "%" + operand.id()).collect(Collectors.joining(", "));
+                text.append("  ").append(value).append(" = ").append(value.op().mnemonic());
+                text.append('(').append(operands).append(")\n");
+            }
+            text.append("} -> ").append(region.outputs()).append('\n');
+        }
+        return text.toString();
+    }
+
+    static String kernels(List<CompiledProgram.RegionSteps> steps, Schedule schedule, KernelSet kernels) {
+        StringBuilder text = new StringBuilder();
+        for (CompiledProgram.RegionSteps step : steps) {
+            switch (step.step()) {
+                case Step.Copy copy -> text.append("copy ").append(copy.from().bytes()).append(" bytes\n");
+                case Step.Run run -> {
+                    Region region = schedule.regions().get(run.region());
+                    text.append(region.kind()).append(' ').append(region.space()).append(':');
+                    step.work().forEach(work -> text.append(' ').append(describe(work, kernels)));
+                    text.append('\n');
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static String describe(dev.weft.backend.cpu.kernel.Work work, KernelSet kernels) {
+        return switch (work) {
+            case dev.weft.backend.cpu.kernel.Work.Run run ->
+                kernels.name(run.kernel()) + "[" + run.kernel().units() + "]";
+            case dev.weft.backend.cpu.kernel.Work.Check check -> kernels.name(check.kernel());
+            case dev.weft.backend.cpu.kernel.Work.Multiply multiply -> {
+                var product = multiply.product();
+                yield "matmul[" + product.loopCount() + "x" + product.m().size() + "x" + product.n().size() + "x"
+                        + product.k().size() + ", tile " + product.tile().rows() + "x" + product.tile().columns() + "]";
+            }
+        };
+    }
+}

@@ -1,0 +1,52 @@
+package dev.weft.backend.cpu;
+
+import dev.weft.backend.cpu.codegen.Kernel;
+import dev.weft.backend.cpu.codegen.Slot;
+import dev.weft.graph.Value;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Offsets of what a region needs memory for only while it runs. */
+final class Temporaries {
+    private static final long ALIGNMENT = 64;
+
+    private final Map<Slot, Long> offsets = new LinkedHashMap<>();
+    private final Map<Value, Long> values = new HashMap<>();
+    private long bytes;
+
+    Temporaries(CompiledProgram.RegionSteps steps) {
+        for (Value value : steps.temporaries()) {
+            values.put(value, take(value.type().bytes()));
+        }
+        for (Kernel kernel : CompiledProgram.kernels(steps.work())) {
+            for (Slot slot : kernel.slots()) {
+                if (slot instanceof Slot.Partial partial && !offsets.containsKey(slot)) {
+                    offsets.put(slot, take(partial.bytes()));
+                }
+            }
+        }
+    }
+
+    private long take(long size) {
+        long offset = bytes;
+        bytes += Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT;
+        return offset;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long offset(Slot.Partial partial) {
+        return offsets.get(partial);
+    }
+
+    boolean has(Value value) {
+        return values.containsKey(value);
+    }
+
+    long offset(Value value) {
+        return values.get(value);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.weft.backend.cpu.kernel;
+
+import dev.weft.backend.cpu.nativelib.MatmulProblem;
+import dev.weft.graph.Value;
+import dev.weft.graph.op.DotGeneral;
+import dev.weft.graph.schedule.Access;
+import dev.weft.graph.schedule.StridedView;
+import dev.weft.graph.type.ElementType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A dot_general as matrix products: {@code loops} around {@code c (m, n) = a (m, k) · b (k, n)}, cut into tiles. Offsets and strides are
+ * in elements of the roots.
+ *
+ * @param a the stored value that the left operand is a view of
+ * @param b the stored value that the right operand is a view of
+ * @param c the product
+ */
+public record Product(
+        Value a, Value b, Value c, long offsetA, long offsetB, List<Axis> loops, Axis m, Axis n, Axis k) {
+
+    private static final long TILE_ROWS = 256;
+    private static final long TILE_COLUMNS = 512;
+    private static final long LEAST_ROWS = 64;
+    private static final long LEAST_COLUMNS = 96;
+    private static final long WANTED_TILES = 8;
+
+    /** Some axes that step as one, with their strides in each matrix; 0 where the matrix lacks them. */
+    public record Axis(long size, long a, long b, long c) {
+        private boolean joins(Axis inner) {
+            return a == inner.a * inner.size && b == inner.b * inner.size && c == inner.c * inner.size;
+        }
+    }
+
+    public Product {
+        loops = List.copyOf(loops);
+    }
+
+    /** The product, if its operands lie so that oneDNN reads them in place; {@code isRoot} tells stored values. */
+    public static Optional<Product> of(Value value, Predicate<Value> isRoot) {
+        DotGeneral op = (DotGeneral) value.op();
+        ElementType element = op.x().type().element();
+        boolean known = element == ElementType.F32 || element == ElementType.BF16 || element == ElementType.F16;
+        if (!known || !(op.element() == ElementType.F32 || op.element() == element)) {
+            return Optional.empty();
+        }
+        Value a = Access.of(op.x(), isRoot).root();
+        Value b = Access.of(op.y(), isRoot).root();
+        return StridedView.of(op.x(), a)
+                .flatMap(x -> StridedView.of(op.y(), b).flatMap(y -> arrange(value, op, a, b, x, y)));
+    }
+
+    private static Optional<Product> arrange(
+            Value value, DotGeneral op, Value a, Value b, StridedView x, StridedView y) {
+        long[] strides = value.type().shape().strides();
+        int position = 0;
+        List<Axis> batch = new ArrayList<>();
+        for (int i = 0; i < op.xBatch().size(); i++) {
+            int axis = op.xBatch().get(i);
+            batch.add(new Axis(
+                    x.sizes().get(axis), x.strides().get(axis), y.strides().get(op.yBatch().get(i)), strides[position++]));
+        }
+        List<Axis> rows = new ArrayList<>();
+        for (int axis : op.xFree()) {
+            rows.add(new Axis(x.sizes().get(axis), x.strides().get(axis), 0, strides[position++]));
+        }
+        List<Axis> columns = new ArrayList<>();
+        for (int axis : op.yFree()) {
+            columns.add(new Axis(y.sizes().get(axis), 0, y.strides().get(axis), strides[position++]));
+        }
+        List<Axis> depth = new ArrayList<>();
+        for (int i = 0; i < op.xContract().size(); i++) {
+            int axis = op.xContract().get(i);
+            depth.add(new Axis(
+                    x.sizes().get(axis), x.strides().get(axis), y.strides().get(op.yContract().get(i)), 0));
+        }
+        List<Axis> k = joined(depth);
+        List<Axis> m = joined(rows);
+        List<Axis> n = joined(columns);
+        List<Axis> loops = new ArrayList<>(joined(batch));
+        Axis row = m.isEmpty() ? new Axis(1, 0, 0, 0) : m.remove(largest(m));
+        Axis column = n.isEmpty() ? new Axis(1, 0, 0, 1) : n.removeLast();
+        loops.addAll(m);
+        loops.addAll(n);
+        Axis inner = k.isEmpty() ? new Axis(1, 1, 1, 0) : k.getFirst();
+        boolean empty = value.type().shape().elements() == 0 || inner.size() == 0;
+        if (empty
+                || k.size() > 1
+                || column.c() != 1
+                || !isReadable(row.size(), row.a(), inner.a())
+                || !isReadable(column.size(), column.b(), inner.b())) {
+            return Optional.empty();
+        }
+        return Optional.of(new Product(a, b, value, x.offset(), y.offset(), loops, row, column, inner));
+    }
+
+    /** A matrix must be contiguous along one of its axes. */
+    private static boolean isReadable(long size, long free, long contracted) {
+        return size == 1 || free == 1 || contracted == 1;
+    }
+
+    /** Axes of size 1 dropped, neighbours that step as one joined. */
+    private static List<Axis> joined(List<Axis> axes) {
+        List<Axis> result = new ArrayList<>();
+        for (Axis axis : axes) {
+            if (axis.size() == 1) {
+                continue;
+            }
+            if (!result.isEmpty() && result.getLast().joins(axis)) {
+                Axis outer = result.removeLast();
+                result.add(new Axis(outer.size() * axis.size(), axis.a(), axis.b(), axis.c()));
+            } else {
+                result.add(axis);
+            }
+        }
+        return result;
+    }
+
+    private static int largest(List<Axis> axes) {
+        int largest = 0;
+        for (int i = 1; i < axes.size(); i++) {
+            if (axes.get(i).size() >= axes.get(largest).size()) {
+                largest = i;
+            }
+        }
+        return largest;
+    }
+
+    /** Products of one matrix with one matrix. */
+    public long loopCount() {
+        return loops.stream().mapToLong(Axis::size).reduce(1, Math::multiplyExact);
+    }
+
+    /** Sizes of a full tile; by the sizes of the product alone. */
+    public Tile tile() {
+        long rows = Math.min(m.size(), TILE_ROWS);
+        long columns = Math.min(n.size(), TILE_COLUMNS);
+        long outer = loopCount();
+        while (outer * Math.ceilDiv(m.size(), rows) * Math.ceilDiv(n.size(), columns) < WANTED_TILES) {
+            boolean narrow = columns > LEAST_COLUMNS && columns >= rows;
+            if (narrow) {
+                columns = half(columns);
+            } else if (rows > LEAST_ROWS) {
+                rows = half(rows);
+            } else if (columns > LEAST_COLUMNS) {
+                columns = half(columns);
+            } else {
+                break;
+            }
+        }
+        return new Tile(rows, columns);
+    }
+
+    /** Sizes of a full tile, of those at the lower edge, at the right edge and in the corner; equal where there is no edge. */
+    public List<Tile> tiles() {
+        Tile full = tile();
+        long rows = m.size() % full.rows() == 0 ? full.rows() : m.size() % full.rows();
+        long columns = n.size() % full.columns() == 0 ? full.columns() : n.size() % full.columns();
+        return List.of(
+                full, new Tile(rows, full.columns()), new Tile(full.rows(), columns), new Tile(rows, columns));
+    }
+
+    private static long half(long size) {
+        return Math.ceilDiv(Math.ceilDiv(size, 2), 16) * 16;
+    }
+
+    /** Rows and columns of a tile. */
+    public record Tile(long rows, long columns) {}
+
+    /** What oneDNN is asked to do for a tile of this size. */
+    public MatmulProblem problem(long rows, long columns) {
+        DotGeneral op = (DotGeneral) c.op();
+        long stepC = m.c() == 0 ? n.size() : m.c();
+        long stepA = m.size() > 1 ? m.a() : k.a() == 1 ? k.size() : 1;
+        long stepB = n.size() > 1 ? n.b() : k.b() == 1 ? k.size() : 1;
+        return new MatmulProblem(
+                op.x().type().element(),
+                op.element(),
+                1,
+                rows,
+                columns,
+                k.size(),
+                new MatmulProblem.Strides(0, stepA, k.a()),
+                new MatmulProblem.Strides(0, k.b(), stepB),
+                new MatmulProblem.Strides(0, stepC, 1),
+                false);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.weft.backend.cpu.kernel;
+
+import dev.weft.backend.cpu.codegen.DotKernel;
+import dev.weft.backend.cpu.codegen.Kernel;
+import dev.weft.backend.cpu.codegen.MapKernels;
+import dev.weft.backend.cpu.codegen.TableKernels;
+import dev.weft.graph.Value;
+import dev.weft.graph.op.CumulativeSum;
+import dev.weft.graph.op.Table;
+import dev.weft.graph.schedule.Region;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What a region of a schedule becomes. */
+public final class RegionWork {
+    private final Region region;
+    private final Map<Value, Value> sharing;
+    private final Predicate<Product> isFast;
+
+    private RegionWork(Region region, Map<Value, Value> sharing, Predicate<Product> isFast) {
+        this.region = region;
+        this.sharing = sharing;
+        this.isFast = isFast;
+    }
+
+    /**
+     * @param sharing for a value that lies where another one of the region lies, that other one
+     * @param isFast whether oneDNN has fast code for a product
+     */
+    public static List<Work> of(Region region, Map<Value, Value> sharing, Predicate<Product> isFast) {
+        RegionWork work = new RegionWork(region, sharing, isFast);
+        return switch (region.kind()) {
+            case MAP -> work.map();
+            case CONTRACT -> work.contract();
+            case TABLE -> work.table();
+        };
+    }
+
+    private List<Work> map() {
+        long rows = region.space().outerElements();
+        long width = region.space().rowElements();
+        return runs(MapKernels.of(rows, width, region.values(), region.outputs(), sharing));
+    }
+
+    private static List<Work> runs(List<Kernel> kernels) {
+        List<Work> work = new ArrayList<>();
+        kernels.stream().filter(kernel -> kernel.units() > 0).forEach(kernel -> work.add(new Work.Run(kernel)));
+        return work;
+    }
+
+    private List<Work> contract() {
+        Value dot = region.dotValue();
+        Set<Value> own = new HashSet<>(region.values());
+        List<Work> work = new ArrayList<>();
+        Product product = Product.of(dot, value -> !own.contains(value)).filter(isFast).orElse(null);
+        if (product == null) {
+            work.addAll(runs(List.of(DotKernel.of(dot, region.values(), sharing))));
+        } else {
+            work.add(new Work.Multiply(product));
+        }
+        List<Value> rest = region.values().stream().filter(value -> value != dot).toList();
+        List<Value> outputs = region.outputs().stream().filter(value -> value != dot).toList();
+        if (!outputs.isEmpty()) {
+            long rows = region.space().outerElements();
+            long width = region.space().rowElements();
+            work.addAll(runs(MapKernels.of(rows, width, rest, outputs, sharing)));
+        }
+        return work;
+    }
+
+    private List<Work> table() {
+        List<Work> work = new ArrayList<>();
+        for (Value value : region.values()) {
+            TableKernels.check(value)
+                    .ifPresent(check -> work.add(
+                            new Work.Check(TableKernels.check(check, region.values(), sharing), check.message())));
+        }
+        Value main = region.values().stream()
+                .filter(value -> value.op() instanceof Table || value.op() instanceof CumulativeSum)
+                .findFirst()
+                .orElseThrow();
+        work.addAll(runs(TableKernels.of(main, region.values(), sharing)));
+        return work;
+    }
+
+    /** Values that the work of a region needs memory for beyond its inputs and outputs. */
+    public static List<Value> temporaries(Region region) {
+        return switch (region.kind()) {
+            case MAP, TABLE -> List.of();
+            case CONTRACT ->
+                region.outputs().contains(region.dotValue()) ? List.of() : List.of(region.dotValue());
+        };
+    }
+}
