@@ -58,7 +58,10 @@ public final class Generator implements AutoCloseable {
         int context = Math.toIntExact(program.integer("context"));
         boolean cached = program.hasCache();
         List<Integer> chunks = cached
-                ? lengths.stream().filter(length -> length <= context).sorted((a, b) -> b - a).toList()
+                ? lengths.stream()
+                        .filter(length -> length <= context)
+                        .sorted((a, b) -> b - a)
+                        .toList()
                 : List.of(context);
         List<EntryRequest> entries = new ArrayList<>();
         for (int length : chunks) {
@@ -110,11 +113,13 @@ public final class Generator implements AutoCloseable {
             throw new UserException("prompt: must have at least one token");
         }
         if (more.length > context) {
-            throw new UserException("prompt: must be at most the context of %d tokens, got %d".formatted(context, more.length));
+            throw new UserException(
+                    "prompt: must be at most the context of %d tokens, got %d".formatted(context, more.length));
         }
         for (int token : more) {
             if (token < 0 || token >= vocabulary) {
-                throw new UserException("token: must be in 0..%d, the vocabulary of the model, got %d".formatted(vocabulary - 1, token));
+                throw new UserException("token: must be in 0..%d, the vocabulary of the model, got %d"
+                        .formatted(vocabulary - 1, token));
             }
         }
         makeRoom(more.length);
@@ -142,8 +147,11 @@ public final class Generator implements AutoCloseable {
     private void readChunks() {
         while (read < tokens.size()) {
             int left = tokens.size() - read;
-            int length = chunks.stream().filter(chunk -> chunk <= left).findFirst().orElseThrow();
-            int[] chunk = tokens.subList(read, read + length).stream().mapToInt(Integer::intValue).toArray();
+            int length =
+                    chunks.stream().filter(chunk -> chunk <= left).findFirst().orElseThrow();
+            int[] chunk = tokens.subList(read, read + length).stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray();
             logits = run(length, chunk, length - 1);
             read += length;
         }
@@ -161,7 +169,8 @@ public final class Generator implements AutoCloseable {
         if (cached) {
             inputs.put("at", Tensor.of(new int[] {read}));
         }
-        MemorySegment all = model.run(entry(length), inputs).firstEntry().getValue().data();
+        MemorySegment all =
+                model.run(entry(length), inputs).firstEntry().getValue().data();
         long row = (long) vocabulary * Float.BYTES;
         return all.asSlice(last * row, row).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }

@@ -52,7 +52,8 @@ public final class Model implements AutoCloseable {
 
     /** Whether the program was lowered with this entry. */
     public boolean has(String entry) {
-        return compilation.compiled().entries().stream().anyMatch(known -> known.name().equals(entry));
+        return compilation.compiled().entries().stream()
+                .anyMatch(known -> known.name().equals(entry));
     }
 
     /** Names of an entry's inputs. */
@@ -117,9 +118,13 @@ public final class Model implements AutoCloseable {
         var known = program.entry(entry);
         int index = known.inputs().indexOf(name);
         if (index >= 0) {
-            TensorType wanted = program.body(known).parameters().get(known.reads().size() + index).type();
+            TensorType wanted = program.body(known)
+                    .parameters()
+                    .get(known.reads().size() + index)
+                    .type();
             if (!wanted.equals(tensor.type())) {
-                throw new UserException("entry %s: input %s must be %s, got %s".formatted(entry, name, wanted, tensor.type()));
+                throw new UserException(
+                        "entry %s: input %s must be %s, got %s".formatted(entry, name, wanted, tensor.type()));
             }
         }
         return tensor.data();
@@ -136,7 +141,9 @@ public final class Model implements AutoCloseable {
     }
 
     private Tensor read(Buffer buffer) {
-        MemorySegment data = Arena.ofAuto().allocate(Math.max(1, buffer.type().bytes()), 64).asSlice(0, buffer.type().bytes());
+        MemorySegment data = Arena.ofAuto()
+                .allocate(Math.max(1, buffer.type().bytes()), 64)
+                .asSlice(0, buffer.type().bytes());
         session.read(buffer, data);
         return new Tensor(buffer.type(), data);
     }

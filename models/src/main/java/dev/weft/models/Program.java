@@ -40,8 +40,7 @@ public final class Program {
     private final @Nullable Choice optimizer;
     private final @Nullable Path folder;
 
-    private Program(
-            Module module, Map<String, String> constants, @Nullable Choice optimizer, @Nullable Path folder) {
+    private Program(Module module, Map<String, String> constants, @Nullable Choice optimizer, @Nullable Path folder) {
         this.module = module;
         this.constants = Map.copyOf(constants);
         this.optimizer = optimizer;
@@ -113,7 +112,9 @@ public final class Program {
     private Source inFolder(String nameOrFile) {
         return folder == null
                 ? ShippedPrograms.find(nameOrFile)
-                : ShippedPrograms.resolver(folder).resolve(nameOrFile).orElseGet(() -> ShippedPrograms.find(nameOrFile));
+                : ShippedPrograms.resolver(folder)
+                        .resolve(nameOrFile)
+                        .orElseGet(() -> ShippedPrograms.find(nameOrFile));
     }
 
     /**

@@ -24,7 +24,10 @@ public final class ShippedPrograms {
 
     /** Names of the shipped programs: {@code gpt}, {@code nn}, … */
     public static List<String> names() {
-        return resource("index").orElseThrow(() -> new DefectException("programs: the index is missing")).lines().toList();
+        return resource("index")
+                .orElseThrow(() -> new DefectException("programs: the index is missing"))
+                .lines()
+                .toList();
     }
 
     /** The text of a shipped file: {@code gpt.weft}, {@code gpt.names}. */
@@ -88,7 +91,9 @@ public final class ShippedPrograms {
     static Source read(Path path) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
-            return new Source(path.toString(), StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+            return new Source(
+                    path.toString(),
+                    StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
         } catch (CharacterCodingException e) {
             throw new UserException(path + ": must be UTF-8 text", e);
         } catch (IOException e) {

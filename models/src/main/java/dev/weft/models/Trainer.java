@@ -42,9 +42,10 @@ public final class Trainer {
         public Options {
             extra = Map.copyOf(extra);
             if (steps < 1 || accumulate < 1 || !(peak > 0) || !(floor >= 0) || !(warmup >= 0) || !(clip > 0)) {
-                throw new UserException(("training: steps, accumulate, lr and clip must be positive, min-lr and warmup not negative; got"
-                                + " steps %d, accumulate %d, lr %s, clip %s, min-lr %s, warmup %s")
-                        .formatted(steps, accumulate, peak, clip, floor, warmup));
+                throw new UserException(
+                        ("training: steps, accumulate, lr and clip must be positive, min-lr and warmup not negative; got"
+                                        + " steps %d, accumulate %d, lr %s, clip %s, min-lr %s, warmup %s")
+                                .formatted(steps, accumulate, peak, clip, floor, warmup));
             }
         }
     }
@@ -74,7 +75,8 @@ public final class Trainer {
         this.model = model;
         this.batches = batches;
         this.options = options;
-        for (String entry : options.accumulate() == 1 ? List.of("step", "rate") : List.of("accumulate", "apply", "rate")) {
+        for (String entry :
+                options.accumulate() == 1 ? List.of("step", "rate") : List.of("accumulate", "apply", "rate")) {
             if (!model.has(entry)) {
                 throw new UserException("training program: must have an entry " + entry);
             }

@@ -1,8 +1,8 @@
 package dev.weft.dsl.lower;
 
 import dev.weft.dsl.EntryRequest;
-import dev.weft.dsl.LowerRequest.Choice;
 import dev.weft.dsl.LowerRequest;
+import dev.weft.dsl.LowerRequest.Choice;
 import dev.weft.dsl.ast.ConstantParameter;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.StorageKind;
@@ -71,7 +71,8 @@ public final class Lowerer {
                 case Val.Int number -> constants.put(parameter.name(), number.value());
                 case Val.Real number -> constants.put(parameter.name(), number.value());
                 case Val.Bool truth -> constants.put(parameter.name(), truth.value());
-                case Val other -> throw new DefectException(parameter.name() + ": is no constant but " + other.describe());
+                case Val other ->
+                    throw new DefectException(parameter.name() + ": is no constant but " + other.describe());
             }
         }
         return constants;

@@ -48,7 +48,9 @@ final class Reasons {
             return "the backend asks for one region per value";
         }
         if (pair.producer().kind == Region.Kind.CONTRACT) {
-            String reason = new EpilogueFusion(groups, model).attempt(pair.producer(), pair.consumer()).reason();
+            String reason = new EpilogueFusion(groups, model)
+                    .attempt(pair.producer(), pair.consumer())
+                    .reason();
             return reason == null ? "the epilogue was left as it is" : reason;
         }
         String reason = Fit.of(pair.producer(), pair.consumer(), groups, model).reason();

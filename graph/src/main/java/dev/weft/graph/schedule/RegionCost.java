@@ -32,8 +32,12 @@ public record RegionCost(long flops, long bytesRead, long bytesWritten) {
         if (region.kind() == Region.Kind.TABLE) {
             return table(region, flops);
         }
-        long read = region.inputs().stream().mapToLong(input -> bytesRead(region, input)).sum();
-        long written = region.outputs().stream().mapToLong(output -> output.type().bytes()).sum();
+        long read = region.inputs().stream()
+                .mapToLong(input -> bytesRead(region, input))
+                .sum();
+        long written = region.outputs().stream()
+                .mapToLong(output -> output.type().bytes())
+                .sum();
         return new RegionCost(flops, read, written);
     }
 
@@ -85,7 +89,9 @@ public record RegionCost(long flops, long bytesRead, long bytesWritten) {
         return switch (value.op()) {
             case Gather op -> new RegionCost(flops, result + op.indices().type().bytes(), result);
             case DynamicSlice op -> new RegionCost(flops, result, result);
-            case DynamicUpdate op -> new RegionCost(flops, op.update().type().bytes(), op.update().type().bytes());
+            case DynamicUpdate op ->
+                new RegionCost(
+                        flops, op.update().type().bytes(), op.update().type().bytes());
             case ScatterAdd op -> {
                 long rows = op.updates().type().bytes();
                 yield new RegionCost(flops, 2 * rows + op.indices().type().bytes(), rows);

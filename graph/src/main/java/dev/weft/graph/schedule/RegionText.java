@@ -46,13 +46,17 @@ public record RegionText(String text, List<String> streams) {
     }
 
     private static String line(Value value, Map<Value, Integer> numbers, List<String> streams) {
-        StringBuilder line = new StringBuilder("%d = %s%s".formatted(
-                numbers.get(value), value.op().mnemonic(), references(value.operands(), numbers)));
+        StringBuilder line = new StringBuilder("%d = %s%s"
+                .formatted(numbers.get(value), value.op().mnemonic(), references(value.operands(), numbers)));
         OpSchema.of(value.op()).attributes(value.op()).forEach((name, attribute) -> {
             Object shown = attribute instanceof Shape shape ? sizes(shape) : attribute;
-            line.append(' ').append(name).append('=').append(value.op() instanceof Random && attribute instanceof String stream
-                    ? "$" + number(stream, streams)
-                    : shown);
+            line.append(' ')
+                    .append(name)
+                    .append('=')
+                    .append(
+                            value.op() instanceof Random && attribute instanceof String stream
+                                    ? "$" + number(stream, streams)
+                                    : shown);
         });
         return line.append(" : ").append(type(value.type())).append('\n').toString();
     }

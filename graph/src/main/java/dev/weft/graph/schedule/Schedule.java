@@ -39,7 +39,10 @@ public record Schedule(Graph graph, List<Region> regions, List<NotFused> notFuse
 
     /** How many different kernels the regions are. */
     public int kernels() {
-        return (int) regions.stream().map(region -> RegionText.of(region).text()).distinct().count();
+        return (int) regions.stream()
+                .map(region -> RegionText.of(region).text())
+                .distinct()
+                .count();
     }
 
     /** Why {@code consumer} does not read {@code producer} inside one region; empty where it does, or does not read it. */

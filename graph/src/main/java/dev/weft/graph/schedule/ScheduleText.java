@@ -55,21 +55,26 @@ public final class ScheduleText {
 
     private static String print(Region region, Map<Value, Integer> numbers) {
         RegionCost cost = RegionCost.of(region);
-        StringBuilder out = new StringBuilder("region %s outer=%s row=%s reads=%s stores=%s {  // %d flop, %d + %d bytes, kernel %s\n"
-                .formatted(
-                        region.kind(),
-                        sizes(region.space().outer()),
-                        sizes(region.space().row()),
-                        values(region.inputs(), numbers),
-                        values(region.outputs(), numbers),
-                        cost.flops(),
-                        cost.bytesRead(),
-                        cost.bytesWritten(),
-                        RegionText.of(region).hash().substring(0, 8)));
+        StringBuilder out = new StringBuilder(
+                "region %s outer=%s row=%s reads=%s stores=%s {  // %d flop, %d + %d bytes, kernel %s\n"
+                        .formatted(
+                                region.kind(),
+                                sizes(region.space().outer()),
+                                sizes(region.space().row()),
+                                values(region.inputs(), numbers),
+                                values(region.outputs(), numbers),
+                                cost.flops(),
+                                cost.bytesRead(),
+                                cost.bytesWritten(),
+                                RegionText.of(region).hash().substring(0, 8)));
         for (Value value : region.values()) {
             String line = ProgramPrinter.line(value, numbers);
             int name = line.indexOf(' ');
-            out.append("  ").append(line, 0, name).append("  //").append(line.substring(name)).append('\n');
+            out.append("  ")
+                    .append(line, 0, name)
+                    .append("  //")
+                    .append(line.substring(name))
+                    .append('\n');
         }
         return out.append("}\n").toString();
     }

@@ -25,7 +25,8 @@ class RandomScheduleTest {
             for (FusionModel model : List.of(FusionModel.NONE, FusionModel.STANDARD)) {
                 Schedule schedule = Schedule.of(graph, model);
                 ScheduleVerifier.verify(schedule);
-                assertThat(ScheduleText.parse(ScheduleText.print(schedule), graph)).isEqualTo(schedule);
+                assertThat(ScheduleText.parse(ScheduleText.print(schedule), graph))
+                        .isEqualTo(schedule);
                 Map<Value, Tensor> stored = run(schedule, arguments);
                 for (Value result : graph.results()) {
                     assertThat(stored.get(result).toArray())

@@ -97,7 +97,8 @@ final class BoundKernels implements AutoCloseable {
         KernelFunction function = functions.get(compiled.kernels().name(kernel));
         MemorySegment arguments = memory.block(Math.max(1, kernel.slots().size()) * WORD, "arguments");
         for (int i = 0; i < kernel.slots().size(); i++) {
-            arguments.setAtIndex(ValueLayout.JAVA_LONG, i, bindings.word(kernel.slots().get(i)));
+            arguments.setAtIndex(
+                    ValueLayout.JAVA_LONG, i, bindings.word(kernel.slots().get(i)));
         }
         MemorySegment[] scratch = new MemorySegment[threads];
         for (int thread = 0; thread < threads; thread++) {

@@ -54,7 +54,13 @@ final class KernelSet {
                 .collect(Collectors.joining("\n"));
         return List.of(
                 new Stage("ir", "", source),
-                new Stage("llvm", "", modules.stream().map(CompiledModule::optimized).collect(Collectors.joining("\n"))),
-                new Stage("asm", "", modules.stream().map(CompiledModule::assembly).collect(Collectors.joining("\n"))));
+                new Stage(
+                        "llvm",
+                        "",
+                        modules.stream().map(CompiledModule::optimized).collect(Collectors.joining("\n"))),
+                new Stage(
+                        "asm",
+                        "",
+                        modules.stream().map(CompiledModule::assembly).collect(Collectors.joining("\n"))));
     }
 }

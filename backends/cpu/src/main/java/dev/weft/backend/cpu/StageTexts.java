@@ -16,7 +16,9 @@ final class StageTexts {
         for (Region region : schedule.regions()) {
             text.append(region.kind()).append(' ').append(region.space()).append(" {\n");
             for (Value value : region.values()) {
-                String operands = value.operands().stream().map(operand -> "%" + operand.id()).collect(Collectors.joining(", "));
+                String operands = value.operands().stream()
+                        .map(operand -> "%" + operand.id())
+                        .collect(Collectors.joining(", "));
                 text.append("  ").append(value).append(" = ").append(value.op().mnemonic());
                 text.append('(').append(operands).append(")\n");
             }
@@ -29,10 +31,14 @@ final class StageTexts {
         StringBuilder text = new StringBuilder();
         for (CompiledProgram.RegionSteps step : steps) {
             switch (step.step()) {
-                case Step.Copy copy -> text.append("copy ").append(copy.from().bytes()).append(" bytes\n");
+                case Step.Copy copy ->
+                    text.append("copy ").append(copy.from().bytes()).append(" bytes\n");
                 case Step.Run run -> {
                     Region region = schedule.regions().get(run.region());
-                    text.append(region.kind()).append(' ').append(region.space()).append(':');
+                    text.append(region.kind())
+                            .append(' ')
+                            .append(region.space())
+                            .append(':');
                     step.work().forEach(work -> text.append(' ').append(describe(work, kernels)));
                     text.append('\n');
                 }
@@ -48,8 +54,9 @@ final class StageTexts {
             case dev.weft.backend.cpu.kernel.Work.Check check -> kernels.name(check.kernel());
             case dev.weft.backend.cpu.kernel.Work.Multiply multiply -> {
                 var product = multiply.product();
-                yield "matmul[" + product.loopCount() + "x" + product.m().size() + "x" + product.n().size() + "x"
-                        + product.k().size() + ", tile " + product.tile().rows() + "x" + product.tile().columns() + "]";
+                yield "matmul[" + product.loopCount() + "x" + product.m().size() + "x"
+                        + product.n().size() + "x" + product.k().size() + ", tile "
+                        + product.tile().rows() + "x" + product.tile().columns() + "]";
             }
         };
     }

@@ -42,8 +42,7 @@ final class Accumulator {
 
     /** What is accumulated: the operand's type, f32 where that is narrower. */
     static ElementType element(Value reduction) {
-        ElementType element =
-                reduction.op().operands().getFirst().type().element();
+        ElementType element = reduction.op().operands().getFirst().type().element();
         return switch (element) {
             case BF16, F16 -> ElementType.F32;
             case F32, F64, I32, I64, I8, U8, BOOL -> element;
@@ -95,9 +94,7 @@ final class Accumulator {
 
     /** The reduction's result. */
     String result() {
-        return indexSlot.isEmpty()
-                ? read()
-                : ir.emit("trunc i64 " + ir.emit("load i64, ptr " + indexSlot) + " to i32");
+        return indexSlot.isEmpty() ? read() : ir.emit("trunc i64 " + ir.emit("load i64, ptr " + indexSlot) + " to i32");
     }
 
     private String type() {
@@ -133,7 +130,8 @@ final class Accumulator {
 
     private String better(String value, String best) {
         if (!element.isFloat()) {
-            return ir.emit("icmp " + (ElementCode.isUnsigned(element) ? "ugt " : "sgt ") + type() + " " + value + ", " + best);
+            return ir.emit(
+                    "icmp " + (ElementCode.isUnsigned(element) ? "ugt " : "sgt ") + type() + " " + value + ", " + best);
         }
         String more = ir.emit("fcmp ogt " + type() + " " + value + ", " + best);
         String isNan = ir.emit("fcmp uno " + type() + " " + value + ", " + value);

@@ -50,8 +50,16 @@ final class Arguments {
             String name = argument.getValue();
             parameters.add(type + (number ? " " : " noalias nocapture ") + name);
             values.add(type + " " + name);
-            unpack.append("  %at").append(index).append(" = getelementptr inbounds i64, ptr %args, i64 ").append(index);
-            unpack.append("\n  ").append(name).append(" = load ").append(type).append(", ptr %at").append(index);
+            unpack.append("  %at")
+                    .append(index)
+                    .append(" = getelementptr inbounds i64, ptr %args, i64 ")
+                    .append(index);
+            unpack.append("\n  ")
+                    .append(name)
+                    .append(" = load ")
+                    .append(type)
+                    .append(", ptr %at")
+                    .append(index);
             unpack.append('\n');
             index++;
         }
@@ -60,10 +68,11 @@ final class Arguments {
             parameters.add(rest + (rest.equals("ptr") ? " noalias nocapture " : " ") + name);
             values.add(rest + " " + name);
         }
-        String entry = "define void " + Kernel.NAME + "(ptr %args, ptr %scratch, i64 %unit0, i64 %unit1) #0 {\n" + unpack
-                + "  call void @body(" + String.join(", ", values) + ")\n  ret void\n}\n"
-                + "attributes #0 = { nounwind \"prefer-vector-width\"=\"512\" }\n"
-                + "attributes #1 = { nounwind noinline \"prefer-vector-width\"=\"512\" }\n";
+        String entry =
+                "define void " + Kernel.NAME + "(ptr %args, ptr %scratch, i64 %unit0, i64 %unit1) #0 {\n" + unpack
+                        + "  call void @body(" + String.join(", ", values) + ")\n  ret void\n}\n"
+                        + "attributes #0 = { nounwind \"prefer-vector-width\"=\"512\" }\n"
+                        + "attributes #1 = { nounwind noinline \"prefer-vector-width\"=\"512\" }\n";
         return ir.module("define internal void @body(" + String.join(", ", parameters) + ") #1", entry);
     }
 }

@@ -67,14 +67,20 @@ final class Demands {
         }
         if (rowResults.contains(value)) {
             if (!position.equals(space.row())) {
-                throw new DefectException("kernel: " + value + " is one result per row and must be used in its row only");
+                throw new DefectException(
+                        "kernel: " + value + " is one result per row and must be used in its row only");
             }
             return node(Node.Kind.RESULT, value, position, List.of(), List.of());
         }
         return switch (value.op()) {
-            case Elementwise op -> compute(value, position, List.of(), op.operands().stream()
-                    .map(operand -> at(operand, position))
-                    .toList());
+            case Elementwise op ->
+                compute(
+                        value,
+                        position,
+                        List.of(),
+                        op.operands().stream()
+                                .map(operand -> at(operand, position))
+                                .toList());
             case Reshape op -> at(op.x(), position);
             case StopGradient op -> at(op.x(), position);
             case Pad op -> pad(value, op, position);
@@ -98,7 +104,8 @@ final class Demands {
                 yield at(op.x(), index);
             }
             default ->
-                throw new DefectException("kernel: " + value.op().mnemonic() + " must stand alone, but is used inside a loop");
+                throw new DefectException(
+                        "kernel: " + value.op().mnemonic() + " must stand alone, but is used inside a loop");
         };
     }
 

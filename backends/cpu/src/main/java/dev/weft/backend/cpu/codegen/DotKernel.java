@@ -22,9 +22,8 @@ public final class DotKernel {
 
     public static Kernel of(Value value, List<Value> values, Map<Value, Value> sharing) {
         DotGeneral op = (DotGeneral) value.op();
-        Shape reduced = new Shape(op.xContract().stream()
-                .map(op.x().type().shape()::dim)
-                .toList());
+        Shape reduced = new Shape(
+                op.xContract().stream().map(op.x().type().shape()::dim).toList());
         Space space = Space.of(value.type().shape().elements(), reduced.elements());
         while (true) {
             try {
@@ -46,10 +45,24 @@ public final class DotKernel {
         int rows = op.xFree().size();
         Node x = demands.at(
                 op.x(),
-                operand(op.x(), op.xBatch(), op.xFree(), op.xContract(), result.subList(0, batch), result.subList(batch, batch + rows), depth));
+                operand(
+                        op.x(),
+                        op.xBatch(),
+                        op.xFree(),
+                        op.xContract(),
+                        result.subList(0, batch),
+                        result.subList(batch, batch + rows),
+                        depth));
         Node y = demands.at(
                 op.y(),
-                operand(op.y(), op.yBatch(), op.yFree(), op.yContract(), result.subList(0, batch), result.subList(batch + rows, result.size()), depth));
+                operand(
+                        op.y(),
+                        op.yBatch(),
+                        op.yFree(),
+                        op.yContract(),
+                        result.subList(0, batch),
+                        result.subList(batch + rows, result.size()),
+                        depth));
         return new Writer(value, op, space, demands, sharing).write(x, y);
     }
 
@@ -130,8 +143,10 @@ public final class DotKernel {
             String rest = counter;
             List<Term.Loop> loops = new ArrayList<>(space.outer());
             for (int i = loops.size() - 1; i > 0; i--) {
-                String quotient = ir.emit("udiv i64 " + rest + ", " + loops.get(i).size());
-                String whole = ir.emit("mul nsw i64 " + quotient + ", " + loops.get(i).size());
+                String quotient =
+                        ir.emit("udiv i64 " + rest + ", " + loops.get(i).size());
+                String whole =
+                        ir.emit("mul nsw i64 " + quotient + ", " + loops.get(i).size());
                 ir.remember(loops.get(i), ir.emit("sub nsw i64 " + rest + ", " + whole));
                 rest = quotient;
             }

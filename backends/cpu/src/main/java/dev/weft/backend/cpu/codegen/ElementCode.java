@@ -65,8 +65,8 @@ final class ElementCode {
     }
 
     String load(ElementType element, String base, String index) {
-        String raw = ir.emit("load " + memory(element) + ", ptr " + address(element, base, index) + ", align "
-                + element.bytes());
+        String raw = ir.emit(
+                "load " + memory(element) + ", ptr " + address(element, base, index) + ", align " + element.bytes());
         return switch (element) {
             case F32, F64, I32, I64, I8, U8 -> raw;
             case BOOL -> ir.emit("icmp ne i8 " + raw + ", 0");

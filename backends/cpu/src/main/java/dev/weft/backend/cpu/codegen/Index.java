@@ -46,7 +46,8 @@ record Index(Map<Term, Long> coefficients, long constant) {
     long min() {
         long sum = constant;
         for (Map.Entry<Term, Long> part : coefficients.entrySet()) {
-            sum += part.getValue() * (part.getValue() > 0 ? part.getKey().min() : part.getKey().max());
+            sum += part.getValue()
+                    * (part.getValue() > 0 ? part.getKey().min() : part.getKey().max());
         }
         return sum;
     }
@@ -54,7 +55,8 @@ record Index(Map<Term, Long> coefficients, long constant) {
     long max() {
         long sum = constant;
         for (Map.Entry<Term, Long> part : coefficients.entrySet()) {
-            sum += part.getValue() * (part.getValue() > 0 ? part.getKey().max() : part.getKey().min());
+            sum += part.getValue()
+                    * (part.getValue() > 0 ? part.getKey().max() : part.getKey().min());
         }
         return sum;
     }

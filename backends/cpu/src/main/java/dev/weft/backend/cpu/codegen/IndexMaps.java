@@ -55,7 +55,8 @@ final class IndexMaps {
                 }
                 yield Arrays.asList(source);
             }
-            case Broadcast broadcast -> broadcast.axes().stream().map(index::get).toList();
+            case Broadcast broadcast ->
+                broadcast.axes().stream().map(index::get).toList();
             case Slice slice -> {
                 List<Index> source = new ArrayList<>();
                 for (int axis = 0; axis < index.size(); axis++) {
@@ -69,7 +70,9 @@ final class IndexMaps {
             case Reverse reverse -> {
                 List<Index> source = new ArrayList<>(index);
                 for (int axis : reverse.axes()) {
-                    source.set(axis, index.get(axis).times(-1).plus(reverse.x().type().size(axis) - 1));
+                    source.set(
+                            axis,
+                            index.get(axis).times(-1).plus(reverse.x().type().size(axis) - 1));
                 }
                 yield source;
             }
@@ -99,7 +102,9 @@ final class IndexMaps {
         for (int axis = 0; axis < index.size(); axis++) {
             Index position = index.get(axis).plus(-op.low().get(axis));
             long step = op.interior().get(axis) + 1;
-            source.add(clamp(step == 1 ? position : unsplit(position, step), op.x().type().size(axis)));
+            source.add(clamp(
+                    step == 1 ? position : unsplit(position, step),
+                    op.x().type().size(axis)));
         }
         return source;
     }

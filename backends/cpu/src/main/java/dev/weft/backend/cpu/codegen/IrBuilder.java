@@ -39,7 +39,10 @@ final class IrBuilder {
         StringBuilder values = new StringBuilder();
         for (String argument : arguments) {
             types.append(types.isEmpty() ? "" : ", ").append(parameter);
-            values.append(values.isEmpty() ? "" : ", ").append(parameter).append(' ').append(argument);
+            values.append(values.isEmpty() ? "" : ", ")
+                    .append(parameter)
+                    .append(' ')
+                    .append(argument);
         }
         declare("declare " + result + " @" + function + "(" + types + ")");
         return emit("call " + result + " @" + function + "(" + values + ")");
@@ -54,7 +57,8 @@ final class IrBuilder {
     }
 
     /** What {@code key} was given in this scope or one around it, or null. */
-    @org.jspecify.annotations.Nullable String known(Object key) {
+    @org.jspecify.annotations.Nullable
+    String known(Object key) {
         for (Map<Object, String> scope : scopes) {
             String name = scope.get(key);
             if (name != null) {
@@ -140,8 +144,10 @@ final class IrBuilder {
         }
         String name =
                 switch (term) {
-                    case Term.Loop loop -> throw new IllegalStateException("loop of " + loop.size() + " is not open here");
-                    case Term.Data data -> throw new IllegalStateException(data.value() + " was not computed before its use");
+                    case Term.Loop loop ->
+                        throw new IllegalStateException("loop of " + loop.size() + " is not open here");
+                    case Term.Data data ->
+                        throw new IllegalStateException(data.value() + " was not computed before its use");
                     case Term.Quotient quotient -> floorDivision(quotient.x(), quotient.divisor());
                     case Term.Remainder remainder -> {
                         String whole = floorDivision(remainder.x(), remainder.divisor());
@@ -170,7 +176,8 @@ final class IrBuilder {
     /** The whole module: {@code header} opens the function. */
     String module(String header, String attributes) {
         StringBuilder module = new StringBuilder();
-        globals.forEach((name, definition) -> module.append(name).append(" = ").append(definition).append('\n'));
+        globals.forEach((name, definition) ->
+                module.append(name).append(" = ").append(definition).append('\n'));
         declarations.forEach(declaration -> module.append(declaration).append('\n'));
         module.append(header).append(" {\nentry:\n").append(text).append("  ret void\n}\n");
         return module.append(attributes).toString();

@@ -24,7 +24,8 @@ public final class MapKernels {
         kernels.add(NestCompiler.compile(nest, sharing));
         for (Root root : nest.roots()) {
             if (NestCompiler.isPartial(root.kind())) {
-                long count = root.kind() == Root.Kind.REDUCE_COLUMN ? nest.space().width() : 1;
+                long count =
+                        root.kind() == Root.Kind.REDUCE_COLUMN ? nest.space().width() : 1;
                 kernels.add(combine(root.value(), count, NestCompiler.units(nest), sharing));
             }
         }
@@ -35,26 +36,29 @@ public final class MapKernels {
     private static Kernel combine(Value reduction, long count, long partials, Map<Value, Value> sharing) {
         IrBuilder ir = new IrBuilder();
         ElementCode elements = new ElementCode(ir);
-        Arguments arguments = new Arguments(sharing, new Demands(Space.of(1, 1), java.util.Set.of(), java.util.Set.of()));
+        Arguments arguments =
+                new Arguments(sharing, new Demands(Space.of(1, 1), java.util.Set.of(), java.util.Set.of()));
         ElementType element = Accumulator.element(reduction);
         String from = arguments.name(new Slot.Partial(reduction, count * partials * element.bytes()));
         String to = arguments.tensor(reduction);
         Accumulator accumulator = Accumulator.inMemory(ir, elements, reduction);
         long perUnit = Math.max(1024, Math.ceilDiv(count, 64));
-        ir.loop("%unit0", "%unit1", unit -> {
-            String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
-            String end = ir.emit("add nsw i64 " + first + ", " + perUnit);
-            String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(count));
-            ir.loop(first, last, index -> {
-                String sum = elements.load(element, from, index);
-                for (long partial = 1; partial < partials; partial++) {
-                    String position = ir.emit("add nsw i64 " + index + ", " + partial * count);
-                    sum = accumulator.combine(sum, elements.load(element, from, position));
-                }
-                ElementType result = reduction.type().element();
-                elements.store(result, sum, to, index);
-            });
-        });
+        ir.loop(
+                "%unit0",
+                "%unit1", unit -> {
+                    String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
+                    String end = ir.emit("add nsw i64 " + first + ", " + perUnit);
+                    String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(count));
+                    ir.loop(first, last, index -> {
+                        String sum = elements.load(element, from, index);
+                        for (long partial = 1; partial < partials; partial++) {
+                            String position = ir.emit("add nsw i64 " + index + ", " + partial * count);
+                            sum = accumulator.combine(sum, elements.load(element, from, position));
+                        }
+                        ElementType result = reduction.type().element();
+                        elements.store(result, sum, to, index);
+                    });
+                });
         return new Kernel(arguments.module(ir), arguments.slots(), Math.ceilDiv(count, perUnit), 0);
     }
 }

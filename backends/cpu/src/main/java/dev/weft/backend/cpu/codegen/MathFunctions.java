@@ -83,8 +83,8 @@ final class MathFunctions {
         String n = ir.emit("sub i32 " + bits + ", " + Float.floatToIntBits(magic));
         String r = fma(whole, single(-0x1.62e400p-1f), held);
         r = fma(whole, single(-0x1.7f7d1cp-20f), r);
-        String p = polynomial(
-                r, 1.37805939e-3f, 8.37312452e-3f, 4.16695364e-2f, 1.66664720e-1f, 4.99999851e-1f, 1f, 1f);
+        String p =
+                polynomial(r, 1.37805939e-3f, 8.37312452e-3f, 4.16695364e-2f, 1.66664720e-1f, 4.99999851e-1f, 1f, 1f);
         String half = ir.emit("ashr i32 " + n + ", 1");
         String rest = ir.emit("sub i32 " + n + ", " + half);
         return ir.emit("fmul float " + ir.emit("fmul float " + p + ", " + power(half)) + ", " + power(rest));
@@ -142,13 +142,7 @@ final class MathFunctions {
         r = fma(r, a, ir.emit("fneg float " + a));
         String large = copySign(ir.emit("fsub float " + single(1) + ", " + exp(r)), x);
         String p = polynomial(
-                s,
-                -0x1.38e000p-11f,
-                0x1.471a58p-8f,
-                -0x1.b691b2p-6f,
-                0x1.ce1c44p-4f,
-                -0x1.812700p-2f,
-                0x1.06eba8p-3f);
+                s, -0x1.38e000p-11f, 0x1.471a58p-8f, -0x1.b691b2p-6f, 0x1.ce1c44p-4f, -0x1.812700p-2f, 0x1.06eba8p-3f);
         String small = fma(p, x, x);
         return select(compare("ogt", "float", a, single(475f / 512)), "float", large, small);
     }
@@ -188,11 +182,10 @@ final class MathFunctions {
 
     private String quadrant(String x, String bits, String exponent, String angle, String n, int quarters) {
         String s = ir.emit("fmul double " + angle + ", " + angle);
-        String sineTail = polynomialDouble(
-                s, -1 / 39916800.0, 1 / 362880.0, -1 / 5040.0, 1 / 120.0, -1 / 6.0);
+        String sineTail = polynomialDouble(s, -1 / 39916800.0, 1 / 362880.0, -1 / 5040.0, 1 / 120.0, -1 / 6.0);
         String sine = fmaDouble(ir.emit("fmul double " + sineTail + ", " + s), angle, angle);
-        String cosine = polynomialDouble(
-                s, 1 / 479001600.0, -1 / 3628800.0, 1 / 40320.0, -1 / 720.0, 1 / 24.0, -0.5, 1);
+        String cosine =
+                polynomialDouble(s, 1 / 479001600.0, -1 / 3628800.0, 1 / 40320.0, -1 / 720.0, 1 / 24.0, -0.5, 1);
         String quadrant = ir.emit("add i32 " + n + ", " + quarters);
         String odd = ir.emit("icmp ne i32 " + ir.emit("and i32 " + quadrant + ", 1") + ", 0");
         String value = ir.emit("fptrunc double " + select(odd, "double", cosine, sine) + " to float");
@@ -274,8 +267,8 @@ final class MathFunctions {
 
         String whole = compare("oeq", "float", ir.call("float", "llvm.floor.f32", "float", y), y);
         String half = ir.emit("fmul float " + y + ", " + single(0.5f));
-        String odd = ir.emit(
-                "and i1 " + whole + ", " + compare("one", "float", ir.call("float", "llvm.floor.f32", "float", half), half));
+        String odd = ir.emit("and i1 " + whole + ", "
+                + compare("one", "float", ir.call("float", "llvm.floor.f32", "float", half), half));
         String negative = ir.emit("icmp slt i32 " + ir.emit("bitcast float " + x + " to i32") + ", 0");
         String flip = ir.emit("and i1 " + negative + ", " + odd);
         result = select(flip, "float", ir.emit("fneg float " + result), result);
@@ -295,15 +288,15 @@ final class MathFunctions {
     /** log₂ of a positive f64 to about 1e-12: 2/ln 2 · artanh((m − 1) / (m + 1)) with m in √½ … √2. */
     private String log2(String x) {
         String bits = ir.emit("bitcast double " + x + " to i64");
-        String e = ir.emit("ashr i64 "
-                + ir.emit("sub i64 " + bits + ", " + Double.doubleToLongBits(Math.sqrt(0.5))) + ", 52");
+        String e = ir.emit(
+                "ashr i64 " + ir.emit("sub i64 " + bits + ", " + Double.doubleToLongBits(Math.sqrt(0.5))) + ", 52");
         String m = ir.emit(
                 "bitcast i64 " + ir.emit("sub i64 " + bits + ", " + ir.emit("shl i64 " + e + ", 52")) + " to double");
         String s = ir.emit("fdiv double " + ir.emit("fsub double " + m + ", " + literal(1)) + ", "
                 + ir.emit("fadd double " + m + ", " + literal(1)));
         String q = ir.emit("fmul double " + s + ", " + s);
-        String series = polynomialDouble(
-                q, 1 / 17.0, 1 / 15.0, 1 / 13.0, 1 / 11.0, 1 / 9.0, 1 / 7.0, 1 / 5.0, 1 / 3.0, 1);
+        String series =
+                polynomialDouble(q, 1 / 17.0, 1 / 15.0, 1 / 13.0, 1 / 11.0, 1 / 9.0, 1 / 7.0, 1 / 5.0, 1 / 3.0, 1);
         String scaled = ir.emit("fmul double " + s + ", " + literal(2 / Math.log(2)));
         return fmaDouble(scaled, series, ir.emit("sitofp i64 " + e + " to double"));
     }

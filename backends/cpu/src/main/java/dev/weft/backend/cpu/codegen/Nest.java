@@ -37,7 +37,9 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
     /** The nest over {@code rows · width} points that computes {@code values} and stores {@code outputs}. */
     static Nest of(long rows, long width, List<Value> values, List<Value> outputs) {
         boolean flat = values.stream().allMatch(value -> isPointwise(value, rows * width))
-                && outputs.stream().allMatch(value -> isPartial(value) || value.type().shape().elements() == rows * width);
+                && outputs.stream()
+                        .allMatch(value ->
+                                isPartial(value) || value.type().shape().elements() == rows * width);
         boolean oneRow = flat || values.stream().anyMatch(Nest::isArgMaxOfAll);
         Space space = oneRow ? Space.of(1, rows * width) : Space.of(rows, width);
         while (true) {
@@ -73,13 +75,15 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
     }
 
     /** The nest that stores {@code source}, element by element, into {@code target}: at its own position, or moved by data. */
-    static Nest copy(Value source, Value target, List<Value> values, BiFunction<Demands, List<Index>, List<Index>> place) {
+    static Nest copy(
+            Value source, Value target, List<Value> values, BiFunction<Demands, List<Index>, List<Index>> place) {
         Space space = Space.of(1, source.type().shape().elements());
         while (true) {
             try {
                 Demands demands = new Demands(space, new HashSet<>(values), Set.of());
                 List<Index> index = IndexMaps.index(space.point(), source.type().shape());
-                Index to = IndexMaps.position(place.apply(demands, index), target.type().shape());
+                Index to = IndexMaps.position(
+                        place.apply(demands, index), target.type().shape());
                 Root root = new Root(Root.Kind.STORE_POINT, target, demands.at(source, space.point()), to, 0);
                 return new Nest(asRows(space), space.inner().size() == 1, demands, List.of(root));
             } catch (Index.SplitRequest request) {
@@ -137,12 +141,11 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
         if (elements == space.rows()) {
             return new Root(Root.Kind.STORE_ROW, value, demands.at(value, space.row()), space.row(), stage);
         }
-        throw new DefectException("kernel: " + value + " must have one element per point or per row of " + space.rows() + " x "
-                + space.width());
+        throw new DefectException("kernel: " + value + " must have one element per point or per row of " + space.rows()
+                + " x " + space.width());
     }
 
-    private static Root reduction(
-            Space space, Demands demands, Value value, Reduction op, Map<Value, Integer> stages) {
+    private static Root reduction(Space space, Demands demands, Value value, Reduction op, Map<Value, Integer> stages) {
         Value operand = op.operands().getFirst();
         int stage = stages.getOrDefault(operand, 0);
         boolean ofRows = operand.type().shape().elements() == space.rows() && space.width() != 1;
@@ -150,12 +153,19 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
             return new Root(Root.Kind.REDUCE_ROW, value, demands.at(operand, space.point()), space.row(), stage);
         }
         return switch (ReductionClass.of(op)) {
-            case ROW, STRIDED -> new Root(Root.Kind.REDUCE_ROW, value, demands.at(operand, operandIndex(op, space)), space.row(), stage);
-            case COLUMN -> new Root(Root.Kind.REDUCE_COLUMN, value, demands.at(operand, space.point()), space.column(), stage);
+            case ROW, STRIDED ->
+                new Root(Root.Kind.REDUCE_ROW, value, demands.at(operand, operandIndex(op, space)), space.row(), stage);
+            case COLUMN ->
+                new Root(Root.Kind.REDUCE_COLUMN, value, demands.at(operand, space.point()), space.column(), stage);
             case FULL ->
                 ofRows
                         ? new Root(Root.Kind.REDUCE_ROWS, value, demands.at(operand, space.row()), Index.ZERO, stage)
-                        : new Root(Root.Kind.REDUCE_POINTS, value, demands.at(operand, space.point()), space.column(), stage);
+                        : new Root(
+                                Root.Kind.REDUCE_POINTS,
+                                value,
+                                demands.at(operand, space.point()),
+                                space.column(),
+                                stage);
         };
     }
 

@@ -8,7 +8,6 @@ import dev.weft.graph.op.Pow;
 import dev.weft.graph.op.Random;
 import dev.weft.graph.op.Tanh;
 import dev.weft.graph.type.ElementType;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,40 +91,44 @@ final class NestCompiler {
     private void flatUnits() {
         long perUnit = pointsPerUnit(nest);
         hoist(0);
-        ir.loop("%unit0", "%unit1", unit -> {
-            partials(root -> initialize(root, unit));
-            String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
-            String last = ir.call(
-                    "i64",
-                    "llvm.smin.i64",
-                    "i64",
-                    ir.emit("add nsw i64 " + first + ", " + perUnit),
-                    Long.toString(space.width()));
-            ir.loop(first, last, counter -> {
-                ir.remember(space.inner().getFirst(), counter);
-                body(0);
-            });
-            partials(root -> finish(root, unit));
-        });
+        ir.loop(
+                "%unit0",
+                "%unit1", unit -> {
+                    partials(root -> initialize(root, unit));
+                    String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
+                    String last = ir.call(
+                            "i64",
+                            "llvm.smin.i64",
+                            "i64",
+                            ir.emit("add nsw i64 " + first + ", " + perUnit),
+                            Long.toString(space.width()));
+                    ir.loop(first, last, counter -> {
+                        ir.remember(space.inner().getFirst(), counter);
+                        body(0);
+                    });
+                    partials(root -> finish(root, unit));
+                });
     }
 
     private void rowUnits() {
         long perUnit = rowsPerUnit(nest);
-        ir.loop("%unit0", "%unit1", unit -> {
-            partials(root -> initialize(root, unit));
-            String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
-            String last = ir.call(
-                    "i64",
-                    "llvm.smin.i64",
-                    "i64",
-                    ir.emit("add nsw i64 " + first + ", " + perUnit),
-                    Long.toString(space.rows()));
-            ir.loop(first, last, row -> {
-                bind(space.outer(), row);
-                row(unit);
-            });
-            partials(root -> finish(root, unit));
-        });
+        ir.loop(
+                "%unit0",
+                "%unit1", unit -> {
+                    partials(root -> initialize(root, unit));
+                    String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
+                    String last = ir.call(
+                            "i64",
+                            "llvm.smin.i64",
+                            "i64",
+                            ir.emit("add nsw i64 " + first + ", " + perUnit),
+                            Long.toString(space.rows()));
+                    ir.loop(first, last, row -> {
+                        bind(space.outer(), row);
+                        row(unit);
+                    });
+                    partials(root -> finish(root, unit));
+                });
     }
 
     private void partials(java.util.function.Consumer<Root> action) {
@@ -248,8 +251,7 @@ final class NestCompiler {
             if (made < pass) {
                 ir.remember(node, elements.load(wide(node), rowBuffer(buffer.getValue()), nodes.index(space.column())));
             } else if (made == pass) {
-                elements.store(
-                        wide(node), nodes.emit(node), rowBuffer(buffer.getValue()), nodes.index(space.column()));
+                elements.store(wide(node), nodes.emit(node), rowBuffer(buffer.getValue()), nodes.index(space.column()));
             }
         }
         // Everything is loaded before anything is stored: an output may lie where an input was.
@@ -318,7 +320,9 @@ final class NestCompiler {
     private void planRowBuffers() {
         for (int pass = 0; pass < nest.passes(); pass++) {
             for (Root root : nest.roots()) {
-                if (root.stage() == pass && root.kind() != Root.Kind.STORE_ROW && root.kind() != Root.Kind.REDUCE_ROWS) {
+                if (root.stage() == pass
+                        && root.kind() != Root.Kind.STORE_ROW
+                        && root.kind() != Root.Kind.REDUCE_ROWS) {
                     visit(root.source(), pass);
                 }
             }
@@ -339,9 +343,10 @@ final class NestCompiler {
     }
 
     private static boolean isCostly(Node node) {
-        return node.kind() == Node.Kind.COMPUTE && switch (node.value().op()) {
-            case Exp _, Log _, Tanh _, Erf _, Pow _, Random _ -> true;
-            default -> false;
-        };
+        return node.kind() == Node.Kind.COMPUTE
+                && switch (node.value().op()) {
+                    case Exp _, Log _, Tanh _, Erf _, Pow _, Random _ -> true;
+                    default -> false;
+                };
     }
 }

@@ -38,11 +38,11 @@ final class NodeCode {
         }
         String name =
                 switch (node.kind()) {
-                    case LOAD -> elements.load(
-                            node.value().type().element(),
-                            arguments.tensor(node.value()),
-                            index(node.position()));
-                    case RESULT -> throw new DefectException("kernel: " + node.value() + " is used before its row was read");
+                    case LOAD ->
+                        elements.load(
+                                node.value().type().element(), arguments.tensor(node.value()), index(node.position()));
+                    case RESULT ->
+                        throw new DefectException("kernel: " + node.value() + " is used before its row was read");
                     case COMPUTE -> compute(node, operands);
                 };
         ir.remember(node, name);
@@ -58,7 +58,9 @@ final class NodeCode {
             case Random op -> random(node, op, operands);
             case Pad op -> pad(node, op, operands);
             case Concat op -> concat(node, op, operands);
-            default -> throw new DefectException("kernel: no code for " + node.value().op().mnemonic());
+            default ->
+                throw new DefectException(
+                        "kernel: no code for " + node.value().op().mnemonic());
         };
     }
 
@@ -150,8 +152,7 @@ final class NodeCode {
                 case Term.Data data -> {
                     if (ir.known(data) == null) {
                         String register = emit(arguments.demands().of(data));
-                        ir.remember(
-                                data, elements.cast(data.value().type().element(), ElementType.I64, register));
+                        ir.remember(data, elements.cast(data.value().type().element(), ElementType.I64, register));
                     }
                 }
             }

@@ -172,7 +172,8 @@ final class OpCode {
         String rest = ir.emit("sub " + type + " " + x + ", " + ir.emit("mul " + type + " " + whole + ", " + divisor));
         if (!unsigned) {
             String inexact = ir.emit("icmp ne " + type + " " + rest + ", 0");
-            String opposite = ir.emit("icmp slt " + type + " " + ir.emit("xor " + type + " " + x + ", " + divisor) + ", 0");
+            String opposite =
+                    ir.emit("icmp slt " + type + " " + ir.emit("xor " + type + " " + x + ", " + divisor) + ", 0");
             String down = ir.emit("and i1 " + inexact + ", " + opposite);
             String less = ir.emit("sub " + type + " " + whole + ", 1");
             whole = ir.emit("select i1 " + down + ", " + type + " " + less + ", " + type + " " + whole);

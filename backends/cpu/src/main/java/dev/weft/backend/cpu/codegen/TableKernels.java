@@ -75,8 +75,7 @@ public final class TableKernels {
         String end = ir.emit("mul nsw i64 %unit1, " + space.width());
         ir.loop("0", end, counter -> {
             ir.remember(space.inner().getFirst(), counter);
-            String place = new ElementCode(ir)
-                    .cast(check.places().type().element(), ElementType.I64, nodes.emit(node));
+            String place = new ElementCode(ir).cast(check.places().type().element(), ElementType.I64, nodes.emit(node));
             ir.when(ir.emit("icmp ugt i64 " + place + ", " + check.max()), () -> {
                 String found = ir.emit("load i64, ptr " + status);
                 ir.when(ir.emit("icmp eq i64 " + found + ", 0"), () -> {

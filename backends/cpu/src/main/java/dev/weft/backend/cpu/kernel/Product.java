@@ -19,8 +19,7 @@ import java.util.function.Predicate;
  * @param b the stored value that the right operand is a view of
  * @param c the product
  */
-public record Product(
-        Value a, Value b, Value c, long offsetA, long offsetB, List<Axis> loops, Axis m, Axis n, Axis k) {
+public record Product(Value a, Value b, Value c, long offsetA, long offsetB, List<Axis> loops, Axis m, Axis n, Axis k) {
 
     private static final long TILE_ROWS = 256;
     private static final long TILE_COLUMNS = 512;
@@ -61,7 +60,10 @@ public record Product(
         for (int i = 0; i < op.xBatch().size(); i++) {
             int axis = op.xBatch().get(i);
             batch.add(new Axis(
-                    x.sizes().get(axis), x.strides().get(axis), y.strides().get(op.yBatch().get(i)), strides[position++]));
+                    x.sizes().get(axis),
+                    x.strides().get(axis),
+                    y.strides().get(op.yBatch().get(i)),
+                    strides[position++]));
         }
         List<Axis> rows = new ArrayList<>();
         for (int axis : op.xFree()) {
@@ -75,7 +77,10 @@ public record Product(
         for (int i = 0; i < op.xContract().size(); i++) {
             int axis = op.xContract().get(i);
             depth.add(new Axis(
-                    x.sizes().get(axis), x.strides().get(axis), y.strides().get(op.yContract().get(i)), 0));
+                    x.sizes().get(axis),
+                    x.strides().get(axis),
+                    y.strides().get(op.yContract().get(i)),
+                    0));
         }
         List<Axis> k = joined(depth);
         List<Axis> m = joined(rows);
@@ -159,8 +164,7 @@ public record Product(
         Tile full = tile();
         long rows = m.size() % full.rows() == 0 ? full.rows() : m.size() % full.rows();
         long columns = n.size() % full.columns() == 0 ? full.columns() : n.size() % full.columns();
-        return List.of(
-                full, new Tile(rows, full.columns()), new Tile(full.rows(), columns), new Tile(rows, columns));
+        return List.of(full, new Tile(rows, full.columns()), new Tile(full.rows(), columns), new Tile(rows, columns));
     }
 
     private static long half(long size) {

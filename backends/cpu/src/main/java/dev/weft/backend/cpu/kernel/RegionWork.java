@@ -56,14 +56,17 @@ public final class RegionWork {
         Value dot = region.dotValue();
         Set<Value> own = new HashSet<>(region.values());
         List<Work> work = new ArrayList<>();
-        Product product = Product.of(dot, value -> !own.contains(value)).filter(isFast).orElse(null);
+        Product product =
+                Product.of(dot, value -> !own.contains(value)).filter(isFast).orElse(null);
         if (product == null) {
             work.addAll(runs(List.of(DotKernel.of(dot, region.values(), sharing))));
         } else {
             work.add(new Work.Multiply(product));
         }
-        List<Value> rest = region.values().stream().filter(value -> value != dot).toList();
-        List<Value> outputs = region.outputs().stream().filter(value -> value != dot).toList();
+        List<Value> rest =
+                region.values().stream().filter(value -> value != dot).toList();
+        List<Value> outputs =
+                region.outputs().stream().filter(value -> value != dot).toList();
         if (!outputs.isEmpty()) {
             long rows = region.space().outerElements();
             long width = region.space().rowElements();
@@ -91,8 +94,7 @@ public final class RegionWork {
     public static List<Value> temporaries(Region region) {
         return switch (region.kind()) {
             case MAP, TABLE -> List.of();
-            case CONTRACT ->
-                region.outputs().contains(region.dotValue()) ? List.of() : List.of(region.dotValue());
+            case CONTRACT -> region.outputs().contains(region.dotValue()) ? List.of() : List.of(region.dotValue());
         };
     }
 }
