@@ -108,9 +108,12 @@ final class Trace {
         return written;
     }
 
-    /** A path within this function that no other call or random op has: {@code dropout}, then {@code dropout#2}. */
+    /**
+     * A path within this function that no other call or random op has: {@code dropout}, then {@code dropout#2}. Inlining puts that of
+     * the call before it, with a slash.
+     */
     String place(String segment) {
-        String wish = join(path, segment);
+        String wish = path.isEmpty() ? segment : segment.isEmpty() ? path : path + "/" + segment;
         int turn = places.merge(wish, 1, Integer::sum);
         return turn == 1 ? wish : wish + "#" + turn;
     }

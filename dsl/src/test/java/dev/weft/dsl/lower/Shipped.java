@@ -1,5 +1,6 @@
 package dev.weft.dsl.lower;
 
+import dev.weft.autodiff.Differentiate;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.dsl.LowerRequest;
 import dev.weft.dsl.LowerRequest.Choice;
@@ -93,6 +94,18 @@ final class Shipped {
         program.stored().forEach(tensor -> stored.put(tensor.name(), Tensor.zeros(tensor.type())));
         new Interpreter(program, Interpreter.Mode.TYPED).run("init", stored, Map.of("seed", i32(seed)));
         return stored;
+    }
+
+    /** Runs an entry of a program whose gradients are taken first. */
+    static Map<String, Tensor> run(
+            Program program, String entry, Map<String, Tensor> stored, Map<String, Tensor> inputs) {
+        return new Interpreter(Differentiate.differentiate(program), Interpreter.Mode.TYPED).run(entry, stored, inputs);
+    }
+
+    /** Runs the function {@code f} of a text; its sizes follow from the tensors. */
+    static Tensor call(String text, Map<String, Long> sizes, Map<String, Tensor> inputs) {
+        Program program = text(text, EntryRequest.of("f", sizes));
+        return run(program, "f", initial(program, 1), inputs).get("result");
     }
 
     static Tensor i32(int value) {
