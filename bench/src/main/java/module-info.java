@@ -1,8 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Measurements beside peers. */
+/** Measurements beside peers, and comparisons with libtorch. */
 @NullMarked
 module dev.weft.bench {
     requires static transitive org.jspecify;
     requires dev.weft.models;
+    requires org.bytedeco.pytorch;
 }
