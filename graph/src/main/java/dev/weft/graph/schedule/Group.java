@@ -7,6 +7,7 @@ import dev.weft.graph.op.Reduction;
 import dev.weft.graph.op.Table;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A region in the making: the roots it computes, and the size of its iteration space. */
 final class Group {
@@ -22,6 +23,10 @@ final class Group {
 
     /** Holds one value for good: a strided reduction, a table op, or no element at all. */
     final boolean alone;
+
+    /** The roots it reads; null when that has to be found again. */
+    @Nullable
+    Set<Value> inputs;
 
     /** Place in the order of groups. */
     int position;

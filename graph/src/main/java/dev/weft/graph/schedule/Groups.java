@@ -2,13 +2,16 @@ package dev.weft.graph.schedule;
 
 import dev.weft.graph.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The groups in an order in which they can run: a group stands after all groups it reads from. Merging two keeps that true, or is
@@ -18,7 +21,7 @@ final class Groups {
 
     private final Roles roles;
     private final List<Group> order = new ArrayList<>();
-    private final Group[] home;
+    private final @Nullable Group[] home;
     private final List<List<Group>> holders = new ArrayList<>();
 
     Groups(Roles roles) {
@@ -39,7 +42,7 @@ final class Groups {
 
     /** The group that stores a computed root if another reads it. */
     Group home(Value root) {
-        return home[root.id()];
+        return Objects.requireNonNull(home[root.id()]);
     }
 
     /** All groups that compute a root. */
@@ -60,6 +63,7 @@ final class Groups {
     /** Lets a group compute for itself what it read from another. */
     void recompute(Value root, Group group) {
         if (group.members.add(root)) {
+            group.inputs = null;
             holders(root).add(group);
         }
     }
@@ -67,6 +71,7 @@ final class Groups {
     /** Takes a value out of a group in which nobody needs it. */
     void drop(Value root, Group group) {
         group.members.remove(root);
+        group.inputs = null;
         holders(root).remove(group);
     }
 
@@ -94,6 +99,10 @@ final class Groups {
 
     /** The roots that a group reads. */
     Set<Value> inputs(Group group) {
+        @Nullable Set<Value> known = group.inputs;
+        if (known != null) {
+            return known;
+        }
         Set<Value> inputs = new LinkedHashSet<>();
         for (Value member : group.members) {
             for (Access use : roles.uses(member)) {
@@ -102,6 +111,7 @@ final class Groups {
                 }
             }
         }
+        group.inputs = Collections.unmodifiableSet(inputs);
         return inputs;
     }
 
@@ -166,11 +176,12 @@ final class Groups {
             }
         }
         while (!open.isEmpty()) {
-            for (Group before : predecessors(open.poll())) {
+            for (Value input : inputs(open.remove())) {
+                Group before = home[input.id()];
                 if (before == first) {
                     return Optional.empty();
                 }
-                if (before.position > first.position && found.add(before)) {
+                if (before != null && before.position > first.position && found.add(before)) {
                     open.add(before);
                 }
             }

@@ -35,7 +35,10 @@ public record RegionText(String text, List<String> streams) {
         StringBuilder text = new StringBuilder(region.kind() + " " + region.space() + "\n");
         for (Value input : region.inputs()) {
             numbers.put(input, numbers.size());
-            text.append("%d : %s\n".formatted(numbers.get(input), type(input.type())));
+            text.append(numbers.get(input))
+                    .append(" : ")
+                    .append(type(input.type()))
+                    .append('\n');
         }
         for (Value value : region.values()) {
             numbers.put(value, numbers.size());
@@ -46,8 +49,11 @@ public record RegionText(String text, List<String> streams) {
     }
 
     private static String line(Value value, Map<Value, Integer> numbers, List<String> streams) {
-        StringBuilder line = new StringBuilder("%d = %s%s"
-                .formatted(numbers.get(value), value.op().mnemonic(), references(value.operands(), numbers)));
+        StringBuilder line = new StringBuilder()
+                .append(numbers.get(value))
+                .append(" = ")
+                .append(value.op().mnemonic())
+                .append(references(value.operands(), numbers));
         OpSchema.of(value.op()).attributes(value.op()).forEach((name, attribute) -> {
             Object shown = attribute instanceof Shape shape ? sizes(shape) : attribute;
             line.append(' ')

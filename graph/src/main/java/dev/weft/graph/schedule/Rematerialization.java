@@ -40,21 +40,28 @@ final class Rematerialization {
 
     private void consider(Value value, Group group) {
         Set<Group> readers = groups.readers(value);
-        boolean candidate = groups.home(value) == group
-                && isFullArithmetic(value, group)
-                && !groups.roles().isResult(value)
-                && !readers.isEmpty()
-                && readers.stream().allMatch(reader -> canHold(value, group, reader));
-        if (!candidate) {
+        if (groups.home(value) != group || !isFullArithmetic(value, group) || readers.isEmpty()) {
             return;
         }
         Cone cone = cone(value, group);
-        if (cone.weight() <= model.recompute()
-                && bytesMoved(cone, readers) < value.type().bytes() * (1 + readers.size())) {
-            for (Group reader : readers) {
-                cone.repeated().forEach(repeated -> groups.recompute(repeated, reader));
-            }
+        if (cone.weight() > model.recompute()) {
+            return;
         }
+        Set<Group> able = new LinkedHashSet<>(readers);
+        able.removeIf(reader -> !canHold(value, group, reader) || inputsWith(cone, reader) > model.maxInputs());
+        boolean forAll = able.size() == readers.size() && !groups.roles().isResult(value);
+        long bytes = value.type().bytes();
+        long more = able.stream().mapToLong(reader -> bytesAdded(cone, reader)).sum();
+        if (forAll && bytesStored(cone) + more < bytes * (1 + able.size())) {
+            able.forEach(reader -> repeat(cone, reader));
+        } else if (bytesStored(cone) == 0) {
+            able.removeIf(reader -> bytesAdded(cone, reader) >= bytes);
+            able.forEach(reader -> repeat(cone, reader));
+        }
+    }
+
+    private void repeat(Cone cone, Group reader) {
+        cone.repeated().forEach(repeated -> groups.recompute(repeated, reader));
     }
 
     private static boolean isFullArithmetic(Value value, Group group) {
@@ -109,24 +116,29 @@ final class Rematerialization {
         return new Cone(repeated, leaves, weight);
     }
 
-    /** Bytes of all leaves that a reader does not read yet, and of those that nobody stores yet. */
-    private long bytesMoved(Cone cone, Set<Group> readers) {
-        long bytes = 0;
-        for (Value leaf : cone.leaves()) {
-            if (groups.roles().isComputed(leaf) && !groups.isStored(leaf)) {
-                bytes += leaf.type().bytes();
-            }
-        }
-        for (Group reader : readers) {
-            Set<Value> inputs = groups.inputs(reader);
-            Set<Value> added = new HashSet<>(cone.leaves());
-            added.removeAll(inputs);
-            added.removeAll(reader.members);
-            if (inputs.size() + added.size() > model.maxInputs()) {
-                return Long.MAX_VALUE;
-            }
-            bytes += added.stream().mapToLong(leaf -> leaf.type().bytes()).sum();
-        }
-        return bytes;
+    /** Bytes of leaves that nobody stores yet. */
+    private long bytesStored(Cone cone) {
+        return cone.leaves().stream()
+                .filter(leaf -> groups.roles().isComputed(leaf) && !groups.isStored(leaf))
+                .mapToLong(leaf -> leaf.type().bytes())
+                .sum();
+    }
+
+    /** Bytes of leaves that {@code reader} does not read yet. */
+    private long bytesAdded(Cone cone, Group reader) {
+        return added(cone, reader).stream()
+                .mapToLong(leaf -> leaf.type().bytes())
+                .sum();
+    }
+
+    private int inputsWith(Cone cone, Group reader) {
+        return groups.inputs(reader).size() + added(cone, reader).size();
+    }
+
+    private Set<Value> added(Cone cone, Group reader) {
+        Set<Value> added = new HashSet<>(cone.leaves());
+        added.removeAll(groups.inputs(reader));
+        added.removeAll(reader.members);
+        return added;
     }
 }
