@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.weft.backend.testkit {
     requires static transitive org.jspecify;
+    requires static org.junit.jupiter.api;
     requires transitive dev.weft.backend.spi;
 
     exports dev.weft.backend.testkit;

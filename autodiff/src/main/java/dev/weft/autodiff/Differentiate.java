@@ -6,6 +6,7 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.Call;
 import dev.weft.graph.op.Grad;
+import dev.weft.graph.op.Op;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.pass.Pass;
 import dev.weft.graph.pass.inline.Inline;
@@ -36,6 +37,11 @@ public final class Differentiate implements Pass {
     @Override
     public String summary() {
         return "replaces grads by functions that compute them";
+    }
+
+    @Override
+    public Set<Class<? extends Op>> removes() {
+        return Set.of(Grad.class);
     }
 
     @Override
