@@ -4,5 +4,11 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.weft.cli {
     requires static transitive org.jspecify;
+    requires dev.weft.backend.testkit;
     requires dev.weft.models;
+    requires info.picocli;
+
+    // picocli reads the annotations of commands, and sets their fields.
+    opens dev.weft.cli to
+            info.picocli;
 }

@@ -59,7 +59,6 @@ class LayersTest {
                 .resideInAPackage(module + "..")
                 .should()
                 .onlyDependOnClassesThat(not(resideInAPackage("dev.weft..")).or(resideInAnyPackage(packages)))
-                .allowEmptyShould(module.equals(CLI)) // has no classes yet
                 .check(Weft.classes());
     }
 

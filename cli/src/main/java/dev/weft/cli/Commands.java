@@ -1,0 +1,37 @@
+package dev.weft.cli;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/** The commands by name, in the order in which help lists them. */
+final class Commands {
+
+    private static final SequencedMap<String, Function<Terminal, Action>> TABLE = new LinkedHashMap<>();
+
+    static {
+        TABLE.put("check", CheckCommand::new);
+        TABLE.put("explain", ExplainCommand::new);
+        TABLE.put("backends", BackendsCommand::new);
+    }
+
+    private Commands() {}
+
+    /** The whole command line. */
+    static CommandLine line(Terminal terminal) {
+        CommandLine line = new CommandLine(new WeftCommand());
+        TABLE.forEach((name, command) -> line.addSubcommand(name, command.apply(terminal)));
+        line.getSubcommands().values().forEach(Commands::complete);
+        complete(line);
+        return line;
+    }
+
+    private static void complete(CommandLine command) {
+        command.setUsageHelpWidth(110);
+        command.setUsageHelpLongOptionsMaxWidth(30);
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.getCommandSpec().versionProvider(new Version());
+        command.getCommandSpec().usageMessage().sortOptions(false);
+    }
+}

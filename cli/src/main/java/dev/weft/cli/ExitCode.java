@@ -1,0 +1,21 @@
+package dev.weft.cli;
+
+/** What the command's exit codes say; 130, interrupted, comes from the JVM. */
+final class ExitCode {
+
+    static final int DONE = 0;
+
+    /** The user's program or data is wrong. */
+    static final int USER = 1;
+
+    /** The command line is wrong. */
+    static final int USAGE = 2;
+
+    /** The machine cannot do it. */
+    static final int MACHINE = 3;
+
+    /** Weft is wrong. */
+    static final int DEFECT = 4;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,89 @@
+package dev.weft.cli;
+
+import dev.weft.dsl.diagnostic.Rendering;
+import dev.weft.dsl.diagnostic.Suggestions;
+import dev.weft.graph.MachineException;
+import dev.weft.graph.UserException;
+import dev.weft.models.ProgramException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says what went wrong, and with which exit code that ends. */
+final class Failures {
+
+    private Failures() {}
+
+    /** A failure while a command ran. */
+    static int report(Throwable failure, List<String> arguments, Terminal terminal) {
+        return switch (failure) {
+            case ProgramException wrong -> {
+                terminal.endProgress();
+                terminal.err().print(Rendering.text(wrong.diagnostics()));
+                int count = wrong.diagnostics().size();
+                terminal.error(count == 1 ? "1 finding" : count + " findings");
+                yield ExitCode.USER;
+            }
+            case UserException wrong -> {
+                terminal.error(wrong.getMessage());
+                yield ExitCode.USER;
+            }
+            case MachineException lack -> {
+                terminal.error(lack.getMessage());
+                yield ExitCode.MACHINE;
+            }
+            case OutOfMemoryError lack -> {
+                terminal.error(
+                        "memory: %d MiB of Java heap did not suffice (%s); give more: WEFT_JAVA_OPTS=-Xmx8g weft …"
+                                .formatted(Runtime.getRuntime().maxMemory() >> 20, lack.getMessage()));
+                yield ExitCode.MACHINE;
+            }
+            default -> defect(failure, arguments, terminal);
+        };
+    }
+
+    private static int defect(Throwable failure, List<String> arguments, Terminal terminal) {
+        Path report = DefectReport.write(failure, arguments, terminal.reports());
+        terminal.error("this is a defect of Weft, not of what you did: " + failure + "\n  " + report
+                + " has the details; please attach it to a report");
+        return ExitCode.DEFECT;
+    }
+
+    /** A command line that cannot be understood. */
+    static int usage(ParameterException wrong, Terminal terminal) {
+        CommandLine command = wrong.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            terminal.error(unmatched(command, unmatched.getUnmatched().getFirst()));
+        } else {
+            terminal.error(name + ": " + wrong.getMessage());
+        }
+        terminal.note("  " + name + " --help lists what there is");
+        return ExitCode.USAGE;
+    }
+
+    private static String unmatched(CommandLine command, String got) {
+        String name = command.getCommandSpec().qualifiedName();
+        boolean option = got.startsWith("-");
+        String word = option && got.contains("=") ? got.substring(0, got.indexOf('=')) : got;
+        List<String> known = new ArrayList<>();
+        if (option) {
+            command.getCommandSpec().options().forEach(each -> known.addAll(List.of(each.names())));
+        } else {
+            known.addAll(command.getSubcommands().keySet());
+        }
+        String what = option ? "option" : known.isEmpty() ? "argument" : "command";
+        Optional<String> nearest = Suggestions.nearest(word, known);
+        return "%s: has no %s %s%s"
+                .formatted(
+                        name,
+                        what,
+                        word,
+                        nearest.map(near -> "; did you mean " + near + "?").orElse(""));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.weft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.graph.DefectException;
+import dev.weft.graph.MachineException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every command promises: where it writes, what its exit codes mean, and help. */
+class MainTest {
+
+    static List<String> commands() {
+        return List.copyOf(Commands.line(Terminal.plain(System.out, System.err, Path.of("")))
+                .getSubcommands()
+                .keySet());
+    }
+
+    @Test
+    void helpListsEveryCommand() {
+        Run run = Run.weft("--help");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(commands()).isNotEmpty().allSatisfy(name -> assertThat(run.out())
+                .contains("  " + name + " "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void helpOfEachCommandHasAnExample(String command) {
+        Run run = Run.weft(command, "--help");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("Example: weft " + command, "--json", "-q, --quiet", "-V, --version");
+    }
+
+    @Test
+    void theVersionIsTheBuilds() {
+        assertThat(Run.weft("-V").out()).matches("weft \\d+\\.\\d+\\.\\d+.*\\R");
+    }
+
+    @Test
+    void withoutACommandTheCommandsAreShown() {
+        Run run = Run.weft();
+
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("weft --help lists what there is");
+    }
+
+    @Test
+    void anUnknownCommandIsAnsweredWithTheNearest() {
+        Run run = Run.weft("chek", "gpt");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("error: weft: has no command chek; did you mean check?\n");
+    }
+
+    @Test
+    void anUnknownOptionIsAnsweredWithTheNearest() {
+        Run run = Run.weft("check", "gpt", "--diagnostic=json");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .startsWith("error: weft check: has no option --diagnostic; did you mean --diagnostics?\n");
+    }
+
+    @Test
+    void aConstantWithoutValueIsRefused() {
+        Run run = Run.weft("check", "gpt", "--set", "layers");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("--set").contains("layers");
+    }
+
+    @Test
+    void whatTheMachineLacksEndsWithThree() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(err);
+
+        int code = Failures.report(
+                new MachineException("memory: needs more"), List.of(), Terminal.plain(stream, stream, Path.of("")));
+
+        assertThat(code).isEqualTo(ExitCode.MACHINE);
+        assertThat(err).hasToString("error: memory: needs more\n");
+    }
+
+    @Test
+    void aDefectLeavesAReportAndNoStackTrace(@TempDir Path folder) throws IOException {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(err);
+
+        int code = Failures.report(
+                new DefectException("graph: has lost a value"),
+                List.of("check", "gpt"),
+                Terminal.plain(stream, stream, folder));
+
+        assertThat(code).isEqualTo(ExitCode.DEFECT);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("graph: has lost a value")
+                .doesNotContain("\tat ");
+        try (var files = Files.list(folder)) {
+            Path report = files.findFirst().orElseThrow();
+            assertThat(err.toString(StandardCharsets.UTF_8)).contains(report.toString());
+            assertThat(report).content().contains("weft check gpt", "DefectException", "\tat ");
+        }
+    }
+
+    @Test
+    void jsonEscapesWhatMustBe() {
+        assertThat(JsonText.of(Map.of("a\"b", List.of(1, 2.5, true, "x\ny\\"))))
+                .isEqualTo("{\"a\\\"b\":[1,2.5,true,\"x\\ny\\\\\"]}");
+        assertThat(JsonText.of(Double.NaN)).isEqualTo("null");
+    }
+}
