@@ -27,6 +27,7 @@ final class Instance {
     private final Knowledge knowledge;
     private final Checking checking;
     private final Map<String, Type> members = new HashMap<>();
+    private @Nullable Set<String> sessionSizes;
 
     Instance(
             Declaration.Definition definition,
@@ -171,6 +172,15 @@ final class Instance {
 
     /** The call sizes that caches of this instance and its parts are declared with. */
     Set<String> sessionSizes() {
+        Set<String> known = sessionSizes;
+        if (known == null) {
+            known = findSessionSizes();
+            sessionSizes = known;
+        }
+        return known;
+    }
+
+    private Set<String> findSessionSizes() {
         Set<String> names = new LinkedHashSet<>();
         for (Member member : definition.members()) {
             switch (member) {

@@ -49,12 +49,14 @@ public sealed interface Atom extends Comparable<Atom> {
     /** Any order that is always the same, so that equal polynomials print alike. */
     @Override
     default int compareTo(Atom other) {
+        if (this instanceof Symbol symbol && other instanceof Symbol another) {
+            int byName = symbol.name().compareTo(another.name());
+            return byName != 0 ? byName : Integer.compare(symbol.scope(), another.scope());
+        }
         int byText = toString().compareTo(other.toString());
         if (byText != 0) {
             return byText;
         }
-        return this instanceof Symbol symbol && other instanceof Symbol another
-                ? Integer.compare(symbol.scope(), another.scope())
-                : getClass().getName().compareTo(other.getClass().getName());
+        return getClass().getName().compareTo(other.getClass().getName());
     }
 }

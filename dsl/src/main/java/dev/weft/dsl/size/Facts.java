@@ -111,6 +111,9 @@ public final class Facts {
     }
 
     public Answer equality(Size left, Size right) {
+        if (left.equals(right)) {
+            return Answer.YES;
+        }
         Size difference = normal(left).minus(normal(right));
         if (difference.equals(Size.ZERO)) {
             return Answer.YES;
