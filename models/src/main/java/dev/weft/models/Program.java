@@ -1,5 +1,6 @@
 package dev.weft.models;
 
+import dev.weft.dsl.Binding;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.dsl.LowerRequest;
 import dev.weft.dsl.LowerRequest.Choice;
@@ -10,6 +11,7 @@ import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.DefinitionKind;
 import dev.weft.dsl.ast.Parameter;
 import dev.weft.dsl.ast.Source;
+import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.graph.UserException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -67,7 +69,10 @@ public final class Program {
     }
 
     private static Module check(Source source, @Nullable Path folder) {
-        Sources.Result result = Sources.load(source, ShippedPrograms.resolver(folder));
+        // The shipped programs are checked by the tests.
+        Sources.Result result = ShippedPrograms.isShipped(source)
+                ? Sources.load(source, ShippedPrograms.resolver(folder))
+                : Sources.check(source, ShippedPrograms.resolver(folder));
         Module module = result.module();
         if (module == null) {
             throw new ProgramException(source.name(), result.diagnostics());
@@ -120,10 +125,19 @@ public final class Program {
     /**
      * The graph program of these entries, with all sizes known.
      *
+     * @throws ProgramException if the model or the optimizer has not what the entries ask of it
      * @throws dev.weft.graph.UserException if constants or sizes break a {@code where}, or there is no such entry
      */
     public dev.weft.graph.Program lower(List<EntryRequest> entries) {
-        return Lowering.lower(new LowerRequest(model(), optimizer, generic(), entries));
+        LowerRequest request = new LowerRequest(model(), optimizer, generic(), entries);
+        boolean shipped = ShippedPrograms.isShipped(module.file().source())
+                && (optimizer == null
+                        || ShippedPrograms.isShipped(optimizer.module().file().source()));
+        List<Diagnostic> findings = shipped ? List.of() : Binding.check(request);
+        if (!findings.isEmpty()) {
+            throw new ProgramException(name(), findings);
+        }
+        return Lowering.lower(request);
     }
 
     private Choice model() {

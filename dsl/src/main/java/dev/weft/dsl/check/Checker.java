@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +45,10 @@ public final class Checker {
      * A program with its model and, where it takes one, its optimizer; for all values of their constants.
      *
      * @param bound definitions by the name of the program's parameter
+     * @param entries the entries that will be used; a model need not have what others ask of it
      */
-    public static List<Diagnostic> check(Declaration.Definition program, Module module, Map<String, Bound> bound) {
+    public static List<Diagnostic> check(
+            Declaration.Definition program, Module module, Map<String, Bound> bound, Set<String> entries) {
         Checker checker = new Checker();
         Map<String, Type> instances = new HashMap<>();
         bound.forEach((name, model) -> {
@@ -65,10 +68,12 @@ public final class Checker {
                 instances.put(name, checker.instance(optimizer, name, inner));
             }
         });
-        checker.definition(program, module, instances);
+        checker.members(
+                Instances.anyOf(program, module, program.name().text(), 0, instances, checker.checking),
+                function -> !function.entry() || entries.contains(function.label()));
         for (Type instance : instances.values()) {
             if (instance instanceof Type.Part part) {
-                checker.members(part.instance());
+                checker.members(part.instance(), function -> true);
             }
         }
         checker.recursion();
@@ -132,15 +137,19 @@ public final class Checker {
         });
         Evaluator constraints = new Evaluator(checking, module, self, self.knowledge());
         definition.constraints().forEach(constraint -> constraints.conditions().read(constraint));
-        members(self);
+        members(self, function -> true);
     }
 
-    private void members(Instance self) {
+    private void members(Instance self, Predicate<Declaration.Function> wanted) {
         for (Member member : self.definition().members()) {
             Evaluator here = new Evaluator(checking, self.module(), self, self.knowledge());
             switch (member) {
                 case Declaration.Constant constant -> constant(here, constant);
-                case Declaration.Function function -> function(function, self.module(), self);
+                case Declaration.Function function -> {
+                    if (wanted.test(function)) {
+                        function(function, self.module(), self);
+                    }
+                }
                 case Member.Storage storage -> storage(here, storage);
                 case Member.Instance part -> part(here, part);
             }

@@ -2,16 +2,19 @@ package dev.weft.dsl.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.dsl.Binding;
+import dev.weft.dsl.EntryRequest;
+import dev.weft.dsl.LowerRequest;
+import dev.weft.dsl.LowerRequest.Choice;
 import dev.weft.dsl.Module;
 import dev.weft.dsl.Shipped;
 import dev.weft.dsl.Sources;
-import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.DefinitionKind;
 import dev.weft.dsl.diagnostic.Rendering;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,20 +43,24 @@ class ShippedProgramsTest {
         "generate, llama,"
     })
     void isRightTogether(String program, String model, String optimizer) {
-        Map<String, Checker.Bound> bound = new HashMap<>();
-        bound.put("model", bound(model, DefinitionKind.MODEL, Map.of()));
-        if (optimizer != null) {
-            bound.put("optimizer", bound(optimizer, DefinitionKind.OPTIMIZER, Map.of("model", "model")));
-        }
-        Module module = load(program);
-        Declaration.Definition definition =
-                module.file().last(DefinitionKind.PROGRAM).orElseThrow();
-        assertThat(Rendering.text(Checker.check(definition, module, bound))).isEmpty();
+        Choice chosen = optimizer == null ? null : Choice.last(load(optimizer), DefinitionKind.OPTIMIZER, Map.of());
+        Choice generic = Choice.last(load(program), DefinitionKind.PROGRAM, Map.of());
+        List<EntryRequest> entries = generic.definition().entries().stream()
+                .map(entry -> EntryRequest.of(entry.label(), Map.of()))
+                .toList();
+        LowerRequest request = new LowerRequest(
+                Choice.last(load(model), DefinitionKind.MODEL, Map.of()), chosen, List.of(generic), entries);
+        assertThat(Rendering.text(Binding.check(request))).isEmpty();
     }
 
-    private static Checker.Bound bound(String name, DefinitionKind kind, Map<String, String> parameters) {
-        Module module = load(name);
-        return new Checker.Bound(module.file().last(kind).orElseThrow(), module, parameters);
+    @Test
+    void aModelThatHasNotWhatIsAskedIsRefused() {
+        LowerRequest request = new LowerRequest(
+                Choice.last(load("mlp"), DefinitionKind.MODEL, Map.of()),
+                null,
+                List.of(Choice.last(load("generate"), DefinitionKind.PROGRAM, Map.of())),
+                List.of(EntryRequest.of("window", Map.of())));
+        assertThat(Rendering.text(Binding.check(request))).contains("an instance of MLP: has no member logits");
     }
 
     private static Module load(String name) {
