@@ -47,7 +47,7 @@ final class StageTexts {
         return text.toString();
     }
 
-    private static String describe(dev.weft.backend.cpu.kernel.Work work, KernelSet kernels) {
+    static String describe(dev.weft.backend.cpu.kernel.Work work, KernelSet kernels) {
         return switch (work) {
             case dev.weft.backend.cpu.kernel.Work.Run run ->
                 kernels.name(run.kernel()) + "[" + run.kernel().units() + "]";
