@@ -2,10 +2,10 @@ package dev.weft.dsl.lower;
 
 import dev.weft.dsl.ast.Expr;
 import dev.weft.dsl.ast.Span;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What to say about a {@code where} that does not hold. */
 final class Constraints {
@@ -14,12 +14,18 @@ final class Constraints {
 
     /** {@code , got width = 130, heads = 4}. */
     static String values(Expr constraint, Evaluator evaluator) {
-        String values = names(constraint).stream()
-                .filter(name -> evaluator.find(name).orElse(null) instanceof Val.Known)
-                .map(name ->
-                        name + " = " + text((Val.Known) evaluator.find(name).orElseThrow()))
-                .collect(Collectors.joining(", "));
-        return values.isEmpty() ? "" : ", got " + values;
+        Map<String, Expr> terms = new LinkedHashMap<>();
+        collect(constraint, terms);
+        StringBuilder values = new StringBuilder();
+        terms.forEach((term, expr) -> {
+            if (evaluator.eval(expr) instanceof Val.Known known) {
+                values.append(values.isEmpty() ? ", got " : ", ")
+                        .append(term)
+                        .append(" = ")
+                        .append(text(known));
+            }
+        });
+        return values.toString();
     }
 
     static String text(Val.Known known) {
@@ -32,14 +38,16 @@ final class Constraints {
 
     /** The bare names in an expression. */
     static Set<String> names(Expr expr) {
-        Set<String> names = new LinkedHashSet<>();
-        collect(expr, names);
-        return names;
+        Map<String, Expr> terms = new LinkedHashMap<>();
+        collect(expr, terms);
+        return terms.keySet();
     }
 
-    private static void collect(Expr expr, Set<String> into) {
+    /** The names and members in an expression, by their text. */
+    private static void collect(Expr expr, Map<String, Expr> into) {
         switch (expr) {
-            case Expr.Name(Span _, String name) -> into.add(name);
+            case Expr.Name(Span _, String name) -> into.put(name, expr);
+            case Expr.Field(Span span, Expr _, var _) -> into.put(span.text(), expr);
             case Expr.Binary(Span _, var _, Expr left, Expr right) -> {
                 collect(left, into);
                 collect(right, into);

@@ -260,7 +260,7 @@ final class Functions {
                         }
                     });
         }
-        return values;
+        return List.copyOf(values);
     }
 
     /** The stored tensor of this receiver that stands for one of the receiver the function was traced for. */

@@ -8,6 +8,7 @@ import dev.weft.graph.op.Grad;
 import dev.weft.graph.op.StopGradient;
 import dev.weft.graph.type.TensorType;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +38,9 @@ final class Gradients {
         List<Value> arguments = functions.arguments(compiled, gradient, scope);
         requireScalar(gradient, compiled);
         Trace trace = evaluator.trace(span);
+        Map<Leaf, Integer> stored = stored(compiled, method);
         List<List<Integer>> by = gradient.wrt().stream()
-                .map(wrt -> numbers(wrt, method, scope, compiled))
+                .map(wrt -> numbers(wrt, method, scope, stored))
                 .toList();
         List<Integer> wrt = by.stream()
                 .flatMap(List::stream)
@@ -84,12 +86,12 @@ final class Gradients {
     }
 
     /** Numbers of the arguments that a gradient is taken by, in order; −1 for storage that the function does not read. */
-    private List<Integer> numbers(Val.Wrt wrt, Val.Method method, Scope scope, Compiled compiled) {
+    private List<Integer> numbers(Val.Wrt wrt, Val.Method method, Scope scope, Map<Leaf, Integer> stored) {
         return switch (wrt) {
             case Val.Wrt.ByName(Span _, String name) -> numbers(name, method, scope);
             case Val.Wrt.ByTree(Span at, Val.Tree(Map<String, Val> leaves)) ->
                 leaves.values().stream()
-                        .map(leaf -> number(place(leaf, at), compiled, method))
+                        .map(leaf -> stored.getOrDefault(place(leaf, at), -1))
                         .toList();
         };
     }
@@ -106,14 +108,15 @@ final class Gradients {
         throw Refusal.at(span, "wrt %s: must be a parameter of %s", name, method.label());
     }
 
-    private int number(Leaf leaf, Compiled compiled, Val.Method method) {
+    /** The numbers of the arguments that are stored tensors. */
+    private Map<Leaf, Integer> stored(Compiled compiled, Val.Method method) {
+        Map<Leaf, Integer> numbers = new IdentityHashMap<>();
         for (int i = 0; i < compiled.needs().size(); i++) {
-            if (compiled.needs().get(i) instanceof Compiled.Need.Stored(Leaf read, var _)
-                    && functions.mapped(read, compiled, method) == leaf) {
-                return compiled.parameters() + i;
+            if (compiled.needs().get(i) instanceof Compiled.Need.Stored(Leaf read, var _)) {
+                numbers.put(functions.mapped(read, compiled, method), compiled.parameters() + i);
             }
         }
-        return -1;
+        return numbers;
     }
 
     private static Leaf place(Val leaf, Span at) {

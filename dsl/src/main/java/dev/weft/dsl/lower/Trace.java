@@ -11,6 +11,7 @@ import dev.weft.graph.type.Shape;
 import dev.weft.graph.type.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class Trace {
     private final Map<String, Value> ambient = new HashMap<>();
     private final List<Compiled.Need> needs = new ArrayList<>();
     private final Map<String, Integer> places = new HashMap<>();
+    private final Map<Span, Map<String, Origin>> origins = new IdentityHashMap<>();
     private @Nullable TensorType initial;
     private String path = "";
 
@@ -44,7 +46,8 @@ final class Trace {
 
     /** Values added from now on come from this place in the source. */
     void at(Span span) {
-        builder.at(new Origin(span.toString(), path));
+        builder.at(origins.computeIfAbsent(span, key -> new HashMap<>())
+                .computeIfAbsent(path, key -> new Origin(span.toString(), path)));
     }
 
     Value add(Op op) {
