@@ -39,6 +39,7 @@ class RandomPlanTest {
             for (FusionModel model : List.of(FusionModel.NONE, FusionModel.STANDARD)) {
                 Schedule schedule = Schedule.of(graph, model);
                 Plan plan = Plan.of(program, Map.of("run", schedule));
+                assertThat(PlanText.parse(PlanText.print(plan))).isEqualTo(plan);
                 Memory memory = new Memory(plan, entry, graph, arguments);
                 memory.run(schedule, plan.entry("run"));
                 for (int i = 0; i < graph.results().size(); i++) {
