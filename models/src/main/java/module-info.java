@@ -18,4 +18,5 @@ module dev.weft.models {
     exports dev.weft.models.sample;
     exports dev.weft.models.tensorfile;
     exports dev.weft.models.tokenizer;
+    exports dev.weft.models.training;
 }

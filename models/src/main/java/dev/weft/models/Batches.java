@@ -6,7 +6,7 @@ import dev.weft.models.data.ValidationWindows;
 import dev.weft.models.tensorfile.Tensor;
 import java.util.Map;
 
-/** What a trainer feeds to a program's loss: tensors by the names of its parameters, all batches of one shape. */
+/** What a trainer feeds to a program's loss: tensors by the names of its parameters, all batches of one part of one shape. */
 public interface Batches {
 
     /**
@@ -40,8 +40,13 @@ public interface Batches {
         };
     }
 
-    /** Rows of named tensors; validation leaves out what does not fill a batch. */
-    static Batches of(TensorDataset dataset, long seed, int rows) {
+    /**
+     * Rows of named tensors; validation leaves out what does not fill a batch.
+     *
+     * @param rows of a training batch
+     * @param validationRows of a validation batch
+     */
+    static Batches of(TensorDataset dataset, long seed, int rows, int validationRows) {
         return new Batches() {
             @Override
             public Map<String, Tensor> training(long step, int micro) {
@@ -50,12 +55,12 @@ public interface Batches {
 
             @Override
             public int validationBatches() {
-                return Math.toIntExact((dataset.rows() - dataset.trainingRows()) / rows);
+                return Math.toIntExact((dataset.rows() - dataset.trainingRows()) / validationRows);
             }
 
             @Override
             public Map<String, Tensor> validation(int index) {
-                return dataset.slice(dataset.trainingRows() + (long) index * rows, rows);
+                return dataset.slice(dataset.trainingRows() + (long) index * validationRows, validationRows);
             }
         };
     }

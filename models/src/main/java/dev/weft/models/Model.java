@@ -113,6 +113,18 @@ public final class Model implements AutoCloseable {
         return outputs;
     }
 
+    /** What an entry takes besides the stored tensors, by name. */
+    public SequencedMap<String, TensorType> inputTypes(String entry) {
+        var program = compilation.compiled();
+        var known = program.entry(entry);
+        SequencedMap<String, TensorType> types = new LinkedHashMap<>();
+        for (int i = 0; i < known.inputs().size(); i++) {
+            int index = known.reads().size() + i;
+            types.put(known.inputs().get(i), program.body(known).parameters().get(index).type());
+        }
+        return types;
+    }
+
     private MemorySegment check(String entry, String name, Tensor tensor) {
         var program = compilation.compiled();
         var known = program.entry(entry);

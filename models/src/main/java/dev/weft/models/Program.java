@@ -7,6 +7,8 @@ import dev.weft.dsl.LowerRequest.Choice;
 import dev.weft.dsl.Lowering;
 import dev.weft.dsl.Module;
 import dev.weft.dsl.Sources;
+import dev.weft.dsl.ast.ConstantKind;
+import dev.weft.dsl.ast.ConstantParameter;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.DefinitionKind;
 import dev.weft.dsl.ast.Parameter;
@@ -162,6 +164,16 @@ public final class Program {
         return Choice.last(check(source, folder(source)), DefinitionKind.PROGRAM, Map.of());
     }
 
+    /** Names of the optimizer's constants, without the model it is generic in; none without an optimizer. */
+    public List<String> optimizerConstants() {
+        return optimizer == null
+                ? List.of()
+                : optimizer.definition().parameters().stream()
+                        .filter(parameter -> parameter.kind() != ConstantKind.MODEL)
+                        .map(ConstantParameter::name)
+                        .toList();
+    }
+
     /** The constants of the model as they are bound, chosen or by default: a Long, a Double or a Boolean each. */
     public SequencedMap<String, Object> boundConstants() {
         return Lowering.constants(model());
@@ -206,6 +218,11 @@ public final class Program {
     /** Whether the model's logits can keep what they have read. */
     public boolean hasCache() {
         return parameters("logits").containsAll(List.of("tokens", "at", "cached"));
+    }
+
+    /** The file beside the program that says how others name its tensors and constants, {@code gpt.names}, if there is one. */
+    public Optional<String> names() {
+        return ShippedPrograms.names(folder, name());
     }
 
     /** Every source that lowering reads, by file name: what a run keeps to be repeated. */

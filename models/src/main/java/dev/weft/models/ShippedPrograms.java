@@ -88,6 +88,14 @@ public final class ShippedPrograms {
         };
     }
 
+    /** The text of {@code program.names}: from the program's own folder, else the shipped one. */
+    static Optional<String> names(@Nullable Path folder, String program) {
+        Path beside = folder == null ? null : folder.resolve(program + ".names");
+        return beside != null && Files.isRegularFile(beside)
+                ? Optional.of(read(beside).text())
+                : resource(program + ".names");
+    }
+
     static Source read(Path path) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -38,6 +39,11 @@ public final class Trainer {
             double clip,
             int seed,
             Map<String, Double> extra) {
+
+        /** Warm-up over the first tenth of the steps (at most 100), a floor of a tenth of the peak, gradients clipped to 1. */
+        public static Options of(long steps, double peak) {
+            return new Options(steps, 1, peak, peak / 10, Math.min(100, steps / 10), 1, 1337, Map.of());
+        }
 
         public Options {
             extra = Map.copyOf(extra);
@@ -111,10 +117,7 @@ public final class Trainer {
     }
 
     private Step whole(double rate) {
-        Map<String, Tensor> inputs = new LinkedHashMap<>(batches.training(done, 0));
-        inputs.putAll(ambient("step", 0));
-        inputs.putAll(scalars("step", Map.of("lr", rate, "clip", options.clip())));
-        List<Tensor> outputs = outputs(model.run("step", inputs));
+        List<Tensor> outputs = outputs(model.run("step", inputs("step", 0, rate)));
         return new Step(done + 1, number(outputs.get(0)), number(outputs.get(1)), rate);
     }
 
@@ -122,15 +125,45 @@ public final class Trainer {
         double nats = 0;
         double weight = 0;
         for (int micro = 0; micro < options.accumulate(); micro++) {
-            Map<String, Tensor> inputs = new LinkedHashMap<>(batches.training(done, micro));
-            inputs.putAll(ambient("accumulate", micro));
-            List<Tensor> outputs = outputs(model.run("accumulate", inputs));
+            List<Tensor> outputs = outputs(model.run("accumulate", inputs("accumulate", micro, rate)));
             nats += number(outputs.get(0));
             weight += number(outputs.get(1));
         }
         Map<String, Tensor> inputs = scalars("apply", Map.of("lr", rate, "clip", options.clip()));
         double norm = number(outputs(model.run("apply", inputs)).getFirst());
         return new Step(done + 1, nats / weight, norm, rate);
+    }
+
+    /** All that an entry takes for a micro-batch of the next step. */
+    private Map<String, Tensor> inputs(String entry, int micro, double rate) {
+        Map<String, Tensor> inputs = new LinkedHashMap<>(batches.training(done, micro));
+        inputs.putAll(ambient(entry, micro));
+        inputs.putAll(scalars(entry, Map.of("lr", rate, "clip", options.clip())));
+        return inputs;
+    }
+
+    /**
+     * Looks for what made the last step not finite, by running it again on the parameters, which such a step leaves as they are.
+     *
+     * @return the first value of the step that is no finite number, where it is found
+     */
+    public Optional<NonFinite> whyNotFinite(Weft weft) {
+        done--;
+        try {
+            String entry = options.accumulate() == 1 ? "step" : "accumulate";
+            try (NonFiniteProbe probe = NonFiniteProbe.of(weft, model, entry)) {
+                double rate = rate(done);
+                for (int micro = 0; micro < options.accumulate(); micro++) {
+                    Optional<NonFinite> found = probe.run(inputs(entry, micro, rate));
+                    if (found.isPresent()) {
+                        return found;
+                    }
+                }
+            }
+            return Optional.empty();
+        } finally {
+            done++;
+        }
     }
 
     /** What an entry takes besides its batch: seed, step and the loss's further scalars, where it has such inputs. */
@@ -181,7 +214,9 @@ public final class Trainer {
         double nats = 0;
         double weight = 0;
         for (int index = 0; index < batches.validationBatches(); index++) {
-            List<Tensor> outputs = outputs(model.run("evaluate", batches.validation(index)));
+            Map<String, Tensor> inputs = new LinkedHashMap<>(batches.validation(index));
+            inputs.putAll(ambient("evaluate", 0));
+            List<Tensor> outputs = outputs(model.run("evaluate", inputs));
             nats += number(outputs.get(0));
             weight += number(outputs.get(1));
         }

@@ -83,6 +83,20 @@ public final class Checkpoint implements AutoCloseable {
         return tensors.tensors();
     }
 
+    /**
+     * Those of the tensors that {@code wanted} names; there may be others.
+     *
+     * @throws UserException naming what is missing or of another type
+     */
+    public SequencedMap<String, Tensor> tensorsAmong(Map<String, TensorType> wanted) {
+        Map<String, TensorType> got = new LinkedHashMap<>(tensors.types());
+        got.keySet().retainAll(wanted.keySet());
+        TensorNames.require(path.toString(), got, wanted);
+        SequencedMap<String, Tensor> found = new LinkedHashMap<>();
+        wanted.keySet().forEach(name -> found.put(name, tensors.tensor(name)));
+        return found;
+    }
+
     @Override
     public void close() {
         tensors.close();

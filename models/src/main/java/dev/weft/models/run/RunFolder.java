@@ -60,21 +60,37 @@ public final class RunFolder implements AutoCloseable {
      * @throws UserException if there is something in it already
      */
     public static RunFolder createAt(Path path) {
-        if (Files.exists(path.resolve(RUN))) {
-            throw new UserException(
-                    path + ": holds another run; name another folder with --out, or continue it with --resume");
-        }
+        requireFree(path);
         try {
             Files.createDirectories(path);
-            try (Stream<Path> entries = Files.list(path)) {
-                if (entries.findAny().isPresent()) {
-                    throw new UserException(path + ": is not empty; a new run needs a folder of its own");
-                }
-            }
         } catch (IOException e) {
             throw IoErrors.of("create a run in", path, e);
         }
         return locked(path);
+    }
+
+    /**
+     * Checks that {@link #createAt} would find the place free.
+     *
+     * @throws UserException if there is something in it already
+     */
+    public static void requireFree(Path path) {
+        if (Files.exists(path.resolve(RUN))) {
+            throw new UserException(
+                    path + ": holds another run; name another folder with --out, or continue it with --resume");
+        }
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new UserException(path + ": is a file; a new run needs a folder of its own");
+        }
+        if (Files.isDirectory(path)) {
+            try (Stream<Path> entries = Files.list(path)) {
+                if (entries.findAny().isPresent()) {
+                    throw new UserException(path + ": is not empty; a new run needs a folder of its own");
+                }
+            } catch (IOException e) {
+                throw IoErrors.of("look at", path, e);
+            }
+        }
     }
 
     /**

@@ -1,0 +1,237 @@
+package dev.weft.models;
+
+import dev.weft.graph.Stored;
+import dev.weft.graph.UserException;
+import dev.weft.graph.type.TensorType;
+import dev.weft.models.json.Json;
+import dev.weft.models.names.Names;
+import dev.weft.models.run.Checkpoint;
+import dev.weft.models.run.Checkpoints;
+import dev.weft.models.run.RunFolder;
+import dev.weft.models.tensorfile.SafeTensors;
+import dev.weft.models.tensorfile.Tensor;
+import dev.weft.models.tensorfile.TensorNames;
+import dev.weft.models.tokenizer.Tokenizer;
+import dev.weft.models.tokenizer.Tokenizers;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained model as it lies on disk: a run, one of its checkpoints, or a Hugging Face folder that a shipped program computes. Its
+ * tensors are mapped files, valid until {@link #close}.
+ */
+public final class LoadedModel implements AutoCloseable {
+
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final String STEP = "step-";
+
+    private final Path path;
+    private final Program program;
+    private final SequencedMap<String, Tensor> parameters;
+    private final Path tokenizerFolder;
+    private final List<Runnable> resources;
+
+    private LoadedModel(
+            Path path,
+            Program program,
+            SequencedMap<String, Tensor> parameters,
+            Path tokenizerFolder,
+            List<Runnable> resources) {
+        this.path = path;
+        this.program = program;
+        this.parameters = parameters;
+        this.tokenizerFolder = tokenizerFolder;
+        this.resources = resources;
+    }
+
+    /**
+     * The model in a folder.
+     *
+     * @throws UserException if there is none, or its tensors do not fit its program: which ones, and which types
+     */
+    public static LoadedModel open(Path path) {
+        return open(path, null);
+    }
+
+    /**
+     * As above, for {@code program} where the folder is of others and does not say which program computes it.
+     *
+     * @param program null for the shipped program whose names fit
+     */
+    public static LoadedModel open(Path path, @Nullable Program program) {
+        if (!Files.isDirectory(path)) {
+            throw new UserException(path + ": there is no such folder; a model is a run such as runs/gpt-1, one of its"
+                    + " checkpoints, or a Hugging Face folder");
+        }
+        Path parent = path.toAbsolutePath().normalize().getParent();
+        if (RunFolder.isRun(path)) {
+            return ofRun(path);
+        }
+        if (parent != null && parent.endsWith(CHECKPOINTS) && RunFolder.isRun(parent.getParent())) {
+            return ofCheckpoint(parent.getParent(), path.toAbsolutePath().normalize().getFileName().toString());
+        }
+        if (Files.exists(RunFolder.config(path)) && Files.exists(RunFolder.model(path))) {
+            return ofOthers(path, program);
+        }
+        throw new UserException("%s: is neither a run (with run.json), nor a Hugging Face folder (with config.json and model.safetensors)"
+                .formatted(path));
+    }
+
+    /**
+     * The run that was last written to.
+     *
+     * @param runs the folder of runs
+     * @throws UserException if there is none
+     */
+    public static LoadedModel latest(Path runs) {
+        return open(RunFolder.latest(runs)
+                .orElseThrow(() -> new UserException(
+                        runs + ": has no run; name a model, or train one first: weft train gpt")));
+    }
+
+    /** The finished model; of a run that was interrupted, its last checkpoint. */
+    private static LoadedModel ofRun(Path run) {
+        if (!Files.exists(RunFolder.model(run))) {
+            OptionalLong last = Checkpoints.of(run).last();
+            if (last.isEmpty()) {
+                throw new UserException(run + ": has no model yet, neither model.safetensors nor a checkpoint");
+            }
+            return ofCheckpoint(run, STEP + last.getAsLong());
+        }
+        Program program = programOf(run);
+        SafeTensors file = SafeTensors.open(RunFolder.model(run));
+        try {
+            TensorNames.require(file.path().toString(), file.types(), wanted(program));
+            return new LoadedModel(run, program, file.tensors(), run, List.of(file::close));
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static LoadedModel ofCheckpoint(Path run, String name) {
+        if (!name.matches(STEP + "[0-9]{1,18}")) {
+            throw new UserException(run.resolve(CHECKPOINTS).resolve(name) + ": is no checkpoint; one is called step-N");
+        }
+        Program program = programOf(run);
+        Checkpoint checkpoint = Checkpoints.of(run).open(Long.parseLong(name.substring(STEP.length())));
+        try {
+            return new LoadedModel(
+                    checkpoint.path(), program, checkpoint.tensorsAmong(wanted(program)), run, List.of(checkpoint::close));
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    /** The program of a run from the run's own copy of its sources, with its constants. */
+    public static Program programOf(Path run) {
+        Path file = RunFolder.config(run);
+        Map<String, Object> config = Json.readObject(file);
+        if (!(config.get("program") instanceof String name) || !(config.get("constants") instanceof Map<?, ?> bound)) {
+            throw new UserException(file + ": must say the run's program and constants");
+        }
+        Map<String, String> constants = new LinkedHashMap<>();
+        bound.forEach((constant, value) -> constants.put((String) constant, String.valueOf(value)));
+        return Program.load(RunFolder.program(run).resolve(name + ".weft").toString())
+                .with(constants);
+    }
+
+    private static LoadedModel ofOthers(Path folder, @Nullable Program chosen) {
+        Path configFile = RunFolder.config(folder);
+        Map<String, Object> config = Json.readObject(configFile);
+        Fit fit = fit(config, configFile, chosen);
+        Program program = fit.program();
+        SafeTensors file = SafeTensors.open(RunFolder.model(folder));
+        Arena arena = Arena.ofShared();
+        try {
+            SequencedMap<String, Tensor> parameters = fit.names()
+                    .importTensors(file.tensors(), wanted(program), arena, file.path().toString());
+            return new LoadedModel(folder, program, parameters, folder, List.of(file::close, () -> close(arena)));
+        } catch (RuntimeException e) {
+            arena.close();
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void close(Arena arena) {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private record Fit(Program program, Names names) {}
+
+    /** The program whose file of names says that it computes models with this configuration. */
+    private static Fit fit(Map<String, Object> config, Path file, @Nullable Program chosen) {
+        List<String> names = chosen == null ? ShippedPrograms.names() : List.of(chosen.name());
+        List<String> reasons = new ArrayList<>();
+        for (String name : names) {
+            Optional<String> text = chosen == null ? ShippedPrograms.resource(name + ".names") : chosen.names();
+            if (text.isEmpty()) {
+                continue;
+            }
+            try {
+                Names known = Names.parse(text.get(), name + ".names");
+                Map<String, String> constants = new LinkedHashMap<>();
+                known.constants(config, file.toString()).forEach((constant, value) -> constants.put(constant, value.toString()));
+                return new Fit((chosen == null ? Program.load(name) : chosen).with(constants), known);
+            } catch (UserException e) {
+                reasons.add(name + ": " + e.getMessage());
+            }
+        }
+        throw new UserException(
+                "%s: no program with a file of names computes such a model%s"
+                        .formatted(file, reasons.isEmpty() ? "" : TensorNames.list(reasons)));
+    }
+
+    /** What a trained model must bring: the tensors that are not written by its own functions. */
+    private static SequencedMap<String, TensorType> wanted(Program program) {
+        SequencedMap<String, TensorType> wanted = new LinkedHashMap<>();
+        for (Stored stored : program.lower(List.of()).stored()) {
+            if (stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER) {
+                wanted.put(stored.name(), stored.type());
+            }
+        }
+        return wanted;
+    }
+
+    /** Where it was read from. */
+    public Path path() {
+        return path;
+    }
+
+    /** The program with the constants of this model. */
+    public Program program() {
+        return program;
+    }
+
+    /** By path; valid until {@link #close}. */
+    public SequencedMap<String, Tensor> parameters() {
+        return parameters;
+    }
+
+    /**
+     * The tokenizer that the model was trained with.
+     *
+     * @throws UserException if its folder has none
+     */
+    public Tokenizer tokenizer() {
+        return Tokenizers.load(tokenizerFolder);
+    }
+
+    @Override
+    public void close() {
+        resources.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.weft.models.training;
+
+import dev.weft.graph.UserException;
+import dev.weft.graph.type.Dim;
+import dev.weft.graph.type.TensorType;
+import dev.weft.models.Batches;
+import dev.weft.models.Program;
+import dev.weft.models.data.TensorDataset;
+import dev.weft.models.io.Hashes;
+import dev.weft.models.tokenizer.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Tensors named like the arguments of a loss, one row for each example. */
+final class TensorData implements TrainingData {
+
+    private final TensorDataset dataset;
+    private final LossArguments arguments;
+    private final Program program;
+    private final int rows;
+    private final long seed;
+
+    /** Takes the data set over: closing this closes it. */
+    private TensorData(TensorDataset dataset, LossArguments arguments, Program program, int rows, long seed) {
+        this.dataset = dataset;
+        this.arguments = arguments;
+        this.program = program;
+        this.rows = rows;
+        this.seed = seed;
+    }
+
+    /** @throws UserException if tensors are missing or too many: the error lists what is wanted */
+    static TensorData read(List<String> data, LossArguments arguments, Program program, int rows, long seed) {
+        if (data.isEmpty()) {
+            throw new UserException("data: must be given; the loss of %s takes tensors %s: name files such as %s"
+                    .formatted(
+                            program.name(),
+                            arguments.wanted(),
+                            String.join(" ", arguments.data().keySet().stream().map(name -> name + ".npy").toList())));
+        }
+        TensorDataset dataset = TensorDataset.read(data.stream().map(Path::of).toList());
+        if (!dataset.types().keySet().equals(arguments.data().keySet())) {
+            dataset.close();
+            throw new UserException("data: must be the tensors that the loss of %s takes, %s; got %s"
+                    .formatted(program.name(), arguments.wanted(), dataset.types()));
+        }
+        return new TensorData(dataset, arguments, program, rows, seed);
+    }
+
+    /**
+     * Compares with what the compiled entry takes.
+     *
+     * @param inputs types by name, of an entry for {@link #sizes}
+     */
+    void requireFits(Map<String, TensorType> inputs) {
+        types(rows).forEach((name, type) -> {
+            TensorType wanted = inputs.get(name);
+            if (wanted != null && !wanted.equals(type)) {
+                throw new UserException("data: %s must be %s for a batch of %d, got %s; the constants of %s are %s, --set changes them"
+                        .formatted(name, wanted, rows, type, program.name(), program.boundConstants()));
+            }
+        });
+    }
+
+    private Map<String, TensorType> types(long count) {
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        dataset.slice(0, 1).forEach((name, tensor) -> types.put(name, withRows(tensor.type(), count)));
+        return types;
+    }
+
+    private static TensorType withRows(TensorType type, long count) {
+        return type.withShape(type.shape().with(0, Dim.of(count)));
+    }
+
+    private long validationRows() {
+        return Math.min(rows, Math.max(1, dataset.rows() - dataset.trainingRows()));
+    }
+
+    @Override
+    public Batches batches() {
+        return Batches.of(dataset, seed, rows, Math.toIntExact(validationRows()));
+    }
+
+    @Override
+    public Map<String, Long> sizes() {
+        return arguments.sizes(types(rows), program.boundConstants().keySet());
+    }
+
+    @Override
+    public Map<String, Long> validationSizes() {
+        return arguments.sizes(types(validationRows()), program.boundConstants().keySet());
+    }
+
+    @Override
+    public String fingerprint() {
+        MessageDigest digest = Hashes.digest();
+        new TreeMap<>(dataset.slice(0, dataset.rows())).forEach((name, tensor) -> {
+            digest.update((name + " " + tensor.type() + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.update(tensor.data().asByteBuffer());
+        });
+        return Hashes.hex(digest.digest());
+    }
+
+    @Override
+    public Optional<Tokenizer> tokenizer() {
+        return Optional.empty();
+    }
+
+    @Override
+    public long perBatch() {
+        return rows;
+    }
+
+    @Override
+    public Map<String, Object> describe() {
+        return Map.of("rows", dataset.rows(), "training_rows", dataset.trainingRows());
+    }
+
+    @Override
+    public void close() {
+        dataset.close();
+    }
+}

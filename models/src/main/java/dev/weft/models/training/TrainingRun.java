@@ -1,0 +1,282 @@
+package dev.weft.models.training;
+
+import dev.weft.backend.spi.Statistics;
+import dev.weft.graph.Stored;
+import dev.weft.graph.UserException;
+import dev.weft.models.LoadedModel;
+import dev.weft.models.Model;
+import dev.weft.models.NonFinite;
+import dev.weft.models.Program;
+import dev.weft.models.Trainer;
+import dev.weft.models.Weft;
+import dev.weft.models.run.Checkpoint;
+import dev.weft.models.run.Identity;
+import dev.weft.models.run.RunEvent;
+import dev.weft.models.run.RunFolder;
+import dev.weft.models.tensorfile.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: compiled, its folder locked, ready to train. One thread trains; any other may ask it to stop. Closing gives memory and
+ * folder back and may be done again.
+ */
+public final class TrainingRun implements AutoCloseable {
+
+    private final Weft weft;
+    private final Prepared prepared;
+    private final RunFolder folder;
+    private volatile boolean stopping;
+    private double validationLoss = Double.NaN;
+    private double trainLoss = Double.NaN;
+
+    private TrainingRun(Weft weft, Prepared prepared, RunFolder folder) {
+        this.weft = weft;
+        this.prepared = prepared;
+        this.folder = folder;
+    }
+
+    /**
+     * A new run. Everything is read, checked and compiled before the folder is made.
+     *
+     * @param out the run's folder, absent or empty; null for {@code PROGRAM-N} in {@code runs}
+     * @param runs the folder of runs, made where it is not there
+     * @throws UserException if the request cannot be met: the sentence says why
+     * @throws dev.weft.graph.MachineException if memory does not suffice, before it is allocated
+     */
+    public static TrainingRun start(Weft weft, TrainingRequest request, @Nullable Path out, Path runs) {
+        if (out != null) {
+            RunFolder.requireFree(out);
+        }
+        try (LoadedModel initial = initial(request)) {
+            Prepared prepared = Prepared.fresh(weft, request, initial);
+            try {
+                RunFolder folder = out == null
+                        ? RunFolder.create(runs, prepared.program().name())
+                        : RunFolder.createAt(out);
+                TrainingRun run = new TrainingRun(weft, prepared, folder);
+                run.begin();
+                return run;
+            } catch (RuntimeException e) {
+                prepared.close();
+                throw e;
+            }
+        }
+    }
+
+    private static @Nullable LoadedModel initial(TrainingRequest request) {
+        return request.initFrom() == null
+                ? null
+                : LoadedModel.open(
+                        Path.of(request.initFrom()), Program.load(request.program()));
+    }
+
+    /**
+     * A run that goes on from its last checkpoint, to the same bits as if it had never been interrupted.
+     *
+     * @throws UserException if it is no run, is written to by another process, or its program, data or tokenizer have changed
+     */
+    public static TrainingRun resume(Weft weft, Path path) {
+        RunFolder folder = RunFolder.resume(path);
+        Prepared prepared = null;
+        try {
+            Map<String, Object> json = RunFolder.readRun(path);
+            String subject = path.resolve("run.json").toString();
+            TrainingRequest request = RequestJson.read(json, subject);
+            prepared = Prepared.again(weft, request, path);
+            Identity then = Identity.fromJson(json.getOrDefault("identity", ""), subject);
+            then.requireSame(prepared.identity(), path);
+            TrainingRun run = new TrainingRun(weft, prepared, folder);
+            run.goOn();
+            return run;
+        } catch (RuntimeException e) {
+            if (prepared != null) {
+                prepared.close();
+            }
+            folder.close();
+            throw e;
+        }
+    }
+
+    private void begin() {
+        prepared.writeTo(folder, environment());
+        prepared.model().initialize(prepared.request().options().seed());
+        if (prepared.initial() != null) {
+            prepared.model().load(prepared.initial());
+        }
+        Map<String, Object> fields = new LinkedHashMap<>(environment());
+        fields.put("program", prepared.program().name());
+        fields.put("parameters", prepared.parameters());
+        fields.put("steps", prepared.request().options().steps());
+        fields.putAll(prepared.data().describe());
+        folder.log().write(RunEvent.START, fields);
+        logCompiled();
+    }
+
+    private Map<String, Object> environment() {
+        return Map.of("backend", weft.backendName());
+    }
+
+    private void goOn() {
+        long step = folder.checkpoints().last().orElseThrow(() -> new UserException(
+                folder.path() + ": has no checkpoint to resume from; start it again"));
+        try (Checkpoint checkpoint = folder.checkpoints().open(step)) {
+            trainer().restore(checkpoint.tensors(Trainer.saved(prepared.model())), step);
+            validationLoss = checkpoint.state().get("validation_loss") instanceof Number loss
+                    ? loss.doubleValue()
+                    : checkpoint.validationLoss().orElse(Double.NaN);
+        }
+        Map<String, Object> fields = new LinkedHashMap<>(environment());
+        fields.put("step", step);
+        folder.log().write(RunEvent.RESUME, fields);
+        logCompiled();
+    }
+
+    private void logCompiled() {
+        Statistics statistics = prepared.model().statistics();
+        folder.log().write(
+                RunEvent.COMPILED,
+                Map.of(
+                        "milliseconds", statistics.compileMillis(),
+                        "kernels", statistics.kernels(),
+                        "peak_bytes", statistics.peakBytes()));
+    }
+
+    private Trainer trainer() {
+        return prepared.trainer();
+    }
+
+    /** The run's folder. */
+    public Path folder() {
+        return folder.path();
+    }
+
+    /** What it was started with, all constants decided. */
+    public TrainingRequest request() {
+        return prepared.request();
+    }
+
+    /** Optimizer steps done. */
+    public long done() {
+        return trainer().done();
+    }
+
+    /** Asks the thread that trains to keep a checkpoint after the step it is at, and to return. For any thread. */
+    public void requestStop() {
+        stopping = true;
+    }
+
+    /**
+     * Trains to the last step, or until it is asked to stop.
+     *
+     * @throws UserException if a step is not finite: which step, which line of the source, which checkpoint is good
+     */
+    public TrainingResult train(TrainingListener listener) {
+        listener.compiled(prepared.parameters(), prepared.model().statistics());
+        long begin = System.nanoTime();
+        long first = done();
+        if (first == 0) {
+            evaluateAndSave(listener);
+        }
+        while (!trainer().isFinished() && !stopping) {
+            step(listener);
+            long step = done();
+            if (step % prepared.request().evalEvery() == 0 || trainer().isFinished()) {
+                evaluateAndSave(listener);
+            }
+        }
+        boolean interrupted = !trainer().isFinished();
+        if (interrupted && folder.checkpoints().last().orElse(-1) != done()) {
+            save(OptionalDouble.empty(), listener);
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        List<String> samples = interrupted ? List.of() : finish();
+        double trained = (double) (done() - first)
+                * prepared.data().perBatch()
+                * prepared.request().options().accumulate();
+        return new TrainingResult(
+                folder(), done(), trainLoss, validationLoss, seconds, trained / seconds, interrupted, samples);
+    }
+
+    private void step(TrainingListener listener) {
+        long begin = System.nanoTime();
+        Trainer.Step step = trainer().step();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        if (!step.isFinite()) {
+            throw notFinite(step);
+        }
+        trainLoss = step.loss();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("step", step.number());
+        fields.put("loss", step.loss());
+        fields.put("norm", step.norm());
+        fields.put("lr", step.rate());
+        fields.put("milliseconds", Math.round(seconds * 1e6) / 1e3);
+        folder.log().write(RunEvent.STEP, fields);
+        listener.step(step, prepared.request().options().steps(), seconds);
+    }
+
+    private UserException notFinite(Trainer.Step step) {
+        String where = trainer()
+                .whyNotFinite(weft)
+                .map(NonFinite::toString)
+                .orElse("no single value of the step, but the sum of its gradients");
+        Path good = folder.path()
+                .resolve("checkpoints")
+                .resolve("step-" + folder.checkpoints().last().orElseThrow());
+        return new UserException(
+                "training: step %d must have a finite loss and gradient, got loss %s and gradient norm %s; the first value that is not finite: %s. The last good checkpoint is kept, %s. A lower --lr, a longer --warmup or a lower --clip may help"
+                        .formatted(step.number(), step.loss(), step.norm(), where, good));
+    }
+
+    private void evaluateAndSave(TrainingListener listener) {
+        double loss = trainer().evaluate();
+        if (Double.isNaN(loss)) {
+            save(OptionalDouble.empty(), listener);
+            return;
+        }
+        validationLoss = loss;
+        folder.log().write(RunEvent.EVAL, Map.of("step", done(), "loss", loss));
+        listener.evaluated(done(), loss);
+        save(OptionalDouble.of(loss), listener);
+    }
+
+    private void save(OptionalDouble measured, TrainingListener listener) {
+        Map<String, Object> state = new LinkedHashMap<>();
+        if (!Double.isNaN(validationLoss)) {
+            state.put("validation_loss", validationLoss);
+        }
+        Path saved = folder.checkpoints().save(done(), trainer().snapshot(), state, measured);
+        folder.log().write(
+                RunEvent.CHECKPOINT, Map.of("step", done(), "path", folder.path().relativize(saved).toString()));
+        listener.saved(done(), saved);
+    }
+
+    private List<String> finish() {
+        SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
+        Model model = prepared.model();
+        for (Stored stored : model.stored()) {
+            if (stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER) {
+                parameters.put(stored.name(), model.read(stored.name()));
+            }
+        }
+        parameters.keySet().removeIf(name -> name.startsWith("optimizer.") || name.startsWith("program."));
+        folder.writeModel(parameters, Map.of("program", prepared.program().name()));
+        List<String> samples = Samples.write(weft, prepared, parameters);
+        if (!samples.isEmpty()) {
+            folder.writeSamples(String.join("\n---\n", samples) + "\n");
+        }
+        return samples;
+    }
+
+    @Override
+    public void close() {
+        prepared.close();
+        folder.close();
+    }
+}
