@@ -77,13 +77,16 @@ public final class LoadedModel implements AutoCloseable {
             return ofRun(path);
         }
         if (parent != null && parent.endsWith(CHECKPOINTS) && RunFolder.isRun(parent.getParent())) {
-            return ofCheckpoint(parent.getParent(), path.toAbsolutePath().normalize().getFileName().toString());
+            return ofCheckpoint(
+                    parent.getParent(),
+                    path.toAbsolutePath().normalize().getFileName().toString());
         }
         if (Files.exists(RunFolder.config(path)) && Files.exists(RunFolder.model(path))) {
             return ofOthers(path, program);
         }
-        throw new UserException("%s: is neither a run (with run.json), nor a Hugging Face folder (with config.json and model.safetensors)"
-                .formatted(path));
+        throw new UserException(
+                "%s: is neither a run (with run.json), nor a Hugging Face folder (with config.json and model.safetensors)"
+                        .formatted(path));
     }
 
     /**
@@ -94,8 +97,8 @@ public final class LoadedModel implements AutoCloseable {
      */
     public static LoadedModel latest(Path runs) {
         return open(RunFolder.latest(runs)
-                .orElseThrow(() -> new UserException(
-                        runs + ": has no run; name a model, or train one first: weft train gpt")));
+                .orElseThrow(() ->
+                        new UserException(runs + ": has no run; name a model, or train one first: weft train gpt")));
     }
 
     /** The finished model; of a run that was interrupted, its last checkpoint. */
@@ -120,13 +123,18 @@ public final class LoadedModel implements AutoCloseable {
 
     private static LoadedModel ofCheckpoint(Path run, String name) {
         if (!name.matches(STEP + "[0-9]{1,18}")) {
-            throw new UserException(run.resolve(CHECKPOINTS).resolve(name) + ": is no checkpoint; one is called step-N");
+            throw new UserException(
+                    run.resolve(CHECKPOINTS).resolve(name) + ": is no checkpoint; one is called step-N");
         }
         Program program = programOf(run);
         Checkpoint checkpoint = Checkpoints.of(run).open(Long.parseLong(name.substring(STEP.length())));
         try {
             return new LoadedModel(
-                    checkpoint.path(), program, checkpoint.tensorsAmong(wanted(program)), run, List.of(checkpoint::close));
+                    checkpoint.path(),
+                    program,
+                    checkpoint.tensorsAmong(wanted(program)),
+                    run,
+                    List.of(checkpoint::close));
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
@@ -155,7 +163,8 @@ public final class LoadedModel implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try {
             SequencedMap<String, Tensor> parameters = fit.names()
-                    .importTensors(file.tensors(), wanted(program), arena, file.path().toString());
+                    .importTensors(
+                            file.tensors(), wanted(program), arena, file.path().toString());
             return new LoadedModel(folder, program, parameters, folder, List.of(file::close, () -> close(arena)));
         } catch (RuntimeException e) {
             arena.close();
@@ -184,15 +193,15 @@ public final class LoadedModel implements AutoCloseable {
             try {
                 Names known = Names.parse(text.get(), name + ".names");
                 Map<String, String> constants = new LinkedHashMap<>();
-                known.constants(config, file.toString()).forEach((constant, value) -> constants.put(constant, value.toString()));
+                known.constants(config, file.toString())
+                        .forEach((constant, value) -> constants.put(constant, value.toString()));
                 return new Fit((chosen == null ? Program.load(name) : chosen).with(constants), known);
             } catch (UserException e) {
                 reasons.add(name + ": " + e.getMessage());
             }
         }
-        throw new UserException(
-                "%s: no program with a file of names computes such a model%s"
-                        .formatted(file, reasons.isEmpty() ? "" : TensorNames.list(reasons)));
+        throw new UserException("%s: no program with a file of names computes such a model%s"
+                .formatted(file, reasons.isEmpty() ? "" : TensorNames.list(reasons)));
     }
 
     /** What a trained model must bring: the tensors that are not written by its own functions. */

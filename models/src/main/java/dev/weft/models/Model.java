@@ -120,7 +120,9 @@ public final class Model implements AutoCloseable {
         SequencedMap<String, TensorType> types = new LinkedHashMap<>();
         for (int i = 0; i < known.inputs().size(); i++) {
             int index = known.reads().size() + i;
-            types.put(known.inputs().get(i), program.body(known).parameters().get(index).type());
+            types.put(
+                    known.inputs().get(i),
+                    program.body(known).parameters().get(index).type());
         }
         return types;
     }

@@ -87,8 +87,7 @@ final class NonFiniteProbe implements AutoCloseable {
     /** {@code (1)}: 2 if there is a NaN in {@code value}, else 1 if there is an infinity, else 0. */
     private static Value flag(GraphBuilder builder, Value value) {
         TensorType type = value.type();
-        Value infinite = builder.add(
-                new Eq(builder.add(new Abs(value)), builder.full(type, Double.POSITIVE_INFINITY)));
+        Value infinite = builder.add(new Eq(builder.add(new Abs(value)), builder.full(type, Double.POSITIVE_INFINITY)));
         Value infinity = builder.add(new Select(infinite, builder.full(type, INFINITE), builder.full(type, 0)));
         Value each = builder.add(new Select(builder.add(new Ne(value, value)), builder.full(type, NAN), infinity));
         List<Integer> axes = IntStream.range(0, type.rank()).boxed().toList();
@@ -115,9 +114,8 @@ final class NonFiniteProbe implements AutoCloseable {
      * as in a mask, has an infinite operand and is not blamed.
      */
     private Optional<Value> first(Map<Value, Float> flag) {
-        Optional<Value> nan = watched.stream()
-                .filter(value -> flag.get(value) == NAN)
-                .findFirst();
+        Optional<Value> nan =
+                watched.stream().filter(value -> flag.get(value) == NAN).findFirst();
         Set<Value> suspects = nan.map(NonFiniteProbe::ancestors).orElse(Set.copyOf(watched));
         Optional<Value> overflow = watched.stream()
                 .filter(suspects::contains)
@@ -156,7 +154,9 @@ final class NonFiniteProbe implements AutoCloseable {
         }
         List<Origin> origins = graph.provenance().of(value);
         return new NonFinite(
-                what, value.op().mnemonic(), origins.isEmpty() ? "" : origins.getFirst().toString());
+                what,
+                value.op().mnemonic(),
+                origins.isEmpty() ? "" : origins.getFirst().toString());
     }
 
     @Override

@@ -188,6 +188,11 @@ final class Builtins {
             return here.report(
                     Code.ELEMENT_MISMATCH, span, "where: one of the values must say its element type, as f32(1) does");
         }
+        if (a instanceof Type.Tree || b instanceof Type.Tree) {
+            return condition.get().isScalar()
+                    ? new Operators(here).trees("where", a, b, span)
+                    : wrong("condition", "a scalar, which chooses between trees");
+        }
         Optional<Type.Tensor> values = new Operators(here).join("where", a, b, span);
         return values.flatMap(tensor ->
                         here.shapes().stretch(tensor, condition.get().withElement(tensor.element()), span, "where"))

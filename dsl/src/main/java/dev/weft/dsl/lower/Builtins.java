@@ -248,7 +248,20 @@ final class Builtins {
         if (condition instanceof Val.Known known) {
             return Constants.truth(known, "where", span) ? a : b;
         }
-        Value test = evaluator.tensor(condition, span);
+        return where(evaluator.tensor(condition, span), a, b);
+    }
+
+    /** Leaf by leaf where one of the branches is a tree. */
+    private Val where(Value test, Val a, Val b) {
+        if (a instanceof Val.Tree || b instanceof Val.Tree) {
+            Map<String, Val> x = a instanceof Val.Tree(Map<String, Val> leaves) ? leaves : Map.of();
+            Map<String, Val> y = b instanceof Val.Tree(Map<String, Val> leaves) ? leaves : Map.of();
+            Map<String, Val> chosen = new LinkedHashMap<>();
+            for (String path : x.isEmpty() ? y.keySet() : x.keySet()) {
+                chosen.put(path, where(test, x.getOrDefault(path, a), y.getOrDefault(path, b)));
+            }
+            return new Val.Tree(chosen);
+        }
         List<Val> branches = new ArrayList<>(List.of(a, b));
         if (a instanceof Val.Known x && b instanceof Val.Known y) {
             ElementType element = element(x, y);

@@ -49,6 +49,11 @@ public record Identity(String program, String data, String tokenizer, long seed)
         requireSame(run, "seed", Long.toString(seed), Long.toString(now.seed));
     }
 
+    /** As {@link #requireSame(Identity, Path)}, for the data alone, as soon as its hash is known. */
+    public void requireSameData(String now, Path run) {
+        requireSame(run, "data", data, now);
+    }
+
     private static void requireSame(Path run, String what, String then, String now) {
         if (!then.equals(now)) {
             throw new UserException(

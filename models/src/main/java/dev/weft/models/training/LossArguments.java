@@ -25,8 +25,10 @@ record LossArguments(Map<String, TypeExpr.Tensor> data, List<String> options, Li
     /** @throws UserException if the program has no loss to train by */
     static LossArguments of(Program program) {
         Declaration.Function loss = program.function("loss")
-                .orElseThrow(() -> new UserException(program.name()
-                        + ": must have a function loss(…) -> (f32[], f32[]) in its last model to be trained; it has none"));
+                .orElseThrow(
+                        () -> new UserException(
+                                program.name()
+                                        + ": must have a function loss(…) -> (f32[], f32[]) in its last model to be trained; it has none"));
         Map<String, TypeExpr.Tensor> data = new LinkedHashMap<>();
         List<String> options = new ArrayList<>();
         List<String> required = new ArrayList<>();
@@ -84,7 +86,9 @@ record LossArguments(Map<String, TypeExpr.Tensor> data, List<String> options, Li
         data.forEach((name, declared) -> {
             TensorType type = types.get(name);
             int leading = type == null ? 0 : type.rank() - declared.sizes().size();
-            for (int axis = 0; type != null && leading >= 0 && axis < declared.sizes().size(); axis++) {
+            for (int axis = 0;
+                    type != null && leading >= 0 && axis < declared.sizes().size();
+                    axis++) {
                 if (declared.sizes().get(axis) instanceof Expr.Name symbol && !constants.contains(symbol.text())) {
                     sizes.putIfAbsent(symbol.text(), type.size(leading + axis));
                 }

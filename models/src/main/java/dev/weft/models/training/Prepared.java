@@ -21,8 +21,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -66,15 +66,25 @@ record Prepared(
                         : Tokenizers.named(name == null ? "char" : name, corpus.text()));
     }
 
-    /** For a run that goes on, from its own copy of the sources and with its own tokenizer. */
-    static Prepared again(Weft weft, TrainingRequest request, Path run) {
+    /** For a run that was {@code then} and goes on, from its own copy of the sources and with its own tokenizer. */
+    static Prepared again(Weft weft, TrainingRequest request, Identity then, Path run) {
         if (request.data().contains(TextData.STANDARD_INPUT)) {
             throw new UserException(
                     run + ": cannot be resumed; its data came from standard input, which cannot be read again");
         }
         Program program = LoadedModel.programOf(run);
         TrainingRequest own = request.withOptimizer(sourceName(request.optimizer()), request.optimizerConstants());
-        return prepare(weft, own, program.with(request.constants()), null, (name, corpus) -> Tokenizers.load(run));
+        Prepared prepared = prepare(weft, own, program.with(request.constants()), null, (name, corpus) -> {
+            then.requireSameData(corpus.fingerprint(), run);
+            return Tokenizers.load(run);
+        });
+        try {
+            then.requireSame(prepared.identity(), run);
+        } catch (RuntimeException e) {
+            prepared.close();
+            throw e;
+        }
+        return prepared;
     }
 
     /** The name under which a run keeps a source: {@code adamw} for {@code my/adamw.weft}. */
@@ -100,16 +110,20 @@ record Prepared(
             complete = withVocabulary(request, program, tokens);
             program = program.with(complete.constants());
             int context = Math.toIntExact(program.integer(CONTEXT));
-            data = new TextData(corpus, tokens, context, request.batch(), request.options().seed());
+            data = new TextData(
+                    corpus, tokens, context, request.batch(), request.options().seed());
         } else {
             data = TensorData.read(
-                    request.data(), arguments, program, request.batch(), request.options().seed());
+                    request.data(),
+                    arguments,
+                    program,
+                    request.batch(),
+                    request.options().seed());
         }
         try {
             Model model = compile(weft, program, complete, data);
             Trainer trainer = new Trainer(model, data.batches(), complete.options());
-            return new Prepared(
-                    complete, program, data, model, trainer, identity(complete, program, data), initial);
+            return new Prepared(complete, program, data, model, trainer, identity(complete, program, data), initial);
         } catch (RuntimeException e) {
             data.close();
             throw e;
@@ -121,8 +135,8 @@ record Prepared(
         List<String> taken = optimized.optimizerConstants();
         for (String name : request.optimizerConstants().keySet()) {
             if (!taken.contains(name)) {
-                throw new UserException("optimizer %s: has no constant %s; it takes %s"
-                        .formatted(request.optimizer(), name, taken));
+                throw new UserException(
+                        "optimizer %s: has no constant %s; it takes %s".formatted(request.optimizer(), name, taken));
             }
         }
         return optimized;

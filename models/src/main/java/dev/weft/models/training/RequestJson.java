@@ -52,7 +52,9 @@ final class RequestJson {
     private TrainingRequest read() {
         Map<String, Double> extra = new LinkedHashMap<>();
         object("loss_options").forEach((name, value) -> extra.put((String) name, ((Number) value).doubleValue()));
-        double clip = json.get("clip") == null ? Double.POSITIVE_INFINITY : number("clip").doubleValue();
+        double clip = json.get("clip") == null
+                ? Double.POSITIVE_INFINITY
+                : number("clip").doubleValue();
         return new TrainingRequest(
                 text("program"),
                 texts("constants"),

@@ -42,7 +42,11 @@ final class TensorData implements TrainingData {
                     .formatted(
                             program.name(),
                             arguments.wanted(),
-                            String.join(" ", arguments.data().keySet().stream().map(name -> name + ".npy").toList())));
+                            String.join(
+                                    " ",
+                                    arguments.data().keySet().stream()
+                                            .map(name -> name + ".npy")
+                                            .toList())));
         }
         TensorDataset dataset = TensorDataset.read(data.stream().map(Path::of).toList());
         if (!dataset.types().keySet().equals(arguments.data().keySet())) {
@@ -62,8 +66,9 @@ final class TensorData implements TrainingData {
         types(rows).forEach((name, type) -> {
             TensorType wanted = inputs.get(name);
             if (wanted != null && !wanted.equals(type)) {
-                throw new UserException("data: %s must be %s for a batch of %d, got %s; the constants of %s are %s, --set changes them"
-                        .formatted(name, wanted, rows, type, program.name(), program.boundConstants()));
+                throw new UserException(
+                        "data: %s must be %s for a batch of %d, got %s; the constants of %s are %s, --set changes them"
+                                .formatted(name, wanted, rows, type, program.name(), program.boundConstants()));
             }
         });
     }

@@ -87,10 +87,14 @@ final class TextData implements TrainingData {
     @Override
     public Map<String, Object> describe() {
         return Map.of(
-                "data", corpus.origin(),
-                "characters", corpus.characters(),
-                "training_tokens", parts.training().length,
-                "validation_tokens", parts.validation().length);
+                "data",
+                corpus.origin(),
+                "characters",
+                corpus.characters(),
+                "training_tokens",
+                parts.training().length,
+                "validation_tokens",
+                parts.validation().length);
     }
 
     @Override

@@ -37,8 +37,8 @@ public record TrainingRequest(
         optimizerConstants = Map.copyOf(optimizerConstants);
         data = List.copyOf(data);
         if (batch < 1 || evalEvery < 1) {
-            throw new UserException(
-                    "training: batch and eval-every must be positive, got batch %d, eval-every %d".formatted(batch, evalEvery));
+            throw new UserException("training: batch and eval-every must be positive, got batch %d, eval-every %d"
+                    .formatted(batch, evalEvery));
         }
     }
 
@@ -54,7 +54,8 @@ public record TrainingRequest(
     }
 
     public TrainingRequest withOptimizer(String name, Map<String, String> values) {
-        return new TrainingRequest(program, constants, name, values, data, tokenizer, batch, evalEvery, initFrom, options);
+        return new TrainingRequest(
+                program, constants, name, values, data, tokenizer, batch, evalEvery, initFrom, options);
     }
 
     public TrainingRequest withData(String... paths) {

@@ -56,9 +56,8 @@ public final class TrainingRun implements AutoCloseable {
         try (LoadedModel initial = initial(request)) {
             Prepared prepared = Prepared.fresh(weft, request, initial);
             try {
-                RunFolder folder = out == null
-                        ? RunFolder.create(runs, prepared.program().name())
-                        : RunFolder.createAt(out);
+                RunFolder folder =
+                        out == null ? RunFolder.create(runs, prepared.program().name()) : RunFolder.createAt(out);
                 TrainingRun run = new TrainingRun(weft, prepared, folder);
                 run.begin();
                 return run;
@@ -72,8 +71,7 @@ public final class TrainingRun implements AutoCloseable {
     private static @Nullable LoadedModel initial(TrainingRequest request) {
         return request.initFrom() == null
                 ? null
-                : LoadedModel.open(
-                        Path.of(request.initFrom()), Program.load(request.program()));
+                : LoadedModel.open(Path.of(request.initFrom()), Program.load(request.program()));
     }
 
     /**
@@ -88,9 +86,8 @@ public final class TrainingRun implements AutoCloseable {
             Map<String, Object> json = RunFolder.readRun(path);
             String subject = path.resolve("run.json").toString();
             TrainingRequest request = RequestJson.read(json, subject);
-            prepared = Prepared.again(weft, request, path);
             Identity then = Identity.fromJson(json.getOrDefault("identity", ""), subject);
-            then.requireSame(prepared.identity(), path);
+            prepared = Prepared.again(weft, request, then, path);
             TrainingRun run = new TrainingRun(weft, prepared, folder);
             run.goOn();
             return run;
@@ -123,8 +120,10 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void goOn() {
-        long step = folder.checkpoints().last().orElseThrow(() -> new UserException(
-                folder.path() + ": has no checkpoint to resume from; start it again"));
+        long step = folder.checkpoints()
+                .last()
+                .orElseThrow(
+                        () -> new UserException(folder.path() + ": has no checkpoint to resume from; start it again"));
         try (Checkpoint checkpoint = folder.checkpoints().open(step)) {
             trainer().restore(checkpoint.tensors(Trainer.saved(prepared.model())), step);
             validationLoss = checkpoint.state().get("validation_loss") instanceof Number loss
@@ -139,12 +138,13 @@ public final class TrainingRun implements AutoCloseable {
 
     private void logCompiled() {
         Statistics statistics = prepared.model().statistics();
-        folder.log().write(
-                RunEvent.COMPILED,
-                Map.of(
-                        "milliseconds", statistics.compileMillis(),
-                        "kernels", statistics.kernels(),
-                        "peak_bytes", statistics.peakBytes()));
+        folder.log()
+                .write(
+                        RunEvent.COMPILED,
+                        Map.of(
+                                "milliseconds", statistics.compileMillis(),
+                                "kernels", statistics.kernels(),
+                                "peak_bytes", statistics.peakBytes()));
     }
 
     private Trainer trainer() {
@@ -252,8 +252,14 @@ public final class TrainingRun implements AutoCloseable {
             state.put("validation_loss", validationLoss);
         }
         Path saved = folder.checkpoints().save(done(), trainer().snapshot(), state, measured);
-        folder.log().write(
-                RunEvent.CHECKPOINT, Map.of("step", done(), "path", folder.path().relativize(saved).toString()));
+        folder.log()
+                .write(
+                        RunEvent.CHECKPOINT,
+                        Map.of(
+                                "step",
+                                done(),
+                                "path",
+                                folder.path().relativize(saved).toString()));
         listener.saved(done(), saved);
     }
 
