@@ -186,7 +186,7 @@ final class Evaluator {
         for (Builtin builtin : Builtin.values()) {
             names.add(builtin.text());
         }
-        names.addAll(List.of("inf", "pi", "grad", "value_and_grad"));
+        names.addAll(List.of("inf", "pi", "true", "false", "grad", "value_and_grad"));
         return names;
     }
 

@@ -13,7 +13,7 @@ public final class Suggestions {
 
     /** The nearest name, if it is near enough to have been meant. */
     public static Optional<String> nearest(String got, Collection<String> known) {
-        int most = Math.max(1, got.length() / 3);
+        int most = got.length() == 1 ? 0 : Math.max(1, got.length() / 3);
         return known.stream()
                 .filter(name -> !name.equals(got) && (distance(got, name) <= most || begins(got, name)))
                 .min(Comparator.comparingInt((String name) -> distance(got, name))

@@ -254,7 +254,7 @@ final class DeclarationBuilder {
         return new TypeExpr.Tensor(span, element.orElse(ElementType.F32), rest, sizes);
     }
 
-    private static Optional<ElementType> element(String name) {
+    static Optional<ElementType> element(String name) {
         for (ElementType type : ElementType.values()) {
             if (type.toString().equals(name)) {
                 return Optional.of(type);

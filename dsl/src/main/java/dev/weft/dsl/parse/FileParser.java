@@ -7,6 +7,7 @@ import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ListTokenSource;
 import org.antlr.v4.runtime.Token;
@@ -15,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Parses one file. */
 public final class FileParser {
     private static final int COMMENTS = 2;
-    private static final int DEEPEST = 200;
 
     private FileParser() {}
 
@@ -36,11 +36,17 @@ public final class FileParser {
         var lexer = new WeftLexer(new Utf16Stream(source));
         lexer.removeErrorListeners();
         List<? extends Token> all = lexer.getAllTokens();
-        if (tooDeep(source, all, errors)) {
-            return new Result(null, errors.found());
+        Optional<Diagnostic> bracket = Brackets.check(source, all);
+        if (bracket.isPresent()) {
+            return new Result(null, List.of(bracket.get()));
         }
         List<Token> tokens = LineTokens.withoutContinuations(all);
+        Optional<Diagnostic> nesting = Nesting.check(source, tokens);
+        if (nesting.isPresent()) {
+            return new Result(null, List.of(nesting.get()));
+        }
         tokens.add(lexer.emitEOF());
+        errors.reading(tokens);
         var parser = new WeftParser(new CommonTokenStream(new ListTokenSource(tokens)));
         parser.removeErrorListeners();
         parser.addErrorListener(errors);
@@ -61,24 +67,5 @@ public final class FileParser {
             }
         }
         return comments;
-    }
-
-    /** A recursive parser needs stack for each level; nobody writes this many. */
-    private static boolean tooDeep(Source source, List<? extends Token> tokens, SyntaxErrors errors) {
-        int depth = 0;
-        for (Token token : tokens) {
-            switch (token.getText()) {
-                case "(", "[", "{" -> depth++;
-                case ")", "]", "}" -> depth--;
-                default -> {}
-            }
-            if (depth > DEEPEST) {
-                errors.report(
-                        new Span(source, token.getStartIndex(), token.getStopIndex() + 1),
-                        "nesting: at most " + DEEPEST + " brackets may be open at once");
-                return true;
-            }
-        }
-        return false;
     }
 }

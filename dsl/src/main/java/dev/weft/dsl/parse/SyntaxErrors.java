@@ -6,6 +6,7 @@ import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.antlr.v4.runtime.BaseErrorListener;
 import org.antlr.v4.runtime.Parser;
 import org.antlr.v4.runtime.RecognitionException;
@@ -21,6 +22,7 @@ final class SyntaxErrors extends BaseErrorListener {
 
     private final Source source;
     private final List<Diagnostic> found = new ArrayList<>();
+    private List<Token> tokens = List.of();
 
     SyntaxErrors(Source source) {
         this.source = source;
@@ -30,10 +32,22 @@ final class SyntaxErrors extends BaseErrorListener {
         return found;
     }
 
+    /** The tokens that the parser is about to see, for hints. */
+    void reading(List<Token> all) {
+        tokens = all.stream()
+                .filter(token -> token.getChannel() == Token.DEFAULT_CHANNEL)
+                .toList();
+    }
+
     void report(Span span, String message) {
-        boolean sameLine = found.stream().anyMatch(earlier -> earlier.span().line() == span.line());
+        report(Diagnostic.error(Code.SYNTAX, span, message));
+    }
+
+    private void report(Diagnostic diagnostic) {
+        int line = diagnostic.span().line();
+        boolean sameLine = found.stream().anyMatch(earlier -> earlier.span().line() == line);
         if (!sameLine && found.size() < MOST) {
-            found.add(Diagnostic.error(Code.SYNTAX, span, message));
+            found.add(diagnostic);
         }
     }
 
@@ -49,7 +63,11 @@ final class SyntaxErrors extends BaseErrorListener {
             return;
         }
         Span span = span(token);
-        report(span, sentence(recognizer, token, cause));
+        Diagnostic error = Diagnostic.error(Code.SYNTAX, span, sentence(recognizer, token, cause));
+        int at = tokens.indexOf(token);
+        report((at < 0 ? Optional.<String>empty() : Hints.at(tokens, at))
+                .map(error::help)
+                .orElse(error));
     }
 
     private String sentence(Recognizer<?, ?> recognizer, Token token, @Nullable RecognitionException cause) {
