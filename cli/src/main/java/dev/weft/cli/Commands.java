@@ -12,6 +12,7 @@ final class Commands {
 
     static {
         TABLE.put("check", CheckCommand::new);
+        TABLE.put("compile", CompileCommand::new);
         TABLE.put("explain", ExplainCommand::new);
         TABLE.put("backends", BackendsCommand::new);
     }

@@ -10,8 +10,9 @@ final class ProgramOptions {
 
     @Option(
             names = "--set",
-            paramLabel = "NAME=VALUE",
-            split = "\\s*,\\s*",
+            paramLabel = "NAME=VALUE,…",
+            split = ",",
+            hideParamSyntax = true,
             description = "A constant of the model, such as layers=4. May be given several times.")
     Map<String, String> constants = new LinkedHashMap<>();
 

@@ -9,8 +9,9 @@ final class SizeOptions {
 
     @Option(
             names = "--dim",
-            paramLabel = "NAME=SIZE",
-            split = "\\s*,\\s*",
+            paramLabel = "NAME=SIZE,…",
+            split = ",",
+            hideParamSyntax = true,
             description = "A size of the call, such as B=4,T=64.")
     Map<String, Long> sizes = new LinkedHashMap<>();
 }

@@ -1,0 +1,126 @@
+package dev.weft.cli;
+
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.graph.schedule.Schedule;
+import dev.weft.models.Model;
+import dev.weft.models.Program;
+import dev.weft.models.Weft;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Compiles, and shows what the compiler made of a program. */
+@Command(
+        name = "compile",
+        description = "Compile entries of a program and show what the compiler made of them.",
+        footer = {
+            "",
+            "Example: weft compile gpt --entry step --dim B=4,T=64 --set layers=2",
+            "         weft compile gpt --entry loss --dim B=4,T=64 --emit schedule"
+        })
+final class CompileCommand extends Action {
+
+    @Mixin
+    final EntryOptions target = new EntryOptions();
+
+    @Option(
+            names = "--emit",
+            paramLabel = "STAGE,…",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Print stages: ${COMPLETION-CANDIDATES}.")
+    List<Emit> emit = new ArrayList<>();
+
+    @Option(
+            names = "--dump-passes",
+            paramLabel = "DIR",
+            description = "Write the program after each pass into a folder.")
+    @Nullable
+    Path dumps;
+
+    @Option(
+            names = "--why-not-fused",
+            arity = "2",
+            paramLabel = "VALUE",
+            description =
+                    "Tell why two values are not one kernel: each a number of --emit canonical (%%12) or a line (gpt.weft:23).")
+    List<String> pair = new ArrayList<>();
+
+    @Mixin
+    final MachineOptions machine = new MachineOptions();
+
+    CompileCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    int run() {
+        long start = System.nanoTime();
+        Program program = target.load();
+        dev.weft.graph.Program lowered = target.lower(program, Set.of());
+        double lowering = millis(start);
+        CompileTrace trace = new CompileTrace(program.module().file(), lowered);
+        try (Weft weft = machine.open();
+                Model model = weft.compile(lowered, new CompileOptions(false, !emit.isEmpty()), trace)) {
+            CompileReport report =
+                    new CompileReport(weft.backendName(), target.entries, model, lowering, millis(start));
+            if (dumps != null) {
+                PassDumps.write(dumps, trace);
+                note("the program after each pass is in " + dumps);
+            }
+            show(report, trace, weft, model);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void show(CompileReport report, CompileTrace trace, Weft weft, Model model) {
+        Map<String, String> stages = new LinkedHashMap<>();
+        for (Emit stage : emit) {
+            stages.put(stage.toString(), trace.text(stage, target.entries, weft.backend(), weft.backendName(), model));
+        }
+        List<String> reasons = pair.isEmpty() ? List.of() : reasons(weft, model);
+        if (output.json) {
+            Map<String, Object> json = report.json();
+            if (!stages.isEmpty()) {
+                json.put("stages", stages);
+            }
+            if (!pair.isEmpty()) {
+                json.put("why_not_fused", reasons);
+            }
+            out().println(JsonText.of(json));
+            return;
+        }
+        stages.values().forEach(out()::print);
+        reasons.forEach(out()::println);
+        if (stages.isEmpty() && reasons.isEmpty()) {
+            report.print(out());
+        } else if (!output.quiet) {
+            out().flush();
+            report.print(terminal().err());
+        }
+    }
+
+    private List<String> reasons(Weft weft, Model model) {
+        List<String> sentences = new ArrayList<>();
+        Map<String, Schedule> schedules =
+                CompileTrace.schedules(model.compilation().compiled(), weft.backend());
+        for (String entry : target.entries) {
+            Schedule schedule = schedules.get(entry);
+            if (schedule != null) {
+                sentences.addAll(new WhyNotFused(schedule).explain(pair.get(0), pair.get(1)));
+            }
+        }
+        return sentences;
+    }
+
+    private static double millis(long since) {
+        return (System.nanoTime() - since) / 1e6;
+    }
+}

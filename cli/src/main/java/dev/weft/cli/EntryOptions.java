@@ -1,0 +1,102 @@
+package dev.weft.cli;
+
+import dev.weft.dsl.EntryRequest;
+import dev.weft.dsl.diagnostic.Suggestions;
+import dev.weft.graph.UserException;
+import dev.weft.models.Program;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A program and those of its entries that a command is about. */
+final class EntryOptions {
+
+    @Parameters(paramLabel = "PROGRAM", description = "A .weft file, or the name of a shipped program.")
+    String file = "";
+
+    @Option(
+            names = "--entry",
+            paramLabel = "NAME,…",
+            split = ",",
+            required = true,
+            hideParamSyntax = true,
+            description = "An entry, such as step, or a function of the model, such as loss.")
+    List<String> entries = new ArrayList<>();
+
+    @Mixin
+    final SizeOptions sizes = new SizeOptions();
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE,…",
+            split = ",",
+            hideParamSyntax = true,
+            description =
+                    "A constant of the model, such as layers=4, or a parameter of the entry that is to be known, such as cached=true.")
+    Map<String, String> constants = new LinkedHashMap<>();
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME|FILE",
+            description = "The optimizer of training entries. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "adamw")
+    String optimizer = "adamw";
+
+    /** The program with its constants, and with the optimizer if it can be trained. */
+    Program load() {
+        Program program = Program.load(file);
+        Map<String, String> ofModel = new LinkedHashMap<>();
+        constants.forEach((name, value) -> {
+            if (program.takes(name)) {
+                ofModel.put(name, value);
+            } else if (entries.stream()
+                    .noneMatch(entry -> program.parameters(entry).contains(name))) {
+                throw unknown(program, name);
+            }
+        });
+        Program bound = program.with(ofModel);
+        return bound.function("loss").isPresent() ? bound.optimizer(optimizer, Map.of()) : bound;
+    }
+
+    private UserException unknown(Program program, String name) {
+        Set<String> known = program.boundConstants().keySet();
+        List<String> candidates = new ArrayList<>(known);
+        entries.forEach(entry -> candidates.addAll(program.parameters(entry)));
+        return new UserException("--set %s: %s takes no constant of this name; it takes %s%s"
+                .formatted(
+                        name,
+                        program.name(),
+                        String.join(", ", known),
+                        Suggestions.nearest(name, candidates)
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse("")));
+    }
+
+    /**
+     * The entries as graphs.
+     *
+     * @param inputs parameters with a default that are to be inputs all the same
+     */
+    dev.weft.graph.Program lower(Program program, Set<String> inputs) {
+        List<EntryRequest> requests = entries.stream()
+                .map(entry -> EntryRequest.of(entry, sizes.sizes)
+                        .constants(known(program, entry))
+                        .inputs(inputs))
+                .toList();
+        return program.lower(requests);
+    }
+
+    private Map<String, String> known(Program program, String entry) {
+        List<String> parameters = program.parameters(entry);
+        return constants.keySet().stream()
+                .filter(name -> !program.takes(name) && parameters.contains(name))
+                .collect(Collectors.toMap(Function.identity(), constants::get));
+    }
+}

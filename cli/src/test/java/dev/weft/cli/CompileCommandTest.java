@@ -1,0 +1,224 @@
+package dev.weft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.graph.text.ProgramParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompileCommandTest {
+
+    private static final String SMALL = "layers=2,width=32,heads=2,vocab=50,context=8";
+
+    @Test
+    void closesWithATable() {
+        Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--backend", "reference");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().lines().map(line -> line.strip().split(" {2,}")[0]).toList())
+                .containsExactly(
+                        "pass",
+                        "lower",
+                        "differentiate",
+                        "inline",
+                        "canonical",
+                        "backend reference",
+                        "",
+                        "entry",
+                        "loss",
+                        "",
+                        "kernels",
+                        "interpreted",
+                        "peak memory",
+                        "compile time");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpt,   'step,accumulate,apply,rate,evaluate,loss,logits,window,chunk', adamw",
+        "llama, 'step,accumulate,apply,rate,evaluate,loss,logits,window,chunk', sgd",
+        "mlp,   'step,accumulate,apply,rate,evaluate,loss,scores',              adamw",
+        "mlp,   'step,apply',                                                   sgd"
+    })
+    void theCpuInterpretsNothingOfWhatWeftShips(String program, String entries, String optimizer) {
+        String constants = program.equals("mlp") ? "hidden=16" : SMALL;
+        Run run = Run.weft(
+                "compile",
+                program,
+                "--entry",
+                entries,
+                "--dim",
+                "B=2,T=8",
+                "--set",
+                constants,
+                "--optimizer",
+                optimizer,
+                "--backend",
+                "cpu",
+                "--json");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("\"fallback_regions\":0,")
+                .contains(
+                        "\"kernels\":",
+                        "\"gflop\":",
+                        "\"bytes_moved\":",
+                        "\"peak_bytes\":",
+                        "\"compile_ms\":",
+                        "\"passes\":[{");
+    }
+
+    @Test
+    void printsEveryStage() {
+        String stages = "ast,graph,grad,canonical,schedule,kernels,llvm,asm";
+        Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--backend", "cpu", "--emit", stages);
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .startsWith("SourceFile\n")
+                .contains("call ", "schedule \"loss\"", "region contract", "matmul[", "define ", ".text")
+                .contains("// mlp.weft:18:");
+        assertThat(run.err()).startsWith("pass ").contains("peak memory");
+    }
+
+    @Test
+    void aStageThatABackendLacksIsRefused() {
+        Run run = Run.weft(
+                "compile", "mlp", "--entry", "loss", "--dim", "B=8", "--backend", "reference", "--emit", "asm");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).isEqualTo("error: --emit asm: backend reference has no such stage; it has program\n");
+    }
+
+    @Test
+    void dumpsTheProgramAfterEachPass(@TempDir Path folder) throws IOException {
+        Path dumps = folder.resolve("dumps");
+
+        Run run = Run.weft(
+                "compile",
+                "mlp",
+                "--entry",
+                "step",
+                "--dim",
+                "B=8",
+                "--backend",
+                "reference",
+                "--dump-passes",
+                dumps.toString());
+
+        assertThat(run.code()).isZero();
+        try (var files = Files.list(dumps)) {
+            List<Path> sorted = files.sorted().toList();
+            assertThat(sorted.stream()
+                            .map(file -> file.getFileName().toString())
+                            .toList())
+                    .containsExactly(
+                            "00-lowered.weft-graph",
+                            "01-differentiate.weft-graph",
+                            "02-inline.weft-graph",
+                            "03-canonical.weft-graph");
+            for (Path file : sorted) {
+                assertThat(ProgramParser.parse(Files.readString(file)).entries())
+                        .isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void tellsWhyTwoValuesAreApart() {
+        Run run = Run.weft(
+                "compile",
+                "mlp",
+                "--entry",
+                "loss",
+                "--dim",
+                "B=8",
+                "--backend",
+                "cpu",
+                "-q",
+                "--why-not-fused",
+                "nn.weft:9",
+                "nn.weft:47");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains(
+                        "add (nn.weft:9:45 scores/first) and %13 max (nn.weft:47:36 scores/relu): are computed together")
+                .containsPattern("%13 max .* and %14 dot_general .*: .+");
+    }
+
+    @Test
+    void aPlaceThatIsNotThereIsAnsweredWithThoseThatAre() {
+        Run run = Run.weft(
+                "compile",
+                "mlp",
+                "--entry",
+                "loss",
+                "--dim",
+                "B=8",
+                "--backend",
+                "cpu",
+                "--why-not-fused",
+                "mlp.weft:99",
+                "3");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err())
+                .startsWith(
+                        "error: --why-not-fused mlp.weft:99: no value of loss comes from there; there are mlp.weft:17, mlp.weft:18,");
+    }
+
+    @Test
+    void anUnknownEntryIsAnsweredWithThoseThatAre() {
+        Run run = Run.weft("compile", "gpt", "--entry", "lost", "--dim", "B=2,T=8");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err())
+                .startsWith("error: entry lost: must be one of step,")
+                .contains("loss");
+    }
+
+    @Test
+    void aMissingSizeIsNamed() {
+        Run run = Run.weft("compile", "gpt", "--entry", "loss", "--dim", "T=8");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).contains("gpt.weft:").contains("--dim B=");
+    }
+
+    @Test
+    void anUnknownConstantIsAnsweredWithTheNearest() {
+        Run run = Run.weft("compile", "gpt", "--entry", "loss", "--dim", "B=2,T=8", "--set", "layer=2");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err())
+                .isEqualTo("error: --set layer: gpt takes no constant of this name;"
+                        + " it takes layers, heads, width, context, vocab; did you mean layers?\n");
+    }
+
+    @Test
+    void bf16IsRefusedInASentence() {
+        Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--precision", "bf16");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("error: weft compile: --precision bf16: comes with a later version");
+    }
+
+    @Test
+    void anUnknownBackendIsAnsweredWithThoseThatAre() {
+        Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--backend", "gpu");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).startsWith("error: backend gpu: is not there; there are [cpu, reference]");
+    }
+}
