@@ -41,7 +41,7 @@ final class InPlace {
         }
         return switch (region.kind()) {
             case MAP -> map(input, output);
-            case CONTRACT -> epilogue(input);
+            case CONTRACT -> epilogue(input, output);
             case TABLE -> table(input, output);
         };
     }
@@ -98,8 +98,14 @@ final class InPlace {
         return true;
     }
 
-    /** Tiles of the result are complete before their epilogue runs; only the operands of the product are read across tiles. */
-    private boolean epilogue(Value input) {
+    /**
+     * Tiles of the result are complete before their epilogue runs, and only the operands of the product are read across tiles. The
+     * result itself is written by the product, before the epilogue has read anything.
+     */
+    private boolean epilogue(Value input, Value output) {
+        if (output == region.dotValue()) {
+            return false;
+        }
         DotGeneral dot = region.dot();
         for (Value operand : dot.operands()) {
             if (Access.of(operand, root -> !own.contains(root)).root() == input) {

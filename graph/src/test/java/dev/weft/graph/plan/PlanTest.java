@@ -177,4 +177,23 @@ class PlanTest {
         assertThat(plan.arenaBytes()).isEqualTo(2 * 16 * 16 * 4);
         assertThat(((Step.Run) steps.get(3)).outputs()).containsExactly(Location.output(0, 1024));
     }
+
+    @Test
+    void anEpilogueOverwritesWhatItAddsButTheProductItselfDoesNot() {
+        String text = """
+                stored state "s" : f32[4,4]
+                fn @f(%0 "s": f32[4,4], %1 "x": f32[4,4]) {
+                  %2 = dot_general %1, %1 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[4,4]
+                  %3 = add %2, %0 : f32[4,4]
+                return OUT
+                }
+                entry f = @f reads ["s"] inputs ["x"] outputs ["y"] writes ["s"]
+                """;
+
+        Plan sum = plan(text.replace("OUT", "%2, %3"));
+        assertThat(run(sum, "f", 0).outputs()).containsExactly(Location.output(0, 64), sum.stored("s"));
+        assertThat(sum.entry("f").steps()).hasSize(1);
+        Plan product = plan(text.replace("OUT", "%3, %2"));
+        assertThat(run(product, "f", 0).outputs()).doesNotContain(product.stored("s"));
+    }
 }
