@@ -35,6 +35,13 @@ final class Builtins {
     }
 
     Type call() {
+        if (builtin.parameters().isEmpty() && !given.named().isEmpty()) {
+            String name = given.named().keySet().iterator().next();
+            return here.report(
+                    Code.UNKNOWN_ARGUMENT,
+                    given.names().getOrDefault(name, span),
+                    builtin.text() + ": takes no arguments by name, got " + name);
+        }
         for (String parameter : builtin.parameters().subList(0, builtin.required())) {
             if (!values.containsKey(parameter)) {
                 return given.open()

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Calls of functions, methods and instances: arguments to parameters, call sizes to sizes, constraints to facts. */
 final class Calls {
@@ -83,8 +82,12 @@ final class Calls {
             return new Type.Unknown();
         }
         constants(declaration, values, callee);
+        Unification unification = new Unification(here, callee);
         for (Parameter parameter : declaration.parameters()) {
-            unify(parameter.type(), values.get(parameter.name()), callee);
+            Value value = values.get(parameter.name());
+            if (value != null) {
+                unification.learn(parameter.type(), value, declaration.label() + ", argument " + parameter.name());
+            }
         }
         if (callee.leading() == null) {
             callee.leading(Type.Tensor.scalar(ElementType.F32));
@@ -168,48 +171,6 @@ final class Calls {
             return here.report(Code.VIOLATED, value.span(), subject + ": must not be negative, got " + number.size());
         }
         return type;
-    }
-
-    /** Finds what the call sizes and the leading axes of a signature are in this call. */
-    private void unify(TypeExpr type, @Nullable Value value, Evaluator callee) {
-        if (value == null) {
-            return;
-        }
-        if (type instanceof TypeExpr.TupleOf tuple && value.type() instanceof Type.Tuple given) {
-            for (int i = 0; i < Math.min(tuple.items().size(), given.items().size()); i++) {
-                unify(tuple.items().get(i), new Value(given.items().get(i), value.span()), callee);
-            }
-        }
-        if (type instanceof TypeExpr.Tensor tensor && value.type().isUnknown()) {
-            if (tensor.rest() && callee.leading() == null) {
-                callee.leading(
-                        Type.Tensor.of(ElementType.F32, "?" + here.checking().fresh(), List.of()));
-            }
-            tensor.sizes().forEach(size -> bind(size, null, callee));
-        }
-        if (!(type instanceof TypeExpr.Tensor tensor) || !(value.type() instanceof Type.Tensor given)) {
-            return;
-        }
-        int fixed = tensor.sizes().size();
-        int leading = given.axes().size() - fixed;
-        if (leading < 0) {
-            return;
-        }
-        if (tensor.rest() && callee.leading() == null) {
-            callee.leading(
-                    Type.Tensor.of(ElementType.F32, given.rest(), given.axes().subList(0, leading)));
-        }
-        for (int i = 0; i < fixed; i++) {
-            bind(tensor.sizes().get(i), given.axes().get(leading + i).size(), callee);
-        }
-    }
-
-    private void bind(Expr size, @Nullable Size actual, Evaluator callee) {
-        if (size instanceof Expr.Name name
-                && callee.lookup(name.text()).filter(Type.Int.class::isInstance).isEmpty()
-                && !(callee.locals().get(name.text()) instanceof Type.Unknown)) {
-            callee.locals().put(name.text(), actual == null ? new Type.Unknown() : new Type.Int(actual));
-        }
     }
 
     /** A cache has the call sizes of its session, under their own names; a call with another size would not fit it. */

@@ -10,10 +10,12 @@ import dev.weft.dsl.ast.StorageKind;
 import dev.weft.dsl.ast.TypeExpr;
 import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
+import dev.weft.graph.type.ElementType;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +176,15 @@ public final class Checker {
 
     private static void storage(Evaluator here, Member.Storage storage) {
         Type type = here.types().declared(storage.type(), storage.kind() == StorageKind.CACHE);
+        if (storage.kind() == StorageKind.PARAM
+                && type instanceof Type.Tensor tensor
+                && tensor.element() != ElementType.F32) {
+            here.report(
+                    Code.ELEMENT_MISMATCH,
+                    storage.type().span(),
+                    "param: must be f32, got " + tensor.element()
+                            + "; in what precision it is used is chosen when compiling");
+        }
         Expr initial = storage.initial();
         boolean needed = storage.kind() == StorageKind.PARAM || storage.kind() == StorageKind.BUFFER;
         if (initial == null) {
@@ -238,6 +249,7 @@ public final class Checker {
         for (Parameter parameter : function.parameters()) {
             parameter(function, parameter, here);
         }
+        inputs(function, here);
         Type value = here.statements().block(function.body());
         TypeExpr result = function.result();
         if (result != null) {
@@ -250,6 +262,24 @@ public final class Checker {
                     .help("write -> and its type after the parameters"));
         } else if (function.entry()) {
             outputs(function, value, here);
+        }
+    }
+
+    /** The inputs that bundles bring are called by their own names, so those must differ. */
+    private static void inputs(Declaration.Function function, Evaluator here) {
+        Set<String> names = new HashSet<>();
+        for (Parameter parameter : function.parameters()) {
+            Type type = here.locals().getOrDefault(parameter.name(), new Type.Unknown());
+            Set<String> inputs =
+                    type instanceof Type.Bundle bundle ? bundle.items().keySet() : Set.of(parameter.name());
+            for (String input : inputs) {
+                if (!names.add(input)) {
+                    here.report(
+                            Code.DUPLICATE_NAME,
+                            parameter.span(),
+                            function.label() + ": has two inputs with the name " + input);
+                }
+            }
         }
     }
 

@@ -132,6 +132,14 @@ final class Types {
             introduce(parameter.type());
         }
         for (Parameter parameter : parameters) {
+            if (!types.containsKey(parameter.name()) && here.locals().containsKey(parameter.name())) {
+                here.report(
+                        Code.DUPLICATE_NAME,
+                        parameter.span(),
+                        "name " + parameter.name() + ": is a parameter and also a call size in a type");
+            }
+        }
+        for (Parameter parameter : parameters) {
             if (!(parameter.type() instanceof TypeExpr.Constant)) {
                 types.put(parameter.name(), declared(parameter.type(), true));
             }

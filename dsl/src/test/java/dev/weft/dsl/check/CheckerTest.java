@@ -124,6 +124,14 @@ class CheckerTest {
                 "W0504 fn f(x: f32[n, m]) -> f32[m] = x as [n, m] -> [m]",
                 "W0504 fn f(x: f32[n, m]) -> f32[n, n] = x as [n, m] -> [n, n]",
                 "W0504 fn f(x: f32[n, m]) -> f32[n] = x as [n] -> [n]",
+                "W0403 fn f(x: f32[n, m]) -> f32[n] = sum(x, 1)\nfn g(x: f32[n]) -> f32[] = sum(f(x))",
+                "W0401 fn f(x: f32[n, m]) -> f32[n] = sum(x, 1)\nfn g(x: f32[n, 3]) -> f32[] = sum(f(x, x) + f(3))",
+                "W0401 fn f(x: f32[n]) -> f32[n] = x\nfn g() -> f32[] = sum(f(3))",
+                "W0205 fn f(x: f32[x]) -> f32[] = sum(x)",
+                "W0205 model M() { fn loss(lr: f32[]) -> f32[] = lr }\nmodel N() { m: M() }\n"
+                        + "program p(model) { entry e(lr, lr: f32[]) -> f32[] = lr }",
+                "W0302 fn f(n: int) -> f32[n] = random(n = 3)",
+                "W0402 model M(n) { param w: bf16[n] = 0 }",
                 "W0401 program p(model) { entry e(k: int) -> i32[k] = iota(k) }",
             })
     void wrong(String line) {
