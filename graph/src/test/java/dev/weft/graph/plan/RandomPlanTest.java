@@ -28,6 +28,49 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RandomPlanTest {
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 3, 10, 40, 80})
+    void kernelsThatWorkElementByElementFindNothingOverwritten(int size) {
+        for (long seed = 0; seed < 60; seed++) {
+            Program program = program(seed, size);
+            Entry entry = program.entry("run");
+            Graph graph = program.body(entry);
+            List<Tensor> arguments = RandomGraphs.arguments(graph, seed);
+            Map<Value, Tensor> wanted = plain(graph, arguments);
+            Schedule schedule = Schedule.of(graph, FusionModel.STANDARD);
+            Plan plan = Plan.of(program, Map.of("run", schedule));
+            PointwiseMemory memory = new PointwiseMemory();
+            for (int i = 0; i < arguments.size(); i++) {
+                Value parameter = graph.parameters().get(i);
+                memory.write(
+                        place(plan, entry, graph, i),
+                        parameter.type(),
+                        arguments.get(i).toArray());
+            }
+            memory.run(schedule, plan.entry("run"));
+            for (int i = 0; i < graph.results().size(); i++) {
+                Value result = graph.results().get(i);
+                assertThat(memory.read(resultPlace(plan, entry, result, i), result.type()))
+                        .as("seed %d, size %d, result %d", seed, size, i)
+                        .isEqualTo(wanted.get(result).toArray());
+            }
+        }
+    }
+
+    private static Location place(Plan plan, Entry entry, Graph graph, int parameter) {
+        int input = parameter - entry.reads().size();
+        return input < 0
+                ? plan.stored(entry.reads().get(parameter))
+                : Location.input(input, graph.parameters().get(parameter).type().bytes());
+    }
+
+    private static Location resultPlace(Plan plan, Entry entry, Value result, int number) {
+        int write = number - entry.outputs().size();
+        return write < 0
+                ? Location.output(number, result.type().bytes())
+                : plan.stored(entry.writes().get(write));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 3, 10, 40, 120})
     void stepsOnPlacesGiveWhatTheGraphGives(int size) {
         for (long seed = 0; seed < 60; seed++) {
@@ -44,10 +87,7 @@ class RandomPlanTest {
                 memory.run(schedule, plan.entry("run"));
                 for (int i = 0; i < graph.results().size(); i++) {
                     Value result = graph.results().get(i);
-                    int write = i - entry.outputs().size();
-                    Location place = write < 0
-                            ? Location.output(i, result.type().bytes())
-                            : plan.stored(entry.writes().get(write));
+                    Location place = resultPlace(plan, entry, result, i);
                     assertThat(memory.read(place))
                             .as("seed %d, size %d, result %d", seed, size, i)
                             .isEqualTo(wanted.get(result).toArray());
@@ -119,10 +159,7 @@ class RandomPlanTest {
 
         Memory(Plan plan, Entry entry, Graph graph, List<Tensor> arguments) {
             for (int i = 0; i < arguments.size(); i++) {
-                int input = i - entry.reads().size();
-                Location place = input < 0
-                        ? plan.stored(entry.reads().get(i))
-                        : Location.input(input, graph.parameters().get(i).type().bytes());
+                Location place = place(plan, entry, graph, i);
                 write(place, arguments.get(i).toArray());
             }
         }
