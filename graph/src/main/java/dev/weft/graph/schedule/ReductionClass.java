@@ -17,7 +17,7 @@ public enum ReductionClass {
     /** Over all axes, of a full value or of a row value: one result, by partials as for {@link #COLUMN}. */
     FULL,
     /**
-     * Over axes in the middle, or of no elements: alone in its region, whose space is (kept axes | reduced axes). Only movement and
+     * Over axes in the middle, or of no elements, or an arg_max over leading axes: alone in its region, whose space is (kept axes | reduced axes). Only movement and
      * arithmetic on constants and scalars stand before it; the operand is read at the index that interleaves both parts.
      */
     STRIDED;
@@ -45,7 +45,8 @@ public enum ReductionClass {
                 reducedSeen |= in;
             }
         }
-        return trailing ? ROW : leading ? COLUMN : STRIDED;
+        // Where the largest is has no partials to combine.
+        return trailing ? ROW : leading && reduction instanceof Reduction.Fold ? COLUMN : STRIDED;
     }
 
     /** The axes that disappear. */

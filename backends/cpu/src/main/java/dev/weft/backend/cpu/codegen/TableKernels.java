@@ -170,7 +170,7 @@ public final class TableKernels {
         long stride = shape.strides()[op.axis()];
         long lines = depth == 0 ? 0 : shape.elements() / depth;
         Space space = new Space(
-                List.of(new Term.Loop(depth == 0 ? 0 : lines / stride), new Term.Loop(stride)),
+                List.of(new Term.Loop(lines == 0 ? 0 : lines / stride), new Term.Loop(stride)),
                 List.of(new Term.Loop(depth)));
         Index position = Index.of(space.outer().get(0))
                 .times(depth * stride)
