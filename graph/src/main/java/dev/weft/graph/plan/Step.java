@@ -8,6 +8,10 @@ public sealed interface Step {
     /**
      * Runs a region of the entry's schedule.
      *
+     * <p>An output may have the place of an input. Then a kernel must load, at each point of its last loop over a row, everything
+     * before it stores anything; run the epilogue of a contraction only on results that are finished, and elsewhere than on that
+     * place; and, for a table op whose result lies on its operand, change the rows concerned and copy nothing.
+     *
      * @param region its number
      * @param inputs where each of the region's inputs lies, in its order
      * @param outputs where each of its outputs goes; the same place as an input's where it may be overwritten element by element
