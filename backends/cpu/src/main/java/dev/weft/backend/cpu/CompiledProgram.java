@@ -20,6 +20,7 @@ import dev.weft.graph.plan.Step;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.schedule.Region;
 import dev.weft.graph.schedule.Schedule;
+import dev.weft.graph.schedule.ScheduleText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ record CompiledProgram(
     record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
 
     static CompiledProgram of(
-            Program program, FusionModel model, CompileOptions options, LlvmCompiler compiler, OneDnn products) {
+            Program program, FusionModel model, CompileOptions options, KernelCache cache, OneDnn products) {
         long start = System.nanoTime();
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
@@ -73,11 +74,11 @@ record CompiledProgram(
             entries.put(entry.entry(), steps);
             statistics.put(entry.entry(), Costs.of(schedule));
             if (options.keepStages()) {
-                stages.add(new Stage("schedule", entry.entry(), StageTexts.schedule(schedule)));
+                stages.add(new Stage("schedule", entry.entry(), ScheduleText.print(schedule)));
                 stages.add(new Stage("kernels", entry.entry(), StageTexts.kernels(steps, schedule, kernels)));
             }
         }
-        kernels.compile(compiler, options.keepStages() ? LlvmCompiler.Keep.TEXTS : LlvmCompiler.Keep.OBJECT_ONLY);
+        kernels.compile(cache, options.keepStages() ? LlvmCompiler.Keep.TEXTS : LlvmCompiler.Keep.OBJECT_ONLY);
         if (options.keepStages()) {
             stages.addAll(kernels.stages());
         }

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
     private final LlvmCompiler compiler = new LlvmCompiler();
+    private final KernelCache cache = new KernelCache(compiler);
     private final OneDnn products = new OneDnn();
     private final ThreadPool pool;
     private final Set<CpuSession> open = ConcurrentHashMap.newKeySet();
@@ -68,7 +69,7 @@ final class CpuBackend implements Backend {
                 }
             }
         }
-        CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, compiler, products);
+        CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, cache, products);
         CpuSession session = new CpuSession(program, compiled, pool, open::remove);
         open.add(session);
         return session;

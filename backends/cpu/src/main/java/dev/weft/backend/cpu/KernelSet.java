@@ -18,7 +18,7 @@ final class KernelSet {
     private final List<CompiledModule> modules = new ArrayList<>();
 
     void add(Kernel kernel) {
-        names.computeIfAbsent(kernel.text(), text -> "weft_kernel_" + names.size());
+        names.computeIfAbsent(kernel.text(), KernelCache::symbol);
     }
 
     String name(Kernel kernel) {
@@ -30,14 +30,10 @@ final class KernelSet {
     }
 
     /** Compiles all kernels, on all processors, and keeps them in their order. */
-    void compile(LlvmCompiler compiler, LlvmCompiler.Keep keep) {
-        modules.addAll(names.entrySet().parallelStream()
-                .map(kernel -> compiler.compile(kernel.getValue(), named(kernel.getKey(), kernel.getValue()), keep))
+    void compile(KernelCache cache, LlvmCompiler.Keep keep) {
+        modules.addAll(names.keySet().parallelStream()
+                .map(text -> cache.compile(text, keep))
                 .toList());
-    }
-
-    private static String named(String text, String name) {
-        return text.replace(Kernel.NAME + "(", "@" + name + "(");
     }
 
     /** Links the code into this process. */
@@ -49,9 +45,7 @@ final class KernelSet {
     }
 
     List<Stage> stages() {
-        String source = names.entrySet().stream()
-                .map(kernel -> named(kernel.getKey(), kernel.getValue()))
-                .collect(Collectors.joining("\n"));
+        String source = names.keySet().stream().map(KernelCache::named).collect(Collectors.joining("\n"));
         return List.of(
                 new Stage("ir", "", source),
                 new Stage(

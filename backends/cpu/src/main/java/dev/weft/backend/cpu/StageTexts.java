@@ -1,31 +1,14 @@
 package dev.weft.backend.cpu;
 
-import dev.weft.graph.Value;
+import dev.weft.backend.cpu.kernel.Work;
 import dev.weft.graph.plan.Step;
 import dev.weft.graph.schedule.Region;
 import dev.weft.graph.schedule.Schedule;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Stages as text. */
 final class StageTexts {
     private StageTexts() {}
-
-    static String schedule(Schedule schedule) {
-        StringBuilder text = new StringBuilder();
-        for (Region region : schedule.regions()) {
-            text.append(region.kind()).append(' ').append(region.space()).append(" {\n");
-            for (Value value : region.values()) {
-                String operands = value.operands().stream()
-                        .map(operand -> "%" + operand.id())
-                        .collect(Collectors.joining(", "));
-                text.append("  ").append(value).append(" = ").append(value.op().mnemonic());
-                text.append('(').append(operands).append(")\n");
-            }
-            text.append("} -> ").append(region.outputs()).append('\n');
-        }
-        return text.toString();
-    }
 
     static String kernels(List<CompiledProgram.RegionSteps> steps, Schedule schedule, KernelSet kernels) {
         StringBuilder text = new StringBuilder();
@@ -47,12 +30,11 @@ final class StageTexts {
         return text.toString();
     }
 
-    static String describe(dev.weft.backend.cpu.kernel.Work work, KernelSet kernels) {
+    private static String describe(Work work, KernelSet kernels) {
         return switch (work) {
-            case dev.weft.backend.cpu.kernel.Work.Run run ->
-                kernels.name(run.kernel()) + "[" + run.kernel().units() + "]";
-            case dev.weft.backend.cpu.kernel.Work.Check check -> kernels.name(check.kernel());
-            case dev.weft.backend.cpu.kernel.Work.Multiply multiply -> {
+            case Work.Run run -> kernels.name(run.kernel()) + "[" + run.kernel().units() + "]";
+            case Work.Check check -> kernels.name(check.kernel());
+            case Work.Multiply multiply -> {
                 var product = multiply.product();
                 yield "matmul[" + product.loopCount() + "x" + product.m().size() + "x"
                         + product.n().size() + "x" + product.k().size() + ", tile "

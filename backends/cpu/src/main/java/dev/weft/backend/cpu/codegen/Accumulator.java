@@ -32,8 +32,7 @@ final class Accumulator {
     /** To be called in the entry block. */
     static Accumulator inRegister(IrBuilder ir, ElementCode elements, Value reduction) {
         String slot = ir.emit("alloca " + ElementCode.register(element(reduction)));
-        boolean index = reduction.op() instanceof ArgMax;
-        return new Accumulator(ir, elements, reduction, slot, index ? ir.emit("alloca i64") : "");
+        return new Accumulator(ir, elements, reduction, slot, asksWhere(reduction) ? ir.emit("alloca i64") : "");
     }
 
     static Accumulator inMemory(IrBuilder ir, ElementCode elements, Value reduction) {
@@ -60,32 +59,100 @@ final class Accumulator {
         }
     }
 
-    void reset(String base, String index) {
-        elements.store(element, neutral(), base, index);
-    }
-
-    void add(String value) {
-        ir.line("store " + type() + " " + combine(read(), value) + ", ptr " + slot);
-    }
-
-    /** @param index position in the row, for a reduction that asks where */
-    void add(String value, Supplier<String> index) {
-        if (indexSlot.isEmpty()) {
-            add(value);
-            return;
+    void reset(Partials partials, String index) {
+        elements.store(element, neutral(), partials.values(), index);
+        if (asksWhere()) {
+            elements.store(ElementType.I64, "0", partials.places(), index);
         }
-        String best = read();
-        String better = better(value, best);
-        String position = index.get();
-        String before = ir.emit("load i64, ptr " + indexSlot);
-        ir.line("store i64 " + ir.emit("select i1 " + better + ", i64 " + position + ", i64 " + before) + ", ptr "
-                + indexSlot);
-        String most = ir.emit("select i1 " + better + ", " + type() + " " + value + ", " + type() + " " + best);
-        ir.line("store " + type() + " " + most + ", ptr " + slot);
     }
 
-    void add(String base, String index, String value) {
-        elements.store(element, combine(elements.load(element, base, index), value), base, index);
+    /**
+     * Running results in memory.
+     *
+     * @param values address of the first
+     * @param places address of the first place, for a reduction that asks where; else empty
+     */
+    record Partials(String values, String places) {}
+
+    /** Whether the result is where the largest is, not what it is. */
+    static boolean asksWhere(Value reduction) {
+        return reduction.op() instanceof ArgMax;
+    }
+
+    private boolean asksWhere() {
+        return op instanceof ArgMax;
+    }
+
+    /** Bytes of the memory for {@code count} running results: values, then places. */
+    static long partialBytes(Value reduction, long count) {
+        return asksWhere(reduction)
+                ? placesOffset(reduction, count) + count * Long.BYTES
+                : count * element(reduction).bytes();
+    }
+
+    static long placesOffset(Value reduction, long count) {
+        return Math.ceilDiv(count * element(reduction).bytes(), Long.BYTES) * Long.BYTES;
+    }
+
+    /** @param where place of the value, for a reduction that asks where */
+    void add(String value, Supplier<String> where) {
+        if (asksWhere()) {
+            Best best = better(new Best(read(), ir.emit("load i64, ptr " + indexSlot)), new Best(value, where.get()));
+            ir.line("store " + type() + " " + best.value() + ", ptr " + slot);
+            ir.line("store i64 " + best.place() + ", ptr " + indexSlot);
+        } else {
+            ir.line("store " + type() + " " + combine(read(), value) + ", ptr " + slot);
+        }
+    }
+
+    void add(Partials partials, String index, String value, Supplier<String> where) {
+        String before = elements.load(element, partials.values(), index);
+        if (asksWhere()) {
+            String place = elements.load(ElementType.I64, partials.places(), index);
+            Best best = better(new Best(before, place), new Best(value, where.get()));
+            elements.store(element, best.value(), partials.values(), index);
+            elements.store(ElementType.I64, best.place(), partials.places(), index);
+        } else {
+            elements.store(element, combine(before, value), partials.values(), index);
+        }
+    }
+
+    /** Leaves the running result of the registers in memory. */
+    void spill(Partials partials, String index) {
+        elements.store(element, read(), partials.values(), index);
+        if (asksWhere()) {
+            elements.store(ElementType.I64, ir.emit("load i64, ptr " + indexSlot), partials.places(), index);
+        }
+    }
+
+    /** The result of several running results, {@code count} apart; of equals the first. */
+    String total(Partials partials, String index, long count, long number) {
+        String value = elements.load(element, partials.values(), index);
+        String place = asksWhere() ? elements.load(ElementType.I64, partials.places(), index) : "";
+        for (long partial = 1; partial < number; partial++) {
+            String position = ir.emit("add nsw i64 " + index + ", " + partial * count);
+            String next = elements.load(element, partials.values(), position);
+            if (asksWhere()) {
+                Best best = better(
+                        new Best(value, place),
+                        new Best(next, elements.load(ElementType.I64, partials.places(), position)));
+                value = best.value();
+                place = best.place();
+            } else {
+                value = combine(value, next);
+            }
+        }
+        return asksWhere() ? ir.emit("trunc i64 " + place + " to i32") : value;
+    }
+
+    private record Best(String value, String place) {}
+
+    private Best better(Best best, Best next) {
+        String better = isBetter(next.value(), best.value());
+        String type = type();
+        return new Best(
+                ir.emit("select i1 " + better + ", " + type + " " + next.value() + ", " + type + " " + best.value()),
+                ir.emit("select i1 " + better + ", i64 " + next.place() + ", i64 " + best.place()));
     }
 
     String read() {
@@ -109,7 +176,7 @@ final class Accumulator {
     }
 
     /** Order is free within a unit: this is where LLVM may use several lanes. */
-    String combine(String x, String y) {
+    private String combine(String x, String y) {
         return switch (op) {
             case ReduceSum _ ->
                 element.isFloat()
@@ -117,7 +184,7 @@ final class Accumulator {
                         : ir.emit("add " + type() + " " + x + ", " + y);
             case ReduceMax _ -> extreme("maximum", "max", x, y);
             case ReduceMin _ -> extreme("minimum", "min", x, y);
-            case ArgMax _ -> throw new DefectException("kernel: arg_max has no partial results");
+            case ArgMax _ -> throw new DefectException("kernel: arg_max keeps places, not sums");
         };
     }
 
@@ -128,7 +195,7 @@ final class Accumulator {
         return ir.call(type(), "llvm." + name, type(), x, y);
     }
 
-    private String better(String value, String best) {
+    private String isBetter(String value, String best) {
         if (!element.isFloat()) {
             return ir.emit(
                     "icmp " + (ElementCode.isUnsigned(element) ? "ugt " : "sgt ") + type() + " " + value + ", " + best);

@@ -38,8 +38,11 @@ public final class MapKernels {
         ElementCode elements = new ElementCode(ir);
         Arguments arguments =
                 new Arguments(sharing, new Demands(Space.of(1, 1), java.util.Set.of(), java.util.Set.of()));
-        ElementType element = Accumulator.element(reduction);
-        String from = arguments.name(new Slot.Partial(reduction, count * partials * element.bytes()));
+        long bytes = Accumulator.partialBytes(reduction, count * partials);
+        String values = arguments.name(new Slot.Partial(reduction, bytes));
+        String places = ir.emit("getelementptr inbounds i8, ptr " + values + ", i64 "
+                + Accumulator.placesOffset(reduction, count * partials));
+        Accumulator.Partials from = new Accumulator.Partials(values, places);
         String to = arguments.tensor(reduction);
         Accumulator accumulator = Accumulator.inMemory(ir, elements, reduction);
         long perUnit = Math.max(1024, Math.ceilDiv(count, 64));
@@ -50,13 +53,9 @@ public final class MapKernels {
                     String end = ir.emit("add nsw i64 " + first + ", " + perUnit);
                     String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(count));
                     ir.loop(first, last, index -> {
-                        String sum = elements.load(element, from, index);
-                        for (long partial = 1; partial < partials; partial++) {
-                            String position = ir.emit("add nsw i64 " + index + ", " + partial * count);
-                            sum = accumulator.combine(sum, elements.load(element, from, position));
-                        }
+                        String total = accumulator.total(from, index, count, partials);
                         ElementType result = reduction.type().element();
-                        elements.store(result, sum, to, index);
+                        elements.store(result, total, to, index);
                     });
                 });
         return new Kernel(arguments.module(ir), arguments.slots(), Math.ceilDiv(count, perUnit), 0);

@@ -1,17 +1,11 @@
 package dev.weft.backend.cpu.codegen;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
-
 /**
  * Transcendental functions on f32 as branch-free code, so that loops over them are widened: LLVM's own intrinsics are calls of scalar
  * functions. Errors stay below two units in the last place; NaN, infinities, −0 and denormal numbers are handled. Polynomials of exp,
  * log and erf are Norbert Juffa's, that of tanh is Cephes'.
  */
 final class MathFunctions {
-    private static final int TABLE = 256;
-
     private final IrBuilder ir;
 
     MathFunctions(IrBuilder ir) {
@@ -201,54 +195,12 @@ final class MathFunctions {
 
     private String tableEntry(String table, String row) {
         if (ir.known(table) == null) {
-            QuadrantTable.define(ir);
+            ir.global("@quadrants.high", QuadrantTable.HIGH);
+            ir.global("@quadrants.low", QuadrantTable.LOW);
+            ir.remember(table, table);
         }
-        return ir.emit("getelementptr inbounds [" + TABLE + " x double], ptr " + table + ", i64 0, i64 " + row);
-    }
-
-    /** The table behind the reduction of sin and cos: for each biased exponent e, {@code 2^(e − 150) · 2/π mod 4}. */
-    private static final class QuadrantTable {
-        private static final MathContext DIGITS = new MathContext(120, RoundingMode.HALF_EVEN);
-
-        static void define(IrBuilder ir) {
-            StringBuilder high = new StringBuilder();
-            StringBuilder low = new StringBuilder();
-            BigDecimal twoOverPi = BigDecimal.TWO.divide(pi(), DIGITS);
-            BigDecimal four = BigDecimal.valueOf(4);
-            for (int exponent = 0; exponent < TABLE; exponent++) {
-                int shift = exponent - 150;
-                BigDecimal scaled = shift >= 0
-                        ? twoOverPi.multiply(BigDecimal.TWO.pow(shift))
-                        : twoOverPi.divide(BigDecimal.TWO.pow(-shift), DIGITS);
-                BigDecimal reduced = scaled.remainder(four);
-                double leading = reduced.doubleValue();
-                double trailing = reduced.subtract(new BigDecimal(leading)).doubleValue();
-                String comma = exponent == 0 ? "" : ", ";
-                high.append(comma).append("double ").append(literal(leading));
-                low.append(comma).append("double ").append(literal(trailing));
-            }
-            ir.global("@quadrants.high", "private constant [" + TABLE + " x double] [" + high + "]");
-            ir.global("@quadrants.low", "private constant [" + TABLE + " x double] [" + low + "]");
-        }
-
-        /** Machin: π = 16 arctan(1/5) − 4 arctan(1/239). */
-        private static BigDecimal pi() {
-            return arctanInverse(5)
-                    .multiply(BigDecimal.valueOf(16))
-                    .subtract(arctanInverse(239).multiply(BigDecimal.valueOf(4)));
-        }
-
-        private static BigDecimal arctanInverse(int x) {
-            BigDecimal power = BigDecimal.ONE.divide(BigDecimal.valueOf(x), DIGITS);
-            BigDecimal square = BigDecimal.valueOf((long) x * x);
-            BigDecimal sum = BigDecimal.ZERO;
-            for (int n = 1; power.signum() != 0 && power.scale() - power.precision() < 125; n += 2) {
-                BigDecimal term = power.divide(BigDecimal.valueOf(n), DIGITS);
-                sum = (n & 2) == 0 ? sum.add(term) : sum.subtract(term);
-                power = power.divide(square, DIGITS);
-            }
-            return sum;
-        }
+        return ir.emit(
+                "getelementptr inbounds [" + QuadrantTable.ROWS + " x double], ptr " + table + ", i64 0, i64 " + row);
     }
 
     /** xʸ as {@code 2^(y · log₂ |x|)} in f64, with the special cases of IEEE 754. */

@@ -2,7 +2,6 @@ package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
-import dev.weft.graph.op.ArgMax;
 import dev.weft.graph.op.Reduction;
 import dev.weft.graph.schedule.ReductionClass;
 import dev.weft.graph.type.Shape;
@@ -40,8 +39,7 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
                 && outputs.stream()
                         .allMatch(value ->
                                 isPartial(value) || value.type().shape().elements() == rows * width);
-        boolean oneRow = flat || values.stream().anyMatch(Nest::isArgMaxOfAll);
-        Space space = oneRow ? Space.of(1, rows * width) : Space.of(rows, width);
+        Space space = flat ? Space.of(1, rows * width) : Space.of(rows, width);
         while (true) {
             try {
                 return analyze(space, flat, values, outputs);
@@ -54,18 +52,12 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
     /** Whether a value asks for no rows: it is no reduction, or one of all points. */
     private static boolean isPointwise(Value value, long points) {
         return !(value.op() instanceof Reduction reduction)
-                || (!isArgMaxOfAll(value)
-                        && ReductionClass.of(reduction) == ReductionClass.FULL
+                || (ReductionClass.of(reduction) == ReductionClass.FULL
                         && value.operands().getFirst().type().shape().elements() == points);
     }
 
-    /** Where the largest of all is has no partial results: all points are one row. */
-    private static boolean isArgMaxOfAll(Value value) {
-        return value.op() instanceof ArgMax argMax && ReductionClass.of(argMax) == ReductionClass.FULL;
-    }
-
     private static boolean isPartial(Value value) {
-        if (!(value.op() instanceof Reduction reduction) || isArgMaxOfAll(value)) {
+        if (!(value.op() instanceof Reduction reduction)) {
             return false;
         }
         return switch (ReductionClass.of(reduction)) {
@@ -149,9 +141,6 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
         Value operand = op.operands().getFirst();
         int stage = stages.getOrDefault(operand, 0);
         boolean ofRows = operand.type().shape().elements() == space.rows() && space.width() != 1;
-        if (isArgMaxOfAll(value)) {
-            return new Root(Root.Kind.REDUCE_ROW, value, demands.at(operand, space.point()), space.row(), stage);
-        }
         return switch (ReductionClass.of(op)) {
             case ROW, STRIDED ->
                 new Root(Root.Kind.REDUCE_ROW, value, demands.at(operand, operandIndex(op, space)), space.row(), stage);

@@ -104,7 +104,7 @@ final class NestCompiler {
                             Long.toString(space.width()));
                     ir.loop(first, last, counter -> {
                         ir.remember(space.inner().getFirst(), counter);
-                        body(0);
+                        body(0, Map.of());
                     });
                     partials(root -> finish(root, unit));
                 });
@@ -141,26 +141,28 @@ final class NestCompiler {
             return;
         }
         Accumulator inMemory = Accumulator.inMemory(ir, elements, root.value());
-        String base = partialRow(root, unit);
-        ir.loop("0", Long.toString(space.width()), column -> inMemory.reset(base, column));
+        Accumulator.Partials partials = partials(root, ir.emit("mul nsw i64 " + unit + ", " + space.width()));
+        ir.loop("0", Long.toString(space.width()), column -> inMemory.reset(partials, column));
     }
 
     private void finish(Root root, String unit) {
         if (root.kind() != Root.Kind.REDUCE_COLUMN) {
-            Accumulator accumulator = accumulators.get(root);
-            elements.store(accumulator.element(), accumulator.read(), partial(root), unit);
+            accumulators.get(root).spill(partials(root, "0"), unit);
         }
     }
 
-    private String partial(Root root) {
-        long count = root.kind() == Root.Kind.REDUCE_COLUMN ? space.width() : 1;
-        long bytes = count * units(nest) * Accumulator.element(root.value()).bytes();
-        return arguments.name(new Slot.Partial(root.value(), bytes));
-    }
-
-    private String partialRow(Root root, String unit) {
-        String offset = ir.emit("mul nsw i64 " + unit + ", " + space.width());
-        return elements.address(Accumulator.element(root.value()), partial(root), offset);
+    /** The running results from number {@code first} on. */
+    private Accumulator.Partials partials(Root root, String first) {
+        Value reduction = root.value();
+        long count = units(nest) * (root.kind() == Root.Kind.REDUCE_COLUMN ? space.width() : 1);
+        String base = arguments.name(new Slot.Partial(reduction, Accumulator.partialBytes(reduction, count)));
+        String places = Accumulator.asksWhere(reduction)
+                ? ir.emit("getelementptr inbounds i8, ptr " + base + ", i64 "
+                        + Accumulator.placesOffset(reduction, count))
+                : "";
+        return new Accumulator.Partials(
+                elements.address(Accumulator.element(reduction), base, first),
+                places.isEmpty() ? "" : elements.address(ElementType.I64, places, first));
     }
 
     /** Gives each of several nested loops its counter, from the counter of all together. */
@@ -186,13 +188,14 @@ final class NestCompiler {
             }
             hoist(pass);
             int current = pass;
-            String[] partialRows = nest.roots().stream()
-                    .map(root -> root.kind() == Root.Kind.REDUCE_COLUMN && root.stage() == current
-                            ? partialRow(root, unit)
-                            : "")
-                    .toArray(String[]::new);
+            Map<Root, Accumulator.Partials> columns = new HashMap<>();
+            for (Root root : nest.roots()) {
+                if (root.kind() == Root.Kind.REDUCE_COLUMN && root.stage() == pass) {
+                    columns.put(root, partials(root, ir.emit("mul nsw i64 " + unit + ", " + space.width())));
+                }
+            }
             if (hasWork(pass)) {
-                inner(0, () -> body(current, partialRows));
+                inner(0, () -> body(current, columns));
             }
             for (Root root : nest.roots()) {
                 if (root.kind() == Root.Kind.REDUCE_ROW && root.stage() == pass) {
@@ -225,7 +228,8 @@ final class NestCompiler {
                                 arguments.tensor(root.value()),
                                 nodes.index(root.target()));
                     }
-                    case REDUCE_ROWS -> accumulators.get(root).add(nodes.emit(root.source()));
+                    case REDUCE_ROWS ->
+                        accumulators.get(root).add(nodes.emit(root.source()), () -> nodes.index(space.row()));
                     case STORE_POINT, REDUCE_ROW, REDUCE_COLUMN, REDUCE_POINTS -> {}
                 }
             }
@@ -244,7 +248,7 @@ final class NestCompiler {
         });
     }
 
-    private void body(int pass, String... partialRows) {
+    private void body(int pass, Map<Root, Accumulator.Partials> columns) {
         for (Map.Entry<Node, Long> buffer : rowBuffers.entrySet()) {
             Node node = buffer.getKey();
             int made = firstPass.get(node);
@@ -262,8 +266,7 @@ final class NestCompiler {
                 nodes.index(root.target());
             }
         }
-        for (int i = 0; i < nest.roots().size(); i++) {
-            Root root = nest.roots().get(i);
+        for (Root root : nest.roots()) {
             if (root.stage() == pass) {
                 switch (root.kind()) {
                     case STORE_POINT ->
@@ -274,12 +277,15 @@ final class NestCompiler {
                                 nodes.index(root.target()));
                     case REDUCE_ROW ->
                         accumulators.get(root).add(nodes.emit(root.source()), () -> nodes.index(space.column()));
-                    case REDUCE_POINTS -> accumulators.get(root).add(nodes.emit(root.source()));
-                    case REDUCE_COLUMN -> {
-                        String value = nodes.emit(root.source());
+                    case REDUCE_POINTS ->
+                        accumulators.get(root).add(nodes.emit(root.source()), () -> nodes.index(space.point()));
+                    case REDUCE_COLUMN ->
                         Accumulator.inMemory(ir, elements, root.value())
-                                .add(partialRows[i], nodes.index(space.column()), value);
-                    }
+                                .add(
+                                        columns.get(root),
+                                        nodes.index(space.column()),
+                                        nodes.emit(root.source()),
+                                        () -> nodes.index(space.row()));
                     case STORE_ROW, REDUCE_ROWS -> {}
                 }
             }

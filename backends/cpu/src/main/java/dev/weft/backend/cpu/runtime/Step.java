@@ -11,8 +11,11 @@ public interface Step {
      */
     void run(int thread, int threads);
 
-    /** The first of {@code units} that {@code thread} takes; it takes all up to the first of the next thread. */
+    /**
+     * The first of {@code units} that {@code thread} takes; it takes all up to the first of the next thread. A single unit
+     * is the caller's, who need not wait for anybody to wake.
+     */
     static long firstUnit(long units, int thread, int threads) {
-        return units * thread / threads;
+        return Math.ceilDiv(units * thread, (long) threads);
     }
 }

@@ -123,9 +123,8 @@ public final class ThreadPool implements AutoCloseable {
             }
             barrier();
         }
-        if (size == 0) {
-            barrier();
-        }
+        // Nobody goes on to another run before all have seen how this one ended.
+        barrier();
     }
 
     /** Returns when all threads of the team have called it. */
