@@ -6,6 +6,8 @@ module dev.weft.cli {
     requires static transitive org.jspecify;
     requires dev.weft.backend.testkit;
     requires dev.weft.models;
+    requires java.management;
+    requires jdk.management;
     requires info.picocli;
 
     // picocli reads the annotations of commands, and sets their fields.

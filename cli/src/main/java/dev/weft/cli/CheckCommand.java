@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** Says what is wrong with a program, or that nothing is. */
 @Command(
         name = "check",
-        description = "Check a program: names, types, and sizes for all values of its constants.",
+        description = "Check names, types and sizes of a program, for all values of its constants.",
         footer = {"", "Example: weft check gpt.weft"})
 final class CheckCommand extends Action {
 

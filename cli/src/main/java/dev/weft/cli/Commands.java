@@ -12,9 +12,14 @@ final class Commands {
 
     static {
         TABLE.put("check", CheckCommand::new);
+        TABLE.put("info", InfoCommand::new);
         TABLE.put("compile", CompileCommand::new);
+        TABLE.put("run", RunCommand::new);
+        TABLE.put("gradcheck", GradcheckCommand::new);
         TABLE.put("explain", ExplainCommand::new);
+        TABLE.put("conformance", ConformanceCommand::new);
         TABLE.put("backends", BackendsCommand::new);
+        TABLE.put("doctor", DoctorCommand::new);
     }
 
     private Commands() {}

@@ -3,11 +3,15 @@ package dev.weft.cli;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.Stage;
 import dev.weft.backend.spi.Statistics;
+import dev.weft.dsl.ast.Printer;
+import dev.weft.dsl.ast.SourceFile;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Program;
 import dev.weft.graph.UserException;
 import dev.weft.graph.pass.Pass;
 import dev.weft.graph.pass.Pipeline;
+import dev.weft.graph.plan.Plan;
+import dev.weft.graph.plan.PlanText;
 import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.schedule.ScheduleText;
 import dev.weft.graph.text.ProgramPrinter;
@@ -19,18 +23,18 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /**
- * A compilation that can be looked at: the program after each pass, the schedule that the backend's fusion model asks for, and the backend's own stages.
+ * A compilation that can be looked at: the program after each pass, the schedule and plan that the backend's fusion model asks for, and the backend's own stages.
  */
 final class CompileTrace implements Pipeline.Observer {
 
     private static final ProgramPrinter PRINTER = new ProgramPrinter(ProgramPrinter.Origins.SHOWN);
 
-    private final Record syntax;
+    private final SourceFile syntax;
     private final Program lowered;
     private final SequencedMap<String, Program> passes = new LinkedHashMap<>();
 
     /** @param syntax the program's file */
-    CompileTrace(Record syntax, Program lowered) {
+    CompileTrace(SourceFile syntax, Program lowered) {
         this.syntax = syntax;
         this.lowered = lowered;
     }
@@ -55,7 +59,7 @@ final class CompileTrace implements Pipeline.Observer {
      */
     String text(Emit stage, List<String> entries, Backend backend, String backendName, Model model) {
         return switch (stage) {
-            case AST -> SyntaxTreeText.of(syntax);
+            case AST -> Printer.print(syntax);
             case GRAPH -> PRINTER.text(lowered);
             case GRAD -> PRINTER.text(program("differentiate"));
             case CANONICAL -> PRINTER.text(program("canonical"));
@@ -64,6 +68,10 @@ final class CompileTrace implements Pipeline.Observer {
                         .filter(entry -> entries.contains(entry.getKey()))
                         .map(entry -> ScheduleText.print(entry.getValue()))
                         .collect(Collectors.joining());
+            case PLAN -> {
+                Program compiled = model.compilation().compiled();
+                yield PlanText.print(Plan.of(compiled, schedules(compiled, backend)));
+            }
             case KERNELS, LLVM, ASM -> stages(stage.toString(), entries, backendName, model);
         };
     }

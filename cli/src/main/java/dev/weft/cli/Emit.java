@@ -14,6 +14,8 @@ enum Emit {
     CANONICAL,
     /** The graph cut into regions. */
     SCHEDULE,
+    /** Where everything lies in memory. */
+    PLAN,
     /** What the backend makes of each region. */
     KERNELS,
     /** The backend's intermediate code. */

@@ -78,13 +78,21 @@ class CompileCommandTest {
 
     @Test
     void printsEveryStage() {
-        String stages = "ast,graph,grad,canonical,schedule,kernels,llvm,asm";
+        String stages = "ast,graph,grad,canonical,schedule,plan,kernels,llvm,asm";
         Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--backend", "cpu", "--emit", stages);
 
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .startsWith("SourceFile\n")
-                .contains("call ", "schedule \"loss\"", "region contract", "matmul[", "define ", ".text")
+                .startsWith("import nn")
+                .contains(
+                        "call ",
+                        "plan arena=",
+                        "slab \"params\"",
+                        "schedule \"loss\"",
+                        "region contract",
+                        "matmul[",
+                        "define ",
+                        ".text")
                 .contains("// mlp.weft:18:");
         assertThat(run.err()).startsWith("pass ").contains("peak memory");
     }

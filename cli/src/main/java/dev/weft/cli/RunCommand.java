@@ -1,0 +1,165 @@
+package dev.weft.cli;
+
+import dev.weft.graph.MachineException;
+import dev.weft.graph.UserException;
+import dev.weft.graph.tensor.TensorBytes;
+import dev.weft.graph.type.TensorType;
+import dev.weft.models.LoadedModel;
+import dev.weft.models.Model;
+import dev.weft.models.Program;
+import dev.weft.models.Weft;
+import dev.weft.models.tensorfile.Npy;
+import dev.weft.models.tensorfile.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs entries on tensors. */
+@Command(
+        name = "run",
+        description = "Run entries of a program on tensors from files, one after the other.",
+        footer = {
+            "",
+            "Example: weft run mlp --entry scores --input x=@x.npy --output scores",
+            "         weft run gpt --entry logits --input tokens=@tokens.npy --from runs/gpt-1 --output logits"
+        })
+final class RunCommand extends Action {
+
+    /** Elements of an output that are shown. */
+    private static final int SHOWN = 16;
+
+    @Mixin
+    final EntryOptions target = new EntryOptions();
+
+    @Mixin
+    final InputOptions given = new InputOptions();
+
+    @Option(names = "--output", paramLabel = "DIR", description = "Write each output into this folder, as NAME.npy.")
+    @Nullable
+    Path folder;
+
+    @Option(
+            names = "--from",
+            paramLabel = "MODEL",
+            description =
+                    "Take constants and parameters from a run or a Hugging Face folder. Otherwise they are initialized.")
+    @Nullable
+    Path from;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Decides about the initial parameters. Default: 0.")
+    int seed;
+
+    @Mixin
+    final MachineOptions machine = new MachineOptions();
+
+    RunCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    int run() {
+        try (Weft weft = machine.open()) {
+            if (from == null) {
+                return run(weft, target.load(), Map.of());
+            }
+            try (LoadedModel trained = LoadedModel.open(from)) {
+                Map<String, String> constants = new HashMap<>(trained.program().constants());
+                constants.putAll(target.load().constants());
+                return run(weft, target.load().with(constants), trained.parameters());
+            }
+        }
+    }
+
+    private int run(Weft weft, Program program, Map<String, Tensor> parameters) {
+        given.sizes(program, target.entries).forEach(target.sizes.sizes::putIfAbsent);
+        Set<String> names = given.inputs.keySet();
+        try (Model model = weft.compile(target.lower(program, names))) {
+            model.initialize(seed);
+            if (!parameters.isEmpty()) {
+                model.load(parameters);
+            }
+            List<Map<String, Object>> results = new ArrayList<>();
+            for (String entry : target.entries) {
+                results.addAll(run(model, entry));
+            }
+            result(
+                    Map.of("outputs", results),
+                    out -> results.forEach(row -> out.println("%s %s : %s = %s"
+                            .formatted(row.get("entry"), row.get("output"), row.get("type"), row.get("values")))));
+        }
+        if (folder != null) {
+            note("the outputs are in " + folder);
+        }
+        return ExitCode.DONE;
+    }
+
+    private List<Map<String, Object>> run(Model model, String entry) {
+        Map<String, TensorType> types = model.inputTypes(entry);
+        unknown(entry, types);
+        Map<String, Tensor> inputs = new LinkedHashMap<>();
+        types.forEach((name, type) -> inputs.put(name, new Tensor(type, TensorBytes.of(given.read(name, type)))));
+        List<Map<String, Object>> rows = new ArrayList<>();
+        model.run(entry, inputs).forEach((name, tensor) -> {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("entry", entry);
+            row.put("output", name);
+            row.put("type", tensor.type().toString());
+            row.put("values", shown(tensor));
+            if (folder != null) {
+                row.put("file", write(entry, name, tensor).toString());
+            }
+            rows.add(row);
+        });
+        return rows;
+    }
+
+    private void unknown(String entry, Map<String, TensorType> types) {
+        for (String name : given.inputs.keySet()) {
+            boolean used = target.entries.size() > 1 || types.containsKey(name);
+            if (!used) {
+                throw new UserException("input %s: entry %s takes no such input; it takes %s"
+                        .formatted(name, entry, String.join(", ", types.keySet())));
+            }
+        }
+    }
+
+    private Path write(String entry, String output, Tensor tensor) {
+        String name = target.entries.size() == 1 ? output : entry + "." + output;
+        Path file = java.util.Objects.requireNonNull(folder).resolve(name + ".npy");
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new MachineException("--output %s: cannot be made: %s".formatted(folder, e.getMessage()), e);
+        }
+        Npy.write(file, tensor);
+        return file;
+    }
+
+    /** The first elements, and where there are more, dots. */
+    private static Object shown(Tensor tensor) {
+        var values = TensorBytes.read(tensor.type(), tensor.data());
+        boolean whole = tensor.type().element().isInteger();
+        List<Object> shown = new ArrayList<>();
+        for (int i = 0; i < Math.min(SHOWN, values.size()); i++) {
+            double value = values.get(i);
+            shown.add(
+                    whole
+                            ? (Object) (long) value
+                            : tensor.type().element().isFloat() ? (Object) (float) value : value != 0);
+        }
+        if (values.size() > SHOWN) {
+            shown.add("…");
+        }
+        return tensor.type().rank() == 0 ? shown.getFirst() : shown;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.weft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InfoCommandTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void showsWhatAProgramOffers() throws IOException {
+        Path file = Files.writeString(folder.resolve("pair.weft"), """
+                import nn
+
+                model Pair(width = 4, layers = 2) where layers >= 2 {
+                    parts: layers * nn.Linear(width, width)
+
+                    fn twice(x: f32[B, width]) -> f32[B, width] = parts[1](parts[0](x))
+
+                    fn total(x: f32[B, width]) -> f32[] = sum(twice(x))
+                }
+                """);
+
+        Run run = Run.weft("info", file.toString());
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run).isEqualTo(new Run(ExitCode.DONE, """
+                model Pair(width = 4, layers = 2) where layers >= 2
+                    twice(x: f32[B, width]) -> f32[B, width]
+                    total(x: f32[B, width]) -> f32[]
+
+                stored tensors: 4, 40 numbers, 0.2 KiB
+                    2 x param  f32[4,4]         parts.*.weight
+                    2 x param  f32[4]           parts.*.bias
+
+                train      no: needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[]), or any other loss of tensors
+                eval       no: needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[]), or any other loss of tensors
+                predict    no: needs fn logits(tokens: i32[B, T], …) -> f32[B, T, vocab]
+                generate   no: needs fn logits(tokens: i32[B, T], …) -> f32[B, T, vocab]
+                compile    yes: twice, total
+                run        yes: twice, total
+                gradcheck  yes: total
+                """, ""));
+    }
+
+    @Test
+    void gptIsALanguageModelForEveryCommand() {
+        Run run = Run.weft("info", "gpt", "--set", "layers=12");
+
+        assertThat(run.out())
+                .contains("model GPT(layers = 4, heads = 4, width = 128, context = 64, vocab = 50257)")
+                .contains("   12 x param  f32[128,384]     blocks.*.attn.qkv.weight\n")
+                .contains("\ntrain      yes: trains on text\n")
+                .contains("\ngenerate   yes: continues text, reading each token once\n")
+                .doesNotContain(" no: ");
+    }
+
+    @Test
+    void aClassifierTrainsOnTensors() {
+        assertThat(Run.weft("info", "mlp").out())
+                .contains("\ntrain      yes: trains on tensors named like the arguments of loss: x, label, drop\n");
+    }
+
+    @Test
+    void saysWhichConstantsAreMissing() {
+        assertThat(Run.weft("info", "nn").out()).contains("depend on constants that are not known: nn.weft:");
+    }
+
+    @Test
+    void jsonListsEveryStoredTensor() {
+        assertThat(Run.weft("info", "mlp", "--json").out())
+                .contains("{\"name\":\"first.weight\",\"role\":\"param\",\"type\":\"f32[64,128]\"}")
+                .contains("\"constants\":{\"features\":64,\"hidden\":128,\"classes\":10}")
+                .contains("\"uses\":{\"train\":\"yes: ");
+    }
+
+    @Test
+    void aFolderThatIsNoModelIsRefused() {
+        Run run = Run.weft("info", folder.toString());
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).startsWith("error: " + folder + ": is neither a run");
+    }
+}
