@@ -13,6 +13,7 @@ import java.util.Set;
 /** What all parts of one check share: the report, which function calls which, and what is being worked out right now. */
 final class Checking {
     private final Report report;
+    private final Report loud;
     private final Counter counter;
     private final Map<Declaration.Function, Map<Declaration.Function, Span>> calls;
     private final Set<Object> inProgress;
@@ -23,18 +24,22 @@ final class Checking {
 
     private Checking(
             Report report,
+            Report loud,
             Counter counter,
             Map<Declaration.Function, Map<Declaration.Function, Span>> calls,
             Set<Object> inProgress) {
         this.report = report;
+        this.loud = loud;
         this.counter = counter;
         this.calls = calls;
         this.inProgress = inProgress;
     }
 
     static Checking start() {
+        Report report = new Report();
         return new Checking(
-                new Report(),
+                report,
+                report,
                 new Counter(),
                 new IdentityHashMap<>(),
                 Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -42,11 +47,16 @@ final class Checking {
 
     /** The same, with findings dropped: for what is reported elsewhere. */
     Checking silent() {
-        return new Checking(new Report(), counter, calls, inProgress);
+        return new Checking(new Report(), loud, counter, calls, inProgress);
     }
 
     Report report() {
         return report;
+    }
+
+    /** The report that is not dropped, for what may be found anywhere and is reported once. */
+    Report loud() {
+        return loud;
     }
 
     /** A number that no symbol has yet; the first few are for signatures and bound models. */

@@ -33,11 +33,6 @@ final class Declarations {
                 case Declaration.Import imported -> declare(names, imported.alias());
                 case Declaration.Constant constant -> declare(names, constant.name());
                 case Declaration.Function function -> {
-                    if (function.name() == null) {
-                        checking.report()
-                                .add(Diagnostic.error(
-                                        Code.UNKNOWN_NAME, function.span(), "fn: needs a name outside a model"));
-                    }
                     declare(names, function.name());
                     parameters(function);
                 }

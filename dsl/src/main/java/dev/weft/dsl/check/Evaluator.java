@@ -154,8 +154,10 @@ final class Evaluator {
         Optional<Declaration.Constant> constant = where.constant(name);
         if (constant.isPresent()) {
             if (!checking.enter(constant.get())) {
-                return Optional.of(
-                        report(Code.RECURSION, constant.get().span(), "let " + name + ": must not depend on itself"));
+                checking.loud()
+                        .add(Diagnostic.error(
+                                Code.RECURSION, constant.get().span(), "let " + name + ": must not depend on itself"));
+                return Optional.of(new Type.Unknown());
             }
             Type type = new Evaluator(checking.silent(), where, null, Knowledge.NONE)
                     .evaluate(constant.get().value());

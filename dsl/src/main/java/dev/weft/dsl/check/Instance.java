@@ -4,7 +4,10 @@ import dev.weft.dsl.Module;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.Identifier;
 import dev.weft.dsl.ast.Member;
+import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.ast.StorageKind;
+import dev.weft.dsl.diagnostic.Code;
+import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.size.Size;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -130,9 +133,14 @@ final class Instance {
         return names.stream().anyMatch(identifier -> identifier.text().equals(name));
     }
 
+    private Type dependsOnItself(Span at) {
+        checking.loud().add(Diagnostic.error(Code.RECURSION, at, name() + ": this member must not depend on itself"));
+        return new Type.Unknown();
+    }
+
     private Type constant(Declaration.Constant constant) {
         if (!checking.enter(constant)) {
-            return new Type.Unknown();
+            return dependsOnItself(constant.span());
         }
         Type type = evaluator().evaluate(constant.value());
         checking.leave(constant);
@@ -141,7 +149,7 @@ final class Instance {
 
     private Type storage(Member.Storage storage) {
         if (!checking.enter(storage)) {
-            return new Type.Unknown();
+            return dependsOnItself(storage.span());
         }
         // A call size in the type of a cache is the session's, and is called by its name everywhere.
         Type type = evaluator().types().declared(storage.type(), storage.kind() == StorageKind.CACHE);
@@ -155,7 +163,7 @@ final class Instance {
 
     private Type part(Member.Instance part, String name) {
         if (!checking.enter(part)) {
-            return new Type.Unknown();
+            return dependsOnItself(part.span());
         }
         Evaluator evaluator = evaluator();
         Optional<Instance> instance = evaluator.instances().create(part, path + "." + name);

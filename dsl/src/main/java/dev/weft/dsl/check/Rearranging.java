@@ -248,9 +248,9 @@ final class Rearranging {
     }
 
     private boolean complete(Pattern to, List<String> placed, Pattern from) {
-        for (Map.Entry<String, Size> atom : atoms.entrySet()) {
-            if (!placed.contains(atom.getKey()) && !atom.getValue().isOne()) {
-                wrong(to.span(), atom.getKey() + " is on the left and has no place on the right");
+        for (String atom : atoms.keySet()) {
+            if (!placed.contains(atom)) {
+                wrong(to.span(), atom + " is on the left and has no place on the right");
                 return false;
             }
         }

@@ -49,7 +49,7 @@ final class DeclarationBuilder {
         if (tree.constant() != null) {
             return constant(tree.constant());
         }
-        return tree.function() != null ? function(tree.function(), false) : definition(tree.definition());
+        return tree.function() != null ? function(tree.function(), false, true) : definition(tree.definition());
     }
 
     private Declaration.Constant constant(WeftParser.ConstantContext tree) {
@@ -125,7 +125,7 @@ final class DeclarationBuilder {
             return constant(tree.constant());
         }
         if (tree.function() != null) {
-            return function(tree.function(), kind == DefinitionKind.PROGRAM);
+            return function(tree.function(), kind == DefinitionKind.PROGRAM, false);
         }
         return tree.storage() != null ? storage(tree.storage()) : instance(tree.instance());
     }
@@ -157,10 +157,13 @@ final class DeclarationBuilder {
                 expressions.arguments(tree.arguments()));
     }
 
-    private Declaration.Function function(WeftParser.FunctionContext tree, boolean entriesAllowed) {
+    private Declaration.Function function(WeftParser.FunctionContext tree, boolean entriesAllowed, boolean topLevel) {
         boolean entry = tree.kind.getText().equals("entry");
         if (entry && !entriesAllowed) {
             errors.report(Trees.span(source, tree.kind), "entry: only a program has entries; write fn");
+        }
+        if (tree.name() == null && (entry || topLevel)) {
+            errors.report(Trees.span(source, tree.kind), tree.kind.getText() + ": needs a name, except in a model");
         }
         List<Parameter> parameters = new ArrayList<>();
         for (WeftParser.ParametersContext group : tree.parameters()) {

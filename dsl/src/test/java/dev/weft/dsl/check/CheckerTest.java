@@ -131,6 +131,10 @@ class CheckerTest {
                 "W0205 model M() { fn loss(lr: f32[]) -> f32[] = lr }\nmodel N() { m: M() }\n"
                         + "program p(model) { entry e(lr, lr: f32[]) -> f32[] = lr }",
                 "W0302 fn f(n: int) -> f32[n] = random(n = 3)",
+                "W0206 optimizer O(model) { state m: like params(m) }",
+                "W0206 model M(n) { let a = b\nlet b = a }",
+                "W0206 let a = a + 1",
+                "W0504 fn f(x: f32[n]) -> f32[n] = x as [(n new)] -> [n]",
                 "W0402 model M(n) { param w: bf16[n] = 0 }",
                 "W0401 program p(model) { entry e(k: int) -> i32[k] = iota(k) }",
             })
