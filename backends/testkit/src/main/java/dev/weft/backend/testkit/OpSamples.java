@@ -144,6 +144,8 @@ public final class OpSamples {
             row("reduce_min", NUMBERS, fold(DISTINCT, ReduceMin::new)),
             row("arg_max", NUMBERS, s -> {
                 s.smooth(x -> new ArgMax(x, 1), s.of(DISTINCT, s.n, 3));
+                s.smooth(x -> new ArgMax(x, 0), s.of(DISTINCT, s.n + 1, 3));
+                s.smooth(x -> new ArgMax(x, 1), s.of(DISTINCT, 2, s.n + 1, 3));
                 s.special(x -> new ArgMax(x, 0), s.specials());
                 s.special(x -> new ArgMax(x, 1), s.of(REAL, 3, s.n + 1));
             }),

@@ -74,6 +74,27 @@ class ThreadPoolTest {
     }
 
     @Test
+    void aRunRightAfterAFailureIsWalkedByAllThreads() {
+        try (ThreadPool pool = new ThreadPool(3, () -> {})) {
+            List<Step> failing = new ArrayList<>();
+            failing.add((thread, threads) -> {
+                throw new IllegalStateException("at once");
+            });
+            AtomicInteger stray = new AtomicInteger();
+            for (int i = 0; i < 20; i++) {
+                failing.add((thread, threads) -> stray.incrementAndGet());
+            }
+            AtomicInteger walked = new AtomicInteger();
+            for (int repeat = 1; repeat <= 2_000; repeat++) {
+                assertThatThrownBy(() -> pool.run(failing)).hasMessage("at once");
+                pool.run(List.of((thread, threads) -> walked.incrementAndGet()));
+                assertThat(walked).hasValue(3 * repeat);
+            }
+            assertThat(stray).hasValue(0);
+        }
+    }
+
+    @Test
     void callersTakeTurns() throws InterruptedException {
         try (ThreadPool pool = new ThreadPool(2, () -> {})) {
             List<Integer> order = Collections.synchronizedList(new ArrayList<>());
