@@ -1,12 +1,6 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
-import dev.weft.graph.op.Erf;
-import dev.weft.graph.op.Exp;
-import dev.weft.graph.op.Log;
-import dev.weft.graph.op.Pow;
-import dev.weft.graph.op.Random;
-import dev.weft.graph.op.Tanh;
 import dev.weft.graph.type.ElementType;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,15 +20,14 @@ final class NestCompiler {
     private final Arguments arguments;
     private final NodeCode nodes;
     private final Map<Root, Accumulator> accumulators = new LinkedHashMap<>();
-    private final Map<Node, Integer> firstPass = new HashMap<>();
-    private final Map<Node, Long> rowBuffers = new LinkedHashMap<>();
-    private long scratchBytes;
+    private final RowBuffers rowBuffers;
 
     private NestCompiler(Nest nest, Map<Value, Value> sharing) {
         this.nest = nest;
         this.space = nest.space();
         this.arguments = new Arguments(sharing, nest.demands());
         this.nodes = new NodeCode(ir, arguments);
+        this.rowBuffers = new RowBuffers(nest, ir);
     }
 
     static Kernel compile(Nest nest, Map<Value, Value> sharing) {
@@ -71,7 +64,6 @@ final class NestCompiler {
     }
 
     private Kernel kernel() {
-        planRowBuffers();
         for (Root root : nest.roots()) {
             switch (root.kind()) {
                 case REDUCE_ROW, REDUCE_POINTS, REDUCE_ROWS ->
@@ -84,7 +76,7 @@ final class NestCompiler {
         } else {
             rowUnits();
         }
-        return new Kernel(arguments.module(ir), arguments.slots(), units(nest), scratchBytes);
+        return new Kernel(arguments.module(ir), arguments.slots(), units(nest), rowBuffers.bytes());
     }
 
     /** One loop over all points of the units. */
@@ -249,15 +241,7 @@ final class NestCompiler {
     }
 
     private void body(int pass, Map<Root, Accumulator.Partials> columns) {
-        for (Map.Entry<Node, Long> buffer : rowBuffers.entrySet()) {
-            Node node = buffer.getKey();
-            int made = firstPass.get(node);
-            if (made < pass) {
-                ir.remember(node, elements.load(wide(node), rowBuffer(buffer.getValue()), nodes.index(space.column())));
-            } else if (made == pass) {
-                elements.store(wide(node), nodes.emit(node), rowBuffer(buffer.getValue()), nodes.index(space.column()));
-            }
-        }
+        rowBuffers.use(pass, nodes);
         // Everything is loaded before anything is stored: an output may lie where an input was.
         for (Root root : nest.roots()) {
             boolean before = root.kind() == Root.Kind.STORE_ROW || root.kind() == Root.Kind.REDUCE_ROWS;
@@ -304,55 +288,8 @@ final class NestCompiler {
     private void hoist(Node node, int pass) {
         if (!node.varies()) {
             nodes.emit(node);
-        } else if (!rowBuffers.containsKey(node) || firstPass.get(node) == pass) {
+        } else if (!rowBuffers.isKept(node, pass)) {
             node.operands().forEach(operand -> hoist(operand, pass));
         }
-    }
-
-    private String rowBuffer(long offset) {
-        return ir.emit("getelementptr inbounds i8, ptr %scratch, i64 " + offset);
-    }
-
-    /** Row buffers hold registers unrounded by memory: f32 where the element is smaller. */
-    private static ElementType wide(Node node) {
-        ElementType element = node.value().type().element();
-        return switch (element) {
-            case BF16, F16 -> ElementType.F32;
-            case F32, F64, I32, I64, I8, U8, BOOL -> element;
-        };
-    }
-
-    /** What is costly and needed in two passes is kept for the row. */
-    private void planRowBuffers() {
-        for (int pass = 0; pass < nest.passes(); pass++) {
-            for (Root root : nest.roots()) {
-                if (root.stage() == pass
-                        && root.kind() != Root.Kind.STORE_ROW
-                        && root.kind() != Root.Kind.REDUCE_ROWS) {
-                    visit(root.source(), pass);
-                }
-            }
-        }
-    }
-
-    private void visit(Node node, int pass) {
-        if (!node.varies()) {
-            return;
-        }
-        Integer made = firstPass.putIfAbsent(node, pass);
-        if (made == null || (made < pass && !isCostly(node))) {
-            node.operands().forEach(operand -> visit(operand, pass));
-        } else if (made < pass && !rowBuffers.containsKey(node)) {
-            rowBuffers.put(node, scratchBytes);
-            scratchBytes += Math.ceilDiv(space.width() * wide(node).bytes(), 64) * 64;
-        }
-    }
-
-    private static boolean isCostly(Node node) {
-        return node.kind() == Node.Kind.COMPUTE
-                && switch (node.value().op()) {
-                    case Exp _, Log _, Tanh _, Erf _, Pow _, Random _ -> true;
-                    default -> false;
-                };
     }
 }

@@ -1,0 +1,117 @@
+package dev.weft.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.backend.cpu.runtime.NativeMemory;
+import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Session;
+import dev.weft.backend.spi.Stage;
+import dev.weft.graph.Entry;
+import dev.weft.graph.Graph;
+import dev.weft.graph.GraphBuilder;
+import dev.weft.graph.Program;
+import dev.weft.graph.Value;
+import dev.weft.graph.op.Add;
+import dev.weft.graph.op.DotGeneral;
+import dev.weft.graph.op.Tanh;
+import dev.weft.graph.type.ElementType;
+import dev.weft.graph.type.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class CpuSessionTest {
+
+    private static Program program(Graph graph) {
+        List<String> inputs =
+                graph.parameters().stream().map(Graph::parameterName).toList();
+        return new Program(
+                List.of(), List.of(graph), List.of(new Entry("run", "f", List.of(), inputs, List.of("y"), List.of())));
+    }
+
+    /** A weight gradient: (rows, 64) and (rows, 64) to (64, 64). */
+    private static Program weightGradient(long rows) {
+        GraphBuilder graph = new GraphBuilder("f");
+        TensorType type = TensorType.of(ElementType.F32, rows, 64);
+        Value x = graph.parameter("x", type);
+        Value g = graph.parameter("g", type);
+        DotGeneral dot = new DotGeneral(x, g, List.of(), List.of(), List.of(0), List.of(0), ElementType.F32);
+        return program(graph.build(List.of(graph.add(dot))));
+    }
+
+    private static Program layers(int count) {
+        GraphBuilder graph = new GraphBuilder("f");
+        Value x = graph.parameter("x", TensorType.of(ElementType.F32, 16, 32));
+        Value w = graph.parameter("w", TensorType.of(ElementType.F32, 32, 32));
+        Value y = x;
+        for (int layer = 0; layer < count; layer++) {
+            DotGeneral dot = new DotGeneral(y, w, List.of(), List.of(), List.of(1), List.of(0), ElementType.F32);
+            y = graph.add(new Tanh(graph.add(new Add(graph.add(dot), x))));
+        }
+        return program(graph.build(List.of(y)));
+    }
+
+    @Test
+    void aLongSumHasTheSameBytesForAnyNumberOfThreads() {
+        long rows = 65_536;
+        SplittableRandom random = new SplittableRandom(5);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment x = arena.allocate(rows * 64 * Float.BYTES, 64);
+            for (long i = 0; i < rows * 64; i++) {
+                x.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
+            }
+            byte[][] results = new byte[3][64 * 64 * Float.BYTES];
+            for (int threads = 1; threads <= 3; threads++) {
+                try (Backend backend = new CpuBackendProvider().open(new BackendOptions(threads));
+                        Session session = backend.compile(weightGradient(rows), CompileOptions.DEFAULT)) {
+                    session.read(
+                            session.run("run", Map.of("x", x, "g", x)).get("y"),
+                            MemorySegment.ofArray(results[threads - 1]));
+                }
+            }
+            assertThat(results[1]).isEqualTo(results[0]);
+            assertThat(results[2]).isEqualTo(results[0]);
+        }
+    }
+
+    @Test
+    void equalLayersShareTheirKernels() {
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(1));
+                Session three = backend.compile(layers(3), CompileOptions.DEFAULT);
+                Session twelve = backend.compile(layers(12), CompileOptions.DEFAULT)) {
+            assertThat(twelve.statistics().kernels())
+                    .isEqualTo(three.statistics().kernels());
+            assertThat(twelve.statistics().fallbackRegions()).isZero();
+        }
+    }
+
+    @Test
+    void everyStageIsATextThatCanBeKept() {
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(1));
+                Session session = backend.compile(layers(1), new CompileOptions(false, true))) {
+            assertThat(session.stages().stream().map(Stage::name))
+                    .containsExactly("schedule", "kernels", "ir", "llvm", "asm");
+            assertThat(session.stages())
+                    .allSatisfy(stage -> assertThat(stage.text()).isNotBlank());
+        }
+    }
+
+    @Test
+    void memoryIsWhatWasSaidAndIsGivenBack() {
+        long before = NativeMemory.liveBytes();
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(2))) {
+            Session session = backend.compile(layers(2), CompileOptions.DEFAULT);
+            assertThat(NativeMemory.liveBytes() - before)
+                    .isEqualTo(session.statistics().peakBytes());
+            session.close();
+            session.close();
+            assertThat(NativeMemory.liveBytes()).isEqualTo(before);
+        }
+    }
+}
