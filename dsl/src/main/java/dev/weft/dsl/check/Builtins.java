@@ -220,7 +220,6 @@ final class Builtins {
         ElementType element = ElementType.valueOf(builtin.name().toUpperCase(Locale.ROOT));
         return switch (type("x")) {
             case Type.Tensor tensor -> tensor.withElement(element);
-            case Type.Tree tree -> new Type.Tree(tree.of(), null);
             default -> type("x").isConstant() ? Type.Tensor.scalar(element) : wrong("x", "a tensor or a constant");
         };
     }

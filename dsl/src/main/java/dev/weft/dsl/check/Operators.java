@@ -86,6 +86,10 @@ final class Operators {
             return constants(operator, left, right, span);
         }
         if (left instanceof Type.Tree || right instanceof Type.Tree) {
+            if (operator.isComparison() || operator.isLogic() || operator == BinaryOperator.MATMUL) {
+                String sentence = symbol + ": takes tensors, got a tree; use a for over its leaves";
+                return here.report(Code.WRONG_KIND, span, sentence);
+            }
             return trees(symbol, left, right, span);
         }
         if (operator == BinaryOperator.MATMUL) {

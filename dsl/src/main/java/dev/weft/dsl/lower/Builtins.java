@@ -103,7 +103,7 @@ final class Builtins {
     Val call() {
         return switch (function) {
             case EXP, LOG, SQRT, TANH, ERF, SIN, COS, ABS, FLOOR, ROUND, SIGN -> elementwise();
-            case STOP_GRADIENT -> Operators.map(one(), function.text(), span, x -> trace().add(new StopGradient(x)));
+            case STOP_GRADIENT -> stopGradient(one());
             case MAXIMUM, MINIMUM -> larger(function == Builtin.MAXIMUM);
             case WHERE -> where();
             case F32, I32, BOOL, BF16, F16, F64, I64, I8, U8 -> cast(ElementType.parse(function.text()));
@@ -230,6 +230,15 @@ final class Builtins {
                     default -> throw new IllegalStateException(function + " is not elementwise");
                 };
         return Operators.map(x, function.text(), span, value -> trace().add(op.apply(value)));
+    }
+
+    private Val stopGradient(Val x) {
+        return switch (x) {
+            case Val.Known known -> known;
+            case Val.Tuple(List<Val> items) ->
+                new Val.Tuple(items.stream().map(this::stopGradient).toList());
+            default -> Operators.map(x, function.text(), span, value -> trace().add(new StopGradient(value)));
+        };
     }
 
     private Val larger(boolean larger) {

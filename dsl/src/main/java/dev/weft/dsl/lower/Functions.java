@@ -90,19 +90,29 @@ final class Functions {
         Map<Parameter, Val> values = new LinkedHashMap<>();
         List<Typing.Given> tensors = new ArrayList<>();
         for (Parameter parameter : method.function().parameters()) {
-            Val value = argument(method, parameter, given, callee);
             if (parameter.type() instanceof TypeExpr.Constant) {
+                Val value = argument(method, parameter, given, callee);
                 scope.bind(
                         parameter.name(),
                         callee.typing().coerce(parameter.type(), value, subject(method, parameter), span));
-            } else {
+            } else if (given.containsKey(parameter.name())) {
+                Val value = argument(method, parameter, given, callee);
                 values.put(parameter, value);
                 tensors.addAll(Typing.given(parameter.type(), value, subject(method, parameter), span));
             }
         }
         callee.typing().bind(tensors);
-        values.forEach((parameter, value) -> scope.bind(
-                parameter.name(), callee.typing().coerce(parameter.type(), value, subject(method, parameter), span)));
+        for (Parameter parameter : method.function().parameters()) {
+            if (!(parameter.type() instanceof TypeExpr.Constant)) {
+                // Defaults may be written in the call's sizes, which are known by now.
+                Val value = values.containsKey(parameter)
+                        ? values.get(parameter)
+                        : argument(method, parameter, given, callee);
+                scope.bind(
+                        parameter.name(),
+                        callee.typing().coerce(parameter.type(), value, subject(method, parameter), span));
+            }
+        }
         constraints(method, callee, span);
         return scope;
     }

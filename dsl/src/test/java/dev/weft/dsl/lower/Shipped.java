@@ -46,6 +46,10 @@ final class Shipped {
         }
     }
 
+    static String source(String name) {
+        return read(PROGRAMS.resolve(name + ".weft"));
+    }
+
     static Module load(String name) {
         return parse(name + ".weft", read(PROGRAMS.resolve(name + ".weft")));
     }
