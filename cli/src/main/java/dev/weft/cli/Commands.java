@@ -16,6 +16,10 @@ final class Commands {
         TABLE.put("compile", CompileCommand::new);
         TABLE.put("run", RunCommand::new);
         TABLE.put("gradcheck", GradcheckCommand::new);
+        TABLE.put("train", TrainCommand::new);
+        TABLE.put("generate", GenerateCommand::new);
+        TABLE.put("predict", PredictCommand::new);
+        TABLE.put("eval", EvalCommand::new);
         TABLE.put("explain", ExplainCommand::new);
         TABLE.put("conformance", ConformanceCommand::new);
         TABLE.put("backends", BackendsCommand::new);
@@ -29,6 +33,8 @@ final class Commands {
         CommandLine line = new CommandLine(new WeftCommand());
         TABLE.forEach((name, command) -> line.addSubcommand(name, command.apply(terminal)));
         line.getSubcommands().values().forEach(Commands::complete);
+        // Options that it does not know may be scalars of the loss.
+        line.getSubcommands().get("train").setUnmatchedOptionsArePositionalParams(true);
         complete(line);
         return line;
     }

@@ -1,6 +1,6 @@
 package dev.weft.cli;
 
-/** What the command's exit codes say; 130, interrupted, comes from the JVM. */
+/** What the command's exit codes say. */
 final class ExitCode {
 
     static final int DONE = 0;
@@ -16,6 +16,9 @@ final class ExitCode {
 
     /** Weft is wrong. */
     static final int DEFECT = 4;
+
+    /** Interrupted; what was done is kept. The JVM ends with it of itself when the signal came from outside. */
+    static final int INTERRUPTED = 130;
 
     private ExitCode() {}
 }

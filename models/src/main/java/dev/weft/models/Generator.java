@@ -55,6 +55,11 @@ public final class Generator implements AutoCloseable {
     /** As above, with the lengths of chunks chosen; 1 must be among them. */
     public static Generator open(
             Weft weft, Program program, SequencedMap<String, Tensor> parameters, List<Integer> lengths) {
+        if (program.function("logits").isEmpty()) {
+            throw new UserException(
+                    program.name()
+                            + ": must have a function logits(tokens: i32[B, T], …) in its last model to say what comes next; it has none");
+        }
         int context = Math.toIntExact(program.integer("context"));
         boolean cached = program.hasCache();
         List<Integer> chunks = cached
@@ -114,7 +119,9 @@ public final class Generator implements AutoCloseable {
         }
         if (more.length > context) {
             throw new UserException(
-                    "prompt: must be at most the context of %d tokens, got %d".formatted(context, more.length));
+                    ("prompt: must be at most %d tokens long, the context of the model, got %d; shorten it, or take a model with a"
+                                    + " longer context")
+                            .formatted(context, more.length));
         }
         for (int token : more) {
             if (token < 0 || token >= vocabulary) {

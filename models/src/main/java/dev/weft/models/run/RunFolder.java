@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A run's folder, open for writing by this process alone until {@link #close}. */
@@ -136,11 +138,21 @@ public final class RunFolder implements AutoCloseable {
 
     /** The run in {@code parent} that was last written to. */
     public static Optional<Path> latest(Path parent) {
+        return latest(parent, run -> true);
+    }
+
+    /** As above, among the runs of a program, {@code PROGRAM-N}. */
+    public static Optional<Path> latest(Path parent, String program) {
+        Pattern name = Pattern.compile(Pattern.quote(program) + "-[0-9]+");
+        return latest(parent, run -> name.matcher(run.getFileName().toString()).matches());
+    }
+
+    private static Optional<Path> latest(Path parent, Predicate<Path> wanted) {
         if (!Files.isDirectory(parent)) {
             return Optional.empty();
         }
         try (Stream<Path> entries = Files.list(parent)) {
-            List<Path> runs = entries.filter(RunFolder::isRun).toList();
+            List<Path> runs = entries.filter(RunFolder::isRun).filter(wanted).toList();
             return runs.stream()
                     .max(Comparator.comparing(RunFolder::lastWritten).thenComparing(Path::toString));
         } catch (IOException e) {

@@ -47,6 +47,15 @@ public final class Tokenizers {
                 + " with " + BpeFiles.MERGES);
     }
 
+    /** The id that a text begins with if nothing was written before it: that of a line break, or what separates documents. */
+    public static int beginning(Tokenizer tokenizer) {
+        try {
+            return tokenizer.encode("\n")[0];
+        } catch (UserException noSuchCharacter) {
+            return tokenizer.endOfText().orElse(0);
+        }
+    }
+
     private static Tokenizer read(Path file) {
         Map<String, Object> saved = Json.readObject(file);
         Object kind = saved.get("kind");

@@ -15,6 +15,7 @@ import dev.weft.models.run.RunFolder;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.models.tokenizer.Tokenizers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,6 +74,7 @@ record Prepared(
                     run + ": cannot be resumed; its data came from standard input, which cannot be read again");
         }
         Program program = LoadedModel.programOf(run);
+        requireSameSource(request.program(), program, run);
         TrainingRequest own = request.withOptimizer(sourceName(request.optimizer()), request.optimizerConstants());
         Prepared prepared = prepare(weft, own, program.with(request.constants()), null, (name, corpus) -> {
             then.requireSameData(corpus.fingerprint(), run);
@@ -85,6 +87,21 @@ record Prepared(
             throw e;
         }
         return prepared;
+    }
+
+    /** A file that was trained is still there and says something else: its run would not show what it has become. */
+    private static void requireSameSource(String nameOrFile, Program copy, Path run) {
+        if (Files.isRegularFile(Path.of(nameOrFile))
+                && !Program.load(nameOrFile)
+                        .module()
+                        .file()
+                        .source()
+                        .text()
+                        .equals(copy.module().file().source().text())) {
+            throw new UserException(
+                    "%s: its program has changed since it was started: %s differs from %s. Restore it, or start a new run from this one with --init-from %s"
+                            .formatted(run, nameOrFile, RunFolder.program(run), run));
+        }
     }
 
     /** The name under which a run keeps a source: {@code adamw} for {@code my/adamw.weft}. */

@@ -1,11 +1,11 @@
 package dev.weft.models.training;
 
-import dev.weft.graph.UserException;
 import dev.weft.models.Generator;
 import dev.weft.models.Weft;
 import dev.weft.models.sample.Sampling;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tokenizer.Tokenizer;
+import dev.weft.models.tokenizer.Tokenizers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class Samples {
             return List.of();
         }
         Tokenizer tokenizer = tokens.get();
-        int[] prompt = {start(tokenizer)};
+        int[] prompt = {Tokenizers.beginning(tokenizer)};
         List<String> samples = new ArrayList<>();
         try (Generator generator = Generator.open(weft, prepared.program(), parameters)) {
             for (int sample = 0; sample < COUNT; sample++) {
@@ -37,14 +37,5 @@ final class Samples {
             }
         }
         return samples;
-    }
-
-    /** Texts begin where a line does. */
-    private static int start(Tokenizer tokenizer) {
-        try {
-            return tokenizer.encode("\n")[0];
-        } catch (UserException noSuchCharacter) {
-            return tokenizer.endOfText().orElse(0);
-        }
     }
 }

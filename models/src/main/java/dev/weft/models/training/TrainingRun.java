@@ -100,6 +100,11 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
+    /** Names of the scalars that the loss of a program takes: those that {@link Trainer.Options#extra} may give. */
+    public static List<String> scalars(Program program) {
+        return LossArguments.of(program).options();
+    }
+
     private void begin() {
         prepared.writeTo(folder, environment());
         prepared.model().initialize(prepared.request().options().seed());

@@ -1,0 +1,65 @@
+package dev.weft.cli;
+
+import dev.weft.models.Evaluation;
+import dev.weft.models.LoadedModel;
+import dev.weft.models.Weft;
+import dev.weft.models.data.Corpus;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How well a model predicts a text. */
+@Command(
+        name = "eval",
+        description = "Measure how well a trained model predicts a text, every token once.",
+        footer = {"", "Example: weft eval runs/gpt-1 --data my.txt"})
+final class EvalCommand extends Action {
+
+    @Mixin
+    final ModelOptions model = new ModelOptions();
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            required = true,
+            description = "A file or folder with the text. May be given several times.")
+    List<Path> data = new ArrayList<>();
+
+    @Mixin
+    final MachineOptions machine = new MachineOptions();
+
+    EvalCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    int run() {
+        try (LoadedModel loaded = model.open();
+                Weft weft = machine.open()) {
+            Evaluation evaluation = Evaluation.of(weft, loaded, Corpus.read(data));
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("nats_per_token", evaluation.natsPerToken());
+            json.put("bits_per_token", evaluation.bitsPerToken());
+            json.put("perplexity", evaluation.perplexity());
+            json.put("bits_per_byte", evaluation.bitsPerByte());
+            json.put("tokens", evaluation.tokens());
+            json.put("bytes", evaluation.bytes());
+            result(
+                    json,
+                    to -> to.printf(
+                            "%.6f nats, %.6f bits a token; perplexity %.4f; %.6f bits a byte; %d tokens, %d bytes%n",
+                            evaluation.natsPerToken(),
+                            evaluation.bitsPerToken(),
+                            evaluation.perplexity(),
+                            evaluation.bitsPerByte(),
+                            evaluation.tokens(),
+                            evaluation.bytes()));
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.weft.cli;
+
+import dev.weft.graph.UserException;
+import dev.weft.models.tokenizer.Tokenizer;
+import dev.weft.models.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The text that a model continues. */
+final class PromptOptions {
+
+    /** One or the other. */
+    static final class Text {
+        @Option(
+                names = {"-p", "--prompt"},
+                paramLabel = "TEXT",
+                description = "The text to continue. That of an empty line if not given.")
+        @Nullable
+        String text;
+
+        @Option(names = "--prompt-file", paramLabel = "FILE", description = "A file with the text to continue.")
+        @Nullable
+        Path file;
+    }
+
+    @ArgGroup(exclusive = true)
+    @Nullable
+    Text prompt;
+
+    /** The text; empty if none was given. */
+    String text() {
+        if (prompt == null) {
+            return "";
+        }
+        if (prompt.text != null) {
+            return prompt.text;
+        }
+        return prompt.file == null ? "" : read(prompt.file);
+    }
+
+    /** The tokens of the text; where there are none, the one that texts begin with. */
+    int[] tokens(Tokenizer tokenizer) {
+        int[] ids = tokenizer.encode(text());
+        return ids.length == 0 ? new int[] {Tokenizers.beginning(tokenizer)} : ids;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new UserException("--prompt-file %s: must be UTF-8 text".formatted(file), e);
+        } catch (IOException e) {
+            throw new UserException("--prompt-file %s: cannot be read".formatted(file), e);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.weft.cli;
+
+import dev.weft.dsl.diagnostic.Suggestions;
+import dev.weft.graph.UserException;
+import dev.weft.models.Program;
+import dev.weft.models.Weft;
+import dev.weft.models.run.RunFolder;
+import dev.weft.models.training.TrainingRequest;
+import dev.weft.models.training.TrainingResult;
+import dev.weft.models.training.TrainingRun;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** Trains a program, in a new run or in one that goes on. */
+@Command(
+        name = "train",
+        description = {
+            "Train a program with a loss: a language model on text, another one on .npy and .safetensors files"
+                    + " named like the arguments of its loss.",
+            "Scalars of the loss are options by their names, such as --drop 0.1."
+        },
+        footer = {"", "Example: weft train gpt --data my.txt --steps 500"})
+final class TrainCommand extends Action {
+
+    /** Where runs are made if no place is named. */
+    static final Path RUNS = Path.of("runs");
+
+    /** Options that this command does not know come here too: they may be scalars of the loss. */
+    @Parameters(
+            paramLabel = "PROGRAM",
+            arity = "1..*",
+            description = "A .weft file or the name of a shipped program; with --resume also a run.")
+    List<String> words = new ArrayList<>();
+
+    @Mixin
+    final RequestOptions request = new RequestOptions();
+
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "RUN",
+            description = "The run's folder, new or empty: runs/PROGRAM-N if not given.")
+    @Nullable
+    Path out;
+
+    @Option(
+            names = "--resume",
+            description = "Go on with the run in --out, or the last one of PROGRAM, to the same bits.")
+    boolean resume;
+
+    @Mixin
+    final MachineOptions machine = new MachineOptions();
+
+    TrainCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    int run() {
+        Words said = words();
+        try (Weft weft = machine.open()) {
+            TrainingRun run = resume ? again(weft, said) : fresh(weft, said);
+            Interruption interruption = Interruption.of(run);
+            try {
+                return train(run, weft.backendName());
+            } finally {
+                interruption.close();
+            }
+        }
+    }
+
+    private int train(TrainingRun run, String backend) {
+        note("training in " + run.folder() + " with " + backend);
+        TrainingResult result = train(run);
+        if (result.interrupted()) {
+            note("interrupted after step %d; a checkpoint is kept. Go on with: weft train %s --resume"
+                    .formatted(result.steps(), result.run()));
+            return ExitCode.INTERRUPTED;
+        }
+        report(result, backend, run.request());
+        return ExitCode.DONE;
+    }
+
+    private TrainingResult train(TrainingRun run) {
+        try (run) {
+            return run.train(new TrainingProgress(terminal(), output.quiet, run.request()));
+        }
+    }
+
+    private TrainingRun fresh(Weft weft, Words said) {
+        requireScalars(said);
+        return TrainingRun.start(weft, request.request(said.program(), said.scalars()), out, RUNS);
+    }
+
+    private TrainingRun again(Weft weft, Words said) {
+        Path run = runToResume(said.program());
+        TrainingRun found = TrainingRun.resume(weft, run);
+        TrainingRequest asked = request.over(found.request(), said.scalars());
+        if (!asked.equals(found.request())) {
+            found.close();
+            throw new UserException(run
+                    + ": goes on with the options it was started with (run.json has them); leave out those that differ,"
+                    + " or start a new run with --init-from " + run);
+        }
+        return found;
+    }
+
+    private Path runToResume(String program) {
+        if (out != null) {
+            return out;
+        }
+        Path named = Path.of(program);
+        if (RunFolder.isRun(named)) {
+            return named;
+        }
+        String name = String.valueOf(named.getFileName()).replaceFirst("\\.weft$", "");
+        return RunFolder.latest(RUNS, name)
+                .orElseThrow(() -> new UserException(
+                        "--resume: there is no run of %s in %s; name one with --out".formatted(name, RUNS)));
+    }
+
+    private record Words(String program, Map<String, Double> scalars) {}
+
+    /** The program, and scalars of its loss as {@code --name value} or {@code --name=value}. */
+    private Words words() {
+        List<String> programs = new ArrayList<>();
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (!word.startsWith("-") || word.equals("-")) {
+                programs.add(word);
+                continue;
+            }
+            boolean joined = word.contains("=");
+            String name = joined ? word.substring(0, word.indexOf('=')) : word;
+            String value = joined ? word.substring(word.indexOf('=') + 1) : ++i < words.size() ? words.get(i) : "";
+            scalars.put(name.replaceFirst("^-+", ""), scalar(name, value));
+        }
+        if (programs.size() != 1) {
+            throw refused(programs.isEmpty() ? "PROGRAM must be given" : "one PROGRAM must be given, got " + programs);
+        }
+        return new Words(programs.getFirst(), scalars);
+    }
+
+    private double scalar(String name, String value) {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw unknown(name, List.of());
+        }
+    }
+
+    /** Only the program knows which scalars its loss takes. */
+    private void requireScalars(Words said) {
+        if (!said.scalars().isEmpty()) {
+            List<String> taken = TrainingRun.scalars(Program.load(said.program()));
+            for (String name : said.scalars().keySet()) {
+                if (!taken.contains(name)) {
+                    throw unknown("--" + name, taken);
+                }
+            }
+        }
+    }
+
+    private ParameterException unknown(String name, List<String> scalars) {
+        List<String> known =
+                new ArrayList<>(scalars.stream().map(scalar -> "--" + scalar).toList());
+        if (spec != null) {
+            spec.options().forEach(option -> known.addAll(List.of(option.names())));
+        }
+        Optional<String> nearest = Suggestions.nearest(name, known);
+        return refused("has no option %s%s; the loss takes %s"
+                .formatted(
+                        name,
+                        nearest.map(near -> ", did you mean " + near + "?").orElse(""),
+                        scalars.isEmpty() ? "no scalars" : scalars));
+    }
+
+    private void report(TrainingResult result, String backend, TrainingRequest request) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("run", result.run().toString());
+        json.put("steps", result.steps());
+        json.put("train_loss", result.trainLoss());
+        json.put("val_loss", result.validationLoss());
+        json.put("seconds", result.seconds());
+        json.put("tokens_per_second", result.perSecond());
+        json.put("backend", backend);
+        json.put("seed", request.options().seed());
+        result(json, to -> print(result, to));
+    }
+
+    private static void print(TrainingResult result, PrintStream to) {
+        for (String sample : result.samples()) {
+            to.println("--- sample");
+            to.println(sample.strip());
+        }
+        if (!result.samples().isEmpty()) {
+            to.println("---");
+        }
+        to.printf(
+                "%s: %d steps in %.1f s, training loss %.4f, validation loss %.4f%n",
+                result.run(), result.steps(), result.seconds(), result.trainLoss(), result.validationLoss());
+        to.println(
+                result.samples().isEmpty()
+                        ? "the parameters are in " + RunFolder.model(result.run())
+                        : "next: ./weft generate " + result.run() + " --prompt \"…\"");
+    }
+}
