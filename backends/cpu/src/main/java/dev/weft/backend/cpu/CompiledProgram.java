@@ -16,6 +16,7 @@ import dev.weft.graph.Value;
 import dev.weft.graph.plan.EntryPlan;
 import dev.weft.graph.plan.Location;
 import dev.weft.graph.plan.Plan;
+import dev.weft.graph.plan.PlanText;
 import dev.weft.graph.plan.Step;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.schedule.Region;
@@ -80,6 +81,7 @@ record CompiledProgram(
         }
         kernels.compile(cache, options.keepStages() ? LlvmCompiler.Keep.TEXTS : LlvmCompiler.Keep.OBJECT_ONLY);
         if (options.keepStages()) {
+            stages.add(new Stage("plan", "", PlanText.print(plan)));
             stages.addAll(kernels.stages());
         }
         double millis = (System.nanoTime() - start) / 1e6;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CpuGraphsTest {
 
     @ParameterizedTest
-    @CsvSource({"1,40", "2,40", "3,40", "4,40", "5,80", "6,80", "7,80", "8,80", "9,160", "10,160"})
+    @CsvSource({"5,80", "9,160"})
     void fusedGraphsAgreeWithTheInterpreter(long seed, int ops) {
         Generated generated = GraphGenerator.generate(seed, ops, ElementType.F32, GraphGenerator.Kind.ANY);
         List<Tensor> wanted = Interpreter.evaluate(generated.graph(), generated.inputs(), Interpreter.Mode.TYPED);

@@ -96,7 +96,7 @@ class CpuSessionTest {
         try (Backend backend = new CpuBackendProvider().open(new BackendOptions(1));
                 Session session = backend.compile(layers(1), new CompileOptions(false, true))) {
             assertThat(session.stages().stream().map(Stage::name))
-                    .containsExactly("schedule", "kernels", "ir", "llvm", "asm");
+                    .containsExactly("schedule", "kernels", "plan", "ir", "llvm", "asm");
             assertThat(session.stages())
                     .allSatisfy(stage -> assertThat(stage.text()).isNotBlank());
         }
