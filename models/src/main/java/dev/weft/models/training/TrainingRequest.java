@@ -45,7 +45,7 @@ public record TrainingRequest(
     /** A program trained with AdamW on the corpus that Weft ships, as long as about a minute allows on two cores. */
     public static TrainingRequest of(String program) {
         return new TrainingRequest(
-                program, Map.of(), "adamw", Map.of(), List.of(), null, 16, 500, null, Trainer.Options.of(2000, 2e-3));
+                program, Map.of(), "adamw", Map.of(), List.of(), null, 12, 500, null, Trainer.Options.of(1500, 2e-3));
     }
 
     public TrainingRequest withConstants(Map<String, String> values) {
