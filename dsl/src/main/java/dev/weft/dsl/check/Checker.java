@@ -4,33 +4,25 @@ import dev.weft.dsl.Module;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.Expr;
 import dev.weft.dsl.ast.Member;
-import dev.weft.dsl.ast.Parameter;
-import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.ast.StorageKind;
-import dev.weft.dsl.ast.TypeExpr;
 import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.graph.type.ElementType;
-import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks names, calls, element types and sizes: every definition and every function once, for all values of its constants and all
  * call sizes. What passes never fails on a size later.
  */
 public final class Checker {
-    private static final int MOST_WAYS = 64;
-
     private final Checking checking = Checking.start();
+    private final Bodies bodies = new Bodies(checking);
 
     private Checker() {}
 
@@ -110,7 +102,7 @@ public final class Checker {
         for (Declaration.Constant constant : module.file().constants()) {
             constant(new Evaluator(checking, module, null, Knowledge.NONE), constant);
         }
-        module.file().functions().forEach(function -> function(function, module, null));
+        module.file().functions().forEach(function -> bodies.check(function, module, null));
         module.file().definitions().forEach(definition -> definition(definition, module, Map.of()));
     }
 
@@ -149,7 +141,7 @@ public final class Checker {
                 case Declaration.Constant constant -> constant(here, constant);
                 case Declaration.Function function -> {
                     if (wanted.test(function)) {
-                        function(function, self.module(), self);
+                        bodies.check(function, self.module(), self);
                     }
                 }
                 case Member.Storage storage -> storage(here, storage);
@@ -213,128 +205,6 @@ public final class Checker {
                     Code.WRONG_KIND,
                     storage.type().span(),
                     "storage: must be a tensor or like a tree, got " + type.describe());
-        }
-    }
-
-    // ---- bodies
-
-    /** Walks a body once for every way that its conditions can go. */
-    private void function(Declaration.Function function, Module module, @Nullable Instance self) {
-        Deque<Map<String, Boolean>> ways = new ArrayDeque<>();
-        ways.add(Map.of());
-        for (int walked = 0; !ways.isEmpty(); walked++) {
-            if (walked == MOST_WAYS) {
-                checking.report()
-                        .add(Diagnostic.error(
-                                Code.TOO_MANY_WAYS,
-                                function.place(),
-                                function.label() + ": has more than " + MOST_WAYS
-                                        + " ways through its conditions; split it into functions"));
-                return;
-            }
-            Decisions decisions = new Decisions(ways.pop());
-            Knowledge start = self == null ? Knowledge.NONE : self.knowledge();
-            Evaluator here = new Evaluator(checking, module, self, start);
-            here.walking(function, decisions);
-            walk(function, here);
-            ways.addAll(decisions.otherWays());
-        }
-    }
-
-    private void walk(Declaration.Function function, Evaluator here) {
-        here.types().parameters(function.parameters());
-        for (Expr constraint : function.constraints()) {
-            here.learn(here.conditions().read(constraint), true);
-        }
-        for (Parameter parameter : function.parameters()) {
-            parameter(function, parameter, here);
-        }
-        inputs(function, here);
-        Type value = here.statements().block(function.body());
-        TypeExpr result = function.result();
-        if (result != null) {
-            result(function, value, here.types().declared(result, false), here);
-        } else if (!function.entry() && !(value instanceof Type.Nothing) && !value.isUnknown()) {
-            here.report(Diagnostic.error(
-                            Code.WRONG_RESULT,
-                            function.body().span(),
-                            function.label() + ": gives " + value.describe() + " and declares no result")
-                    .help("write -> and its type after the parameters"));
-        } else if (function.entry()) {
-            outputs(function, value, here);
-        }
-    }
-
-    /** The inputs that bundles bring are called by their own names, so those must differ. */
-    private static void inputs(Declaration.Function function, Evaluator here) {
-        Set<String> names = new HashSet<>();
-        for (Parameter parameter : function.parameters()) {
-            Type type = here.locals().getOrDefault(parameter.name(), new Type.Unknown());
-            Set<String> inputs =
-                    type instanceof Type.Bundle bundle ? bundle.items().keySet() : Set.of(parameter.name());
-            for (String input : inputs) {
-                if (!names.add(input)) {
-                    here.report(
-                            Code.DUPLICATE_NAME,
-                            parameter.span(),
-                            function.label() + ": has two inputs with the name " + input);
-                }
-            }
-        }
-    }
-
-    private static void parameter(Declaration.Function function, Parameter parameter, Evaluator here) {
-        boolean constant = parameter.type() instanceof TypeExpr.Constant;
-        Expr value = parameter.defaultValue();
-        if (function.entry() && constant) {
-            here.report(
-                    Code.WRONG_KIND,
-                    parameter.span(),
-                    "entry " + function.label() + ": its parameters are run-time tensors, got the constant "
-                            + parameter.name());
-        }
-        if (value == null) {
-            return;
-        }
-        Type type = here.value(value);
-        String subject = "default of " + parameter.name();
-        if (parameter.type() instanceof TypeExpr.Constant declared) {
-            new Calls(here).constant(declared.kind(), new Calls.Value(type, value.span()), subject);
-        } else {
-            Type declared = here.locals().getOrDefault(parameter.name(), new Type.Unknown());
-            here.types().conforms(type, declared, value.span(), subject, Code.WRONG_KIND);
-        }
-    }
-
-    private static void result(Declaration.Function function, Type value, Type declared, Evaluator here) {
-        Span span = function.body().statements().isEmpty()
-                ? function.body().span()
-                : function.body().statements().getLast().span();
-        if (value instanceof Type.Nothing) {
-            here.report(
-                    Code.WRONG_RESULT,
-                    span,
-                    function.label() + ": must end with an expression, its result " + declared.describe());
-        } else {
-            here.types().conforms(value, declared, span, function.label() + ", result", Code.WRONG_RESULT);
-        }
-    }
-
-    private static void outputs(Declaration.Function function, Type value, Evaluator here) {
-        boolean tensors =
-                switch (value) {
-                    case Type.Tuple tuple ->
-                        tuple.items().stream()
-                                .allMatch(item -> item instanceof Type.Tensor || item.isUnknown() || item.isConstant());
-                    case Type.Tensor tensor -> true;
-                    case Type.Nothing nothing -> true;
-                    default -> value.isUnknown();
-                };
-        if (!tensors) {
-            here.report(
-                    Code.WRONG_RESULT,
-                    function.body().span(),
-                    "entry " + function.label() + ": gives tensors, got " + value.describe());
         }
     }
 

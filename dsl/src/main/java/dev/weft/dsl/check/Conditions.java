@@ -126,8 +126,7 @@ final class Conditions {
         return switch (condition) {
             case Condition.AtMost atMost -> inequality(atMost);
             case Condition.Equal equal -> show(equal.left()) + " == " + show(equal.right());
-            case Condition.Divides divides ->
-                operand(divides.dividend()) + " % " + operand(divides.divisor()) + " == 0";
+            case Condition.Divides divides -> divides(here.facts().reduced(divides.dividend(), divides.divisor()));
             case Condition.Always always -> String.valueOf(always.truth());
             case Condition.Key key -> key.key().replaceAll("\\b\\d+:", "");
             case Condition.Not not -> "not (" + text(not.operand()) + ")";
@@ -135,6 +134,10 @@ final class Conditions {
             case Condition.Or or -> "(" + text(or.left()) + " or " + text(or.right()) + ")";
             case Condition.Broken broken -> "?";
         };
+    }
+
+    private String divides(Facts.Fraction fraction) {
+        return operand(fraction.top()) + " % " + operand(fraction.bottom()) + " == 0";
     }
 
     private String inequality(Condition.AtMost atMost) {

@@ -29,7 +29,7 @@ final class Shapes {
         }
         String a = Describe.size(left.size(), facts);
         String b = Describe.size(right.size(), facts);
-        boolean differ = answer == Facts.Answer.NO;
+        boolean differ = answer == Facts.Answer.NO || facts.differUnlessZero(left.size(), right.size());
         Diagnostic diagnostic = Diagnostic.error(
                         differ ? Code.SIZE_MISMATCH : Code.UNPROVEN,
                         span,

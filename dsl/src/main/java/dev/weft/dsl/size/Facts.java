@@ -1,5 +1,6 @@
 package dev.weft.dsl.size;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +35,9 @@ public final class Facts {
 
     /** These facts and that {@code dividend % divisor == 0}. */
     public Facts divides(Size dividend, Size divisor) {
-        Size top = normal(dividend);
-        Size bottom = normal(divisor);
+        Fraction fraction = reduced(dividend, divisor);
+        Size top = fraction.top();
+        Size bottom = fraction.bottom();
         if (bottom.equals(Size.ZERO) || top.over(bottom).isPresent()) {
             return this;
         }
@@ -126,6 +128,12 @@ public final class Facts {
         return isNotNegative(difference) && isNotNegative(difference.negated()) ? Answer.YES : Answer.UNKNOWN;
     }
 
+    /** Whether two sizes that are not equal could be so only by being 0: {@code width} and {@code 3 * width}. */
+    public boolean differUnlessZero(Size left, Size right) {
+        Size difference = normal(left).minus(normal(right));
+        return isNotNegative(difference) || isNotNegative(difference.negated());
+    }
+
     public Answer atMostAnswer(Size small, Size large) {
         Size difference = normal(large).minus(normal(small));
         if (isNotNegative(difference)) {
@@ -143,10 +151,21 @@ public final class Facts {
         return top.constant().isPresent() && bottom.constant().isPresent() ? Answer.NO : Answer.UNKNOWN;
     }
 
-    /** The exact quotient, where the division is known to be exact. */
-    public Optional<Size> quotient(Size dividend, Size divisor) {
+    /** A quotient in normal form, without common numbers: {@code width / heads} for {@code (3 * width) / (3 * heads)}. */
+    public record Fraction(Size top, Size bottom) {}
+
+    public Fraction reduced(Size dividend, Size divisor) {
         Size top = normal(dividend);
         Size bottom = normal(divisor);
+        BigInteger factor = Size.commonFactor(top, bottom);
+        return new Fraction(top.dividedBy(factor), bottom.dividedBy(factor));
+    }
+
+    /** The exact quotient, where the division is known to be exact. */
+    public Optional<Size> quotient(Size dividend, Size divisor) {
+        Fraction fraction = reduced(dividend, divisor);
+        Size top = fraction.top();
+        Size bottom = fraction.bottom();
         Optional<Size> plain = top.over(bottom);
         if (plain.isPresent()) {
             return plain;

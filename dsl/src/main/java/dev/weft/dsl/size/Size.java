@@ -2,6 +2,7 @@ package dev.weft.dsl.size;
 
 import java.math.BigInteger;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -94,6 +95,23 @@ public record Size(SortedMap<Monomial, BigInteger> terms) {
             rest = next;
         }
         return Optional.of(quotient);
+    }
+
+    /** The largest number that divides every coefficient of both; 1 where there is none. */
+    static BigInteger commonFactor(Size a, Size b) {
+        BigInteger factor = BigInteger.ZERO;
+        for (Size size : List.of(a, b)) {
+            for (BigInteger coefficient : size.terms.values()) {
+                factor = factor.gcd(coefficient);
+            }
+        }
+        return factor.signum() == 0 ? BigInteger.ONE : factor;
+    }
+
+    Size dividedBy(BigInteger factor) {
+        SortedMap<Monomial, BigInteger> divided = new TreeMap<>(terms);
+        divided.replaceAll((monomial, coefficient) -> coefficient.divide(factor));
+        return new Size(divided);
     }
 
     /** The value, where no atom is left. */

@@ -39,6 +39,7 @@ class CheckerTest {
                 "fn f(x: f32[(a + b) ** 2], a: int, b: int) -> f32[a ** 2 + 2 * a * b + b ** 2] = x",
                 "model M(w, h) where w % h == 0, (w / h) % 2 == 0 { param p: f32[h, 2, w / h / 2] = 0\n"
                         + "fn () -> f32[w] = p as [h, 2, e] -> [(h 2 e)] }",
+                "model M(w, h) where w % h == 0 { fn (x: f32[3 * w]) -> f32[3, h, w / h] = x as [(3 h d)] -> [3, h, d] }",
                 // products
                 "fn f(a: f32[b, m, k], c: f32[b, k, n]) -> f32[b, m, n] = a @ c",
                 "fn f(a: f32[..., k], c: f32[k, n]) -> f32[..., n] = a @ c",
@@ -82,6 +83,7 @@ class CheckerTest {
             strings = {
                 "W0502 fn f(x: f32[n], y: f32[m]) -> f32[n] = x + y",
                 "W0501 fn f(x: f32[n], y: f32[n + 1]) -> f32[n] = x + y",
+                "W0501 fn f(x: f32[n], y: f32[3 * n]) -> f32[n] = x + y",
                 "W0501 fn f(x: f32[3], y: f32[4]) -> f32[3] = x + y",
                 "W0502 fn f(x: f32[n, m]) -> f32[n, m] = x.T",
                 "W0502 fn f(x: f32[n]) -> f32[n - 1] = x[1:]",
