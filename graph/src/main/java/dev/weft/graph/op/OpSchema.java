@@ -6,6 +6,7 @@ import dev.weft.graph.Value;
 import dev.weft.graph.type.TensorType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What follows from an op's record: its mnemonic, operands and attributes, and how to build it again from them. */
 public final class OpSchema {
@@ -29,16 +32,33 @@ public final class OpSchema {
 
     private static final Map<String, OpSchema> BY_MNEMONIC = all();
 
+    /** What a component of the record is. */
+    private enum Kind {
+        OPERAND,
+        OPERAND_LIST,
+        RESULT_TYPE,
+        ATTRIBUTE
+    }
+
+    /** A component with what reflection would otherwise work out again for every value of every pass. */
+    private record Part(String name, Kind kind, Type type, Method accessor) {}
+
     private final Class<?> record;
     private final String mnemonic;
-    private final RecordComponent[] components;
+    private final List<Part> parts;
+    private final int singles;
+    private final boolean hasList;
     private final Constructor<?> constructor;
 
     private OpSchema(Class<?> record) {
         this.record = record;
         this.mnemonic =
                 record.getSimpleName().replaceAll("(?<!^)([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-        this.components = record.getRecordComponents();
+        RecordComponent[] components = record.getRecordComponents();
+        this.parts = Arrays.stream(components).map(OpSchema::part).toList();
+        this.singles =
+                (int) parts.stream().filter(part -> part.kind() == Kind.OPERAND).count();
+        this.hasList = parts.stream().anyMatch(part -> part.kind() == Kind.OPERAND_LIST);
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
@@ -85,12 +105,11 @@ public final class OpSchema {
 
     public List<Value> operands(Op op) {
         List<Value> operands = new ArrayList<>(4);
-        for (RecordComponent component : components) {
-            Object part = read(component, op);
-            if (part instanceof Value value) {
-                operands.add(value);
-            } else if (isOperandList(component)) {
-                ((List<?>) part).forEach(value -> operands.add((Value) value));
+        for (Part part : parts) {
+            if (part.kind() == Kind.OPERAND) {
+                operands.add((Value) read(part, op));
+            } else if (part.kind() == Kind.OPERAND_LIST) {
+                ((List<?>) read(part, op)).forEach(value -> operands.add((Value) value));
             }
         }
         return operands;
@@ -99,9 +118,9 @@ public final class OpSchema {
     /** Attributes by name, in order; without the result type, which {@link Op#type} gives. */
     public Map<String, Object> attributes(Op op) {
         Map<String, Object> attributes = new LinkedHashMap<>();
-        for (RecordComponent component : components) {
-            if (isAttribute(component)) {
-                attributes.put(component.getName(), read(component, op));
+        for (Part part : parts) {
+            if (part.kind() == Kind.ATTRIBUTE) {
+                attributes.put(part.name(), read(part, op));
             }
         }
         return attributes;
@@ -110,47 +129,46 @@ public final class OpSchema {
     /** Names and types of the attributes. */
     public Map<String, Type> attributeTypes() {
         Map<String, Type> types = new LinkedHashMap<>();
-        for (RecordComponent component : components) {
-            if (isAttribute(component)) {
-                types.put(component.getName(), component.getGenericType());
+        for (Part part : parts) {
+            if (part.kind() == Kind.ATTRIBUTE) {
+                types.put(part.name(), part.type());
             }
         }
         return types;
     }
 
     public Op withOperands(Op op, List<Value> operands) {
-        return build(operands, attributes(op), op.type());
+        return build(operands, part -> read(part, op), op.type());
     }
 
     /** The op from its parts; an operand list takes all operands that single components leave. */
     public Op build(List<Value> operands, Map<String, Object> attributes, TensorType type) {
-        long singles = Arrays.stream(components)
-                .filter(c -> c.getType() == Value.class)
-                .count();
-        boolean hasList = Arrays.stream(components).anyMatch(OpSchema::isOperandList);
+        return build(operands, part -> attributes.get(part.name()), type);
+    }
+
+    private Op build(List<Value> operands, Function<Part, @Nullable Object> attributes, TensorType type) {
         if (hasList ? operands.size() < singles : operands.size() != singles) {
             throw new UserException("%s: must have %d operands, got %d".formatted(mnemonic, singles, operands.size()));
         }
-        Object[] arguments = new Object[components.length];
+        @Nullable Object[] arguments = new @Nullable Object[parts.size()];
         int next = 0;
-        for (int i = 0; i < components.length; i++) {
-            RecordComponent component = components[i];
-            if (component.getType() == Value.class) {
-                arguments[i] = operands.get(next++);
-            } else if (isOperandList(component)) {
-                int count = operands.size() - (int) singles;
-                arguments[i] = operands.subList(next, next + count);
-                next += count;
-            } else if (isResultType(component)) {
-                arguments[i] = type;
-            } else {
-                arguments[i] = attributes.get(component.getName());
+        for (int i = 0; i < arguments.length; i++) {
+            Part part = parts.get(i);
+            switch (part.kind()) {
+                case OPERAND -> arguments[i] = operands.get(next++);
+                case OPERAND_LIST -> {
+                    int count = operands.size() - singles;
+                    arguments[i] = operands.subList(next, next + count);
+                    next += count;
+                }
+                case RESULT_TYPE -> arguments[i] = type;
+                case ATTRIBUTE -> arguments[i] = attributes.apply(part);
             }
         }
         return create(arguments);
     }
 
-    private Op create(Object[] arguments) {
+    private Op create(@Nullable Object[] arguments) {
         try {
             return (Op) constructor.newInstance(arguments);
         } catch (InvocationTargetException e) {
@@ -163,23 +181,25 @@ public final class OpSchema {
         }
     }
 
-    private static boolean isAttribute(RecordComponent component) {
-        return component.getType() != Value.class && !isOperandList(component) && !isResultType(component);
+    private static Part part(RecordComponent component) {
+        return new Part(component.getName(), kind(component), component.getGenericType(), component.getAccessor());
     }
 
-    private static boolean isResultType(RecordComponent component) {
-        return component.getName().equals("type");
+    private static Kind kind(RecordComponent component) {
+        if (component.getType() == Value.class) {
+            return Kind.OPERAND;
+        }
+        if (component.getGenericType().getTypeName().equals("java.util.List<" + Value.class.getName() + ">")) {
+            return Kind.OPERAND_LIST;
+        }
+        return component.getName().equals("type") ? Kind.RESULT_TYPE : Kind.ATTRIBUTE;
     }
 
-    private static boolean isOperandList(RecordComponent component) {
-        return component.getGenericType().getTypeName().equals("java.util.List<" + Value.class.getName() + ">");
-    }
-
-    private static Object read(RecordComponent component, Op op) {
+    private static Object read(Part part, Op op) {
         try {
-            return component.getAccessor().invoke(op);
+            return part.accessor().invoke(op);
         } catch (ReflectiveOperationException e) {
-            throw new DefectException(component + ": cannot be read", e);
+            throw new DefectException(part + ": cannot be read", e);
         }
     }
 }

@@ -55,7 +55,9 @@ public final class Canonical implements Pass.OnFunctions {
             new DynamicSliceAtConstant(),
             // Computing on less.
             new ElementwiseOfBroadcasts(),
+            new ElementwiseOfReshapes(),
             new ReduceNothing(),
+            new SumOfNeg(),
             new ReduceOfReduce(),
             new ReduceOfBroadcast(),
             // What derivatives leave behind.

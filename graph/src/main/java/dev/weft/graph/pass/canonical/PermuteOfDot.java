@@ -6,13 +6,12 @@ import dev.weft.graph.op.Permute;
 import dev.weft.graph.rewrite.Promise;
 import dev.weft.graph.rewrite.Rewriting;
 import dev.weft.graph.rewrite.Rule;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code permute(dot_general(x, y)) -> dot_general(y, x)} where the permutation does no more than put the free axes of y before those
- * of x, and the product has no other user.
+ * {@code permute(dot_general(x, y)) -> permute(dot_general(y, x))} where that leaves the last axis in its place, so that rows move as
+ * a whole; often nothing is left to permute. Not where the product has another user, for it would be computed twice.
  */
 final class PermuteOfDot implements Rule<Permute> {
 
@@ -34,18 +33,16 @@ final class PermuteOfDot implements Rule<Permute> {
         }
         int batch = dot.xBatch().size();
         int rows = dot.xFree().size();
-        int rank = op.axes().size();
-        List<Integer> swapped = new ArrayList<>(Match.range(batch));
-        for (int axis = batch + rows; axis < rank; axis++) {
-            swapped.add(axis);
-        }
-        for (int axis = batch; axis < batch + rows; axis++) {
-            swapped.add(axis);
-        }
-        if (!op.axes().equals(swapped)) {
+        int columns = dot.yFree().size();
+        boolean endsInX = rows > 0 && columns > 0 && op.axes().getLast() == batch + rows - 1;
+        if (!endsInX) {
             return null;
         }
-        return to.add(new DotGeneral(
+        Value swapped = to.add(new DotGeneral(
                 dot.y(), dot.x(), dot.yBatch(), dot.xBatch(), dot.yContract(), dot.xContract(), dot.element()));
+        List<Integer> axes = op.axes().stream()
+                .map(axis -> axis < batch ? axis : axis < batch + rows ? axis + columns : axis - rows)
+                .toList();
+        return to.add(new Permute(swapped, axes));
     }
 }
