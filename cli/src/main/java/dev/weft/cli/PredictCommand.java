@@ -54,21 +54,23 @@ final class PredictCommand extends Action {
 
     private void report(Distribution distribution, Tokenizer tokenizer) {
         List<Map<String, Object>> rows = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
         for (Distribution.Choice choice : distribution.top(top)) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("id", choice.id());
-            row.put("text", choice.id() < tokenizer.vocabularySize() ? tokenizer.decode(choice.id()) : "");
+            String text = choice.id() < tokenizer.vocabularySize() ? tokenizer.decode(choice.id()) : "";
+            row.put("text", text);
             row.put("probability", choice.probability());
             row.put("logprob", choice.logProbability());
             rows.add(row);
+            lines.add("%7d  %8.5f  %9.4f  %s"
+                    .formatted(choice.id(), choice.probability(), choice.logProbability(), JsonText.of(text)));
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("entropy_bits", distribution.entropyBits());
         json.put("top", rows);
         result(json, to -> {
-            rows.forEach(row -> to.printf(
-                    "%7d  %8.5f  %9.4f  %s%n",
-                    row.get("id"), row.get("probability"), row.get("logprob"), JsonText.of(row.get("text"))));
+            lines.forEach(to::println);
             to.printf("entropy %.4f bits%n", distribution.entropyBits());
         });
     }
