@@ -1,5 +1,6 @@
 package dev.weft.backend.cpu;
 
+import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.NativeLibraries;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
@@ -29,7 +30,7 @@ public final class CpuBackendProvider implements BackendProvider {
         NativeLibraries.whyNot().ifPresent(reason -> {
             throw new MachineException(reason + "; or choose --backend reference");
         });
-        return new CpuBackend(options.threads());
+        return DeepThreads.call(() -> new CpuBackend(options.threads()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.nativelib.CompiledModule;
+import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.cpu.nativelib.LlvmJit;
@@ -31,9 +32,7 @@ final class KernelSet {
 
     /** Compiles all kernels, on all processors, and keeps them in their order. */
     void compile(KernelCache cache, LlvmCompiler.Keep keep) {
-        modules.addAll(names.keySet().parallelStream()
-                .map(text -> cache.compile(text, keep))
-                .toList());
+        modules.addAll(DeepThreads.map(List.copyOf(names.keySet()), text -> cache.compile(text, keep)));
     }
 
     /** Links the code into this process. */

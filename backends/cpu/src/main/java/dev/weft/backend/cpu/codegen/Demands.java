@@ -14,7 +14,9 @@ import dev.weft.graph.op.Random;
 import dev.weft.graph.op.Reshape;
 import dev.weft.graph.op.StopGradient;
 import dev.weft.graph.type.Shape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,10 +57,43 @@ final class Demands {
         Key key = new Key(value, position);
         Node node = nodes.get(key);
         if (node == null) {
+            makeOperands(value, position);
             node = make(value, position);
             nodes.put(key, node);
         }
         return node;
+    }
+
+    /** What is read at the value's own position comes first, without recursion: such chains may be thousands of values long. */
+    private void makeOperands(Value value, Index position) {
+        Deque<Value> open = new ArrayDeque<>(straight(value, position));
+        while (!open.isEmpty()) {
+            Value next = open.peek();
+            Key key = new Key(next, position);
+            List<Value> before = nodes.containsKey(key) ? List.of() : straight(next, position);
+            if (before.isEmpty()) {
+                open.pop();
+                if (!nodes.containsKey(key)) {
+                    nodes.put(key, make(next, position));
+                }
+            } else {
+                before.forEach(open::push);
+            }
+        }
+    }
+
+    /** Operands at the same position that have no node yet. */
+    private List<Value> straight(Value value, Index position) {
+        boolean leads = computed.contains(value)
+                && !rowResults.contains(value)
+                && (value.op() instanceof Elementwise
+                        || value.op() instanceof Reshape
+                        || value.op() instanceof StopGradient);
+        return leads
+                ? value.operands().stream()
+                        .filter(operand -> !nodes.containsKey(new Key(operand, position)))
+                        .toList()
+                : List.of();
     }
 
     private Node make(Value value, Index position) {

@@ -2,10 +2,14 @@ package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
 import dev.weft.graph.type.ElementType;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes the kernel of a nest. */
 final class NestCompiler {
@@ -276,20 +280,28 @@ final class NestCompiler {
         }
     }
 
-    /** Emits before the loop what does not vary in it. */
+    /** Emits before the loop what does not vary in it; each node is looked at once, however many read it. */
     private void hoist(int pass) {
+        Set<Node> seen = new HashSet<>();
         for (Root root : nest.roots()) {
             if (root.stage() == pass && root.kind() != Root.Kind.STORE_ROW && root.kind() != Root.Kind.REDUCE_ROWS) {
-                hoist(root.source(), pass);
+                hoist(root.source(), pass, seen);
             }
         }
     }
 
-    private void hoist(Node node, int pass) {
-        if (!node.varies()) {
-            nodes.emit(node);
-        } else if (!rowBuffers.isKept(node, pass)) {
-            node.operands().forEach(operand -> hoist(operand, pass));
+    private void hoist(Node source, int pass, Set<Node> seen) {
+        Deque<Node> open = new ArrayDeque<>(List.of(source));
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            if (!seen.add(node)) {
+                continue;
+            }
+            if (!node.varies()) {
+                nodes.emit(node);
+            } else if (!rowBuffers.isKept(node, pass)) {
+                node.operands().reversed().forEach(open::push);
+            }
         }
     }
 }

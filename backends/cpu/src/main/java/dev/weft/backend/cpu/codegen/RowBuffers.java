@@ -7,9 +7,14 @@ import dev.weft.graph.op.Pow;
 import dev.weft.graph.op.Random;
 import dev.weft.graph.op.Tanh;
 import dev.weft.graph.type.ElementType;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What several passes over a row need and is costly to make again: it is kept for the row in the thread's scratch memory, one element
@@ -30,26 +35,32 @@ final class RowBuffers {
         this.ir = ir;
         this.elements = new ElementCode(ir);
         for (int pass = 0; pass < nest.passes(); pass++) {
+            Set<Node> seen = new HashSet<>();
             for (Root root : nest.roots()) {
                 if (root.stage() == pass
                         && root.kind() != Root.Kind.STORE_ROW
                         && root.kind() != Root.Kind.REDUCE_ROWS) {
-                    visit(root.source(), pass);
+                    visit(root.source(), pass, seen);
                 }
             }
         }
     }
 
-    private void visit(Node node, int pass) {
-        if (!node.varies()) {
-            return;
-        }
-        Integer made = firstPass.putIfAbsent(node, pass);
-        if (made == null || (made < pass && !isCostly(node))) {
-            node.operands().forEach(operand -> visit(operand, pass));
-        } else if (made < pass && !offsets.containsKey(node)) {
-            offsets.put(node, bytes);
-            bytes += Math.ceilDiv(space.width() * wide(node).bytes(), ALIGNMENT) * ALIGNMENT;
+    /** @param seen nodes that this pass has asked for already */
+    private void visit(Node source, int pass, Set<Node> seen) {
+        Deque<Node> open = new ArrayDeque<>(List.of(source));
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            if (!node.varies() || !seen.add(node)) {
+                continue;
+            }
+            Integer made = firstPass.putIfAbsent(node, pass);
+            if (made == null || (made < pass && !isCostly(node))) {
+                node.operands().reversed().forEach(open::push);
+            } else if (made < pass && !offsets.containsKey(node)) {
+                offsets.put(node, bytes);
+                bytes += Math.ceilDiv(space.width() * wide(node).bytes(), ALIGNMENT) * ALIGNMENT;
+            }
         }
     }
 
