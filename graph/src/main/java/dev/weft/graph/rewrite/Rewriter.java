@@ -78,11 +78,12 @@ public final class Rewriter {
         }
 
         Graph run() {
+            Map<Value, Integer> asResult = new IdentityHashMap<>();
+            source.results().forEach(result -> asResult.merge(result, 1, Integer::sum));
             for (Value old : source.values()) {
                 Value result = normalize(rebuilder.take(old));
                 rebuilder.replace(old, result);
-                long results = source.results().stream().filter(old::equals).count();
-                uses.merge(result, users.get(old).size() + (int) results, Integer::sum);
+                uses.merge(result, users.get(old).size() + asResult.getOrDefault(old, 0), Integer::sum);
             }
             return rebuilder.build();
         }
