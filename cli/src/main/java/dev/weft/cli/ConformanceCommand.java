@@ -30,6 +30,11 @@ final class ConformanceCommand extends Action {
     @Option(names = "--only", paramLabel = "TEXT", description = "Only checks whose group or name contains this text.")
     String only = "";
 
+    @Option(
+            names = "--markdown",
+            description = "Print the worst error of each op and type as a table for docs/correctness.md.")
+    boolean markdown;
+
     ConformanceCommand(Terminal terminal) {
         super(terminal);
     }
@@ -38,7 +43,7 @@ final class ConformanceCommand extends Action {
     int run() {
         Report report = report();
         terminal().endProgress();
-        result(json(report), out -> out.print(report.text()));
+        result(json(report), out -> out.print(markdown ? report.markdown() : report.text()));
         return report.conforms() ? ExitCode.DONE : ExitCode.USER;
     }
 

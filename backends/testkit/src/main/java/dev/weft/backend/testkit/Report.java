@@ -1,8 +1,14 @@
 package dev.weft.backend.testkit;
 
 import dev.weft.backend.testkit.Outcome.Verdict;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The outcomes of all checks of a backend. */
 public record Report(String backend, List<Outcome> outcomes) {
@@ -41,6 +47,41 @@ public record Report(String backend, List<Outcome> outcomes) {
                                 count(Verdict.FAILED)))
                 .append('\n')
                 .toString();
+    }
+
+    /** The worst error of each op on each type as a Markdown table; a dash where an op has no such type, or a backend no such op. */
+    public String markdown() {
+        Map<String, Map<String, Outcome>> byOp = new LinkedHashMap<>();
+        Set<String> elements = new LinkedHashSet<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome.group().equals("ops")) {
+                String[] words = outcome.name().split(" ");
+                byOp.computeIfAbsent(words[0], op -> new HashMap<>()).put(words[1], outcome);
+                elements.add(words[1]);
+            }
+        }
+        StringBuilder out = new StringBuilder("| op | " + String.join(" | ", elements) + " |\n");
+        out.append("|---|").append("---|".repeat(elements.size())).append('\n');
+        byOp.forEach((op, byElement) -> {
+            out.append("| ").append(op).append(" |");
+            elements.forEach(element ->
+                    out.append(' ').append(cell(byElement.get(element))).append(" |"));
+            out.append('\n');
+        });
+        return out.toString();
+    }
+
+    private static String cell(@Nullable Outcome outcome) {
+        if (outcome == null) {
+            return "–";
+        }
+        String worst = outcome.deviation() == 0 ? "0" : String.format(Locale.ROOT, "%.1e", outcome.deviation());
+        return switch (outcome.verdict()) {
+            case PASSED -> worst;
+            case DECOMPOSED -> worst + " by casts";
+            case UNSUPPORTED -> "–";
+            case FAILED -> "**fails**";
+        };
     }
 
     /** One outcome as a line: verdict, name, worst deviation, detail. */

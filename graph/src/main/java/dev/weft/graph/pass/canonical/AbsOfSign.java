@@ -23,7 +23,6 @@ final class AbsOfSign implements Rule<Abs> {
 
     @Override
     public @Nullable Value rewrite(Abs op, Value value, Rewriting to) {
-
         if (op.x().op() instanceof Abs) {
             return op.x();
         }

@@ -22,7 +22,6 @@ final class AddNothing implements Rule<Add> {
 
     @Override
     public @Nullable Value rewrite(Add op, Value value, Rewriting to) {
-
         boolean isFloat = value.type().element().isFloat();
         return Match.is(op.y(), isFloat ? -0.0 : 0) ? op.x() : null;
     }

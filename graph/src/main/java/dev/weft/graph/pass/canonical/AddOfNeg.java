@@ -24,7 +24,6 @@ final class AddOfNeg implements Rule<Add> {
 
     @Override
     public @Nullable Value rewrite(Add op, Value value, Rewriting to) {
-
         if (op.y().op() instanceof Neg y) {
             return to.add(new Sub(op.x(), y.x()));
         }

@@ -29,7 +29,6 @@ final class AddOfPads implements Rule<Add> {
 
     @Override
     public @Nullable Value rewrite(Add op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof Pad x) || !(op.y().op() instanceof Pad y) || !zeros(x) || !zeros(y)) {
             return null;
         }

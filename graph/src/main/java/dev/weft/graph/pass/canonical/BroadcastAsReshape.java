@@ -24,7 +24,6 @@ final class BroadcastAsReshape implements Rule<Broadcast> {
 
     @Override
     public @Nullable Value rewrite(Broadcast op, Value value, Rewriting to) {
-
         boolean adds = value.type().rank() > op.x().type().rank();
         boolean ones = true;
         for (int axis = 0; axis < op.shape().rank(); axis++) {

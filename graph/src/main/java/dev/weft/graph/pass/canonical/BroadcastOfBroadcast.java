@@ -22,7 +22,6 @@ final class BroadcastOfBroadcast implements Rule<Broadcast> {
 
     @Override
     public @Nullable Value rewrite(Broadcast op, Value value, Rewriting to) {
-
         return op.x().op() instanceof Broadcast inner
                 ? to.add(new Broadcast(
                         inner.x(),

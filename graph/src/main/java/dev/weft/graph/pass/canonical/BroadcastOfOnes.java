@@ -27,7 +27,6 @@ final class BroadcastOfOnes implements Rule<Broadcast> {
 
     @Override
     public @Nullable Value rewrite(Broadcast op, Value value, Rewriting to) {
-
         List<Dim> dims = new ArrayList<>();
         List<Integer> axes = new ArrayList<>();
         for (int axis = 0; axis < op.axes().size(); axis++) {

@@ -23,7 +23,6 @@ final class CastBack implements Rule<Cast> {
 
     @Override
     public @Nullable Value rewrite(Cast op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof Cast inner) || inner.x().type().element() != op.element()) {
             return null;
         }

@@ -22,7 +22,6 @@ final class CastToSame implements Rule<Cast> {
 
     @Override
     public @Nullable Value rewrite(Cast op, Value value, Rewriting to) {
-
         return op.element() == op.x().type().element() ? op.x() : null;
     }
 }

@@ -41,7 +41,6 @@ final class CommutativeOrder implements Rule<Binary> {
 
     @Override
     public @Nullable Value rewrite(Binary op, Value value, Rewriting to) {
-
         boolean constantFirst = Match.constant(op.x()) != null;
         boolean constantSecond = Match.constant(op.y()) != null;
         boolean swap = constantFirst == constantSecond ? op.x().id() > op.y().id() : constantFirst;

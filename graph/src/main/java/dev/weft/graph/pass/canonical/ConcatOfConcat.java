@@ -24,7 +24,6 @@ final class ConcatOfConcat implements Rule<Concat> {
 
     @Override
     public @Nullable Value rewrite(Concat op, Value value, Rewriting to) {
-
         List<Value> parts = new ArrayList<>();
         for (Value part : op.parts()) {
             if (part.op() instanceof Concat inner && inner.axis() == op.axis()) {

@@ -24,7 +24,6 @@ final class DivByPowerOfTwo implements Rule<Div> {
 
     @Override
     public @Nullable Value rewrite(Div op, Value value, Rewriting to) {
-
         Double divisor = Match.constant(op.y());
         if (divisor == null) {
             return null;

@@ -24,7 +24,6 @@ final class DotOfPermute implements Rule<DotGeneral> {
 
     @Override
     public @Nullable Value rewrite(DotGeneral op, Value value, Rewriting to) {
-
         Value x = op.x();
         Value y = op.y();
         List<Integer> xOrder = order(x, op.xFree());

@@ -22,7 +22,6 @@ final class DropStopGradient implements Rule<StopGradient> {
 
     @Override
     public @Nullable Value rewrite(StopGradient op, Value value, Rewriting to) {
-
         return op.x();
     }
 }

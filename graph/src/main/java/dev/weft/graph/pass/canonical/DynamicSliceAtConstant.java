@@ -25,7 +25,6 @@ final class DynamicSliceAtConstant implements Rule<DynamicSlice> {
 
     @Override
     public @Nullable Value rewrite(DynamicSlice op, Value value, Rewriting to) {
-
         Double constant = Match.constant(op.start());
         if (constant == null
                 || constant < 0

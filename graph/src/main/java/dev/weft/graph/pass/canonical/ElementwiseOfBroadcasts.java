@@ -29,7 +29,6 @@ final class ElementwiseOfBroadcasts implements Rule<Elementwise> {
 
     @Override
     public @Nullable Value rewrite(Elementwise op, Value value, Rewriting to) {
-
         List<Integer> axes = List.of();
         Shape inner = Shape.SCALAR;
         for (Value operand : value.operands()) {

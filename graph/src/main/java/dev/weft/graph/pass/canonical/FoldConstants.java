@@ -26,7 +26,6 @@ final class FoldConstants implements Rule<Elementwise> {
 
     @Override
     public @Nullable Value rewrite(Elementwise op, Value value, Rewriting to) {
-
         List<Tensor> operands = new ArrayList<>();
         for (Value operand : value.operands()) {
             if (!(operand.op() instanceof Constant constant)) {

@@ -28,7 +28,6 @@ final class IdentityLayout implements Rule<Movement.Layout> {
 
     @Override
     public @Nullable Value rewrite(Movement.Layout op, Value value, Rewriting to) {
-
         Value x = op.x();
         return value.type().equals(x.type()) && movesNothing(op) ? x : null;
     }

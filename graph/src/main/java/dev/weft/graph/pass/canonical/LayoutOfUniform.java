@@ -29,7 +29,6 @@ final class LayoutOfUniform implements Rule<Movement.Layout> {
 
     @Override
     public @Nullable Value rewrite(Movement.Layout op, Value value, Rewriting to) {
-
         if (op instanceof Pad || op instanceof Broadcast || value.type().rank() == 0) {
             return null;
         }

@@ -26,7 +26,6 @@ final class LogicWithConstant implements Rule<Logic> {
 
     @Override
     public @Nullable Value rewrite(Logic op, Value value, Rewriting to) {
-
         Double constant = Match.constant(op.y());
         if (constant == null) {
             return null;

@@ -23,7 +23,6 @@ final class MulByOne implements Rule<Mul> {
 
     @Override
     public @Nullable Value rewrite(Mul op, Value value, Rewriting to) {
-
         if (Match.is(op.y(), 1)) {
             return op.x();
         }

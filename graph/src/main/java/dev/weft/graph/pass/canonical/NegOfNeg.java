@@ -22,7 +22,6 @@ final class NegOfNeg implements Rule<Neg> {
 
     @Override
     public @Nullable Value rewrite(Neg op, Value value, Rewriting to) {
-
         return op.x().op() instanceof Neg inner ? inner.x() : null;
     }
 }

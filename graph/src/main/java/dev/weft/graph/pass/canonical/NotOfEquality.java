@@ -24,7 +24,6 @@ final class NotOfEquality implements Rule<Not> {
 
     @Override
     public @Nullable Value rewrite(Not op, Value value, Rewriting to) {
-
         return switch (op.x().op()) {
             case Eq eq -> to.add(new Ne(eq.x(), eq.y()));
             case Ne ne -> to.add(new Eq(ne.x(), ne.y()));

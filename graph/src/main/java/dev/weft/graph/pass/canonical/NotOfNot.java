@@ -22,7 +22,6 @@ final class NotOfNot implements Rule<Not> {
 
     @Override
     public @Nullable Value rewrite(Not op, Value value, Rewriting to) {
-
         return op.x().op() instanceof Not inner ? inner.x() : null;
     }
 }

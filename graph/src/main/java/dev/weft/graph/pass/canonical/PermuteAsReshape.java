@@ -24,7 +24,6 @@ final class PermuteAsReshape implements Rule<Permute> {
 
     @Override
     public @Nullable Value rewrite(Permute op, Value value, Rewriting to) {
-
         List<Integer> long_ =
                 op.axes().stream().filter(axis -> op.x().type().size(axis) != 1).toList();
         boolean inOrder = long_.equals(long_.stream().sorted().toList());

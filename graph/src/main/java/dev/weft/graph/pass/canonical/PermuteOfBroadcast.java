@@ -25,7 +25,6 @@ final class PermuteOfBroadcast implements Rule<Permute> {
 
     @Override
     public @Nullable Value rewrite(Permute op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof Broadcast broadcast)) {
             return null;
         }

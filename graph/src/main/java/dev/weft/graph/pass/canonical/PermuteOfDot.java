@@ -27,7 +27,6 @@ final class PermuteOfDot implements Rule<Permute> {
 
     @Override
     public @Nullable Value rewrite(Permute op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof DotGeneral dot) || !to.usedOnce(op.x())) {
             return null;
         }

@@ -22,7 +22,6 @@ final class PermuteOfPermute implements Rule<Permute> {
 
     @Override
     public @Nullable Value rewrite(Permute op, Value value, Rewriting to) {
-
         return op.x().op() instanceof Permute inner
                 ? to.add(new Permute(
                         inner.x(), op.axes().stream().map(inner.axes()::get).toList()))

@@ -27,7 +27,6 @@ final class PowByHalf implements Rule<Pow> {
 
     @Override
     public @Nullable Value rewrite(Pow op, Value value, Rewriting to) {
-
         boolean root = Match.is(op.y(), 0.5);
         if (!(root || Match.is(op.y(), -0.5)) || !NonNegative.holds(op.x())) {
             return null;

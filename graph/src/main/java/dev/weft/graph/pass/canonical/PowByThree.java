@@ -23,7 +23,6 @@ final class PowByThree implements Rule<Pow> {
 
     @Override
     public @Nullable Value rewrite(Pow op, Value value, Rewriting to) {
-
         return Match.is(op.y(), 3) ? to.add(new Mul(to.add(new Mul(op.x(), op.x())), op.x())) : null;
     }
 }

@@ -24,7 +24,6 @@ final class PowByWhole implements Rule<Pow> {
 
     @Override
     public @Nullable Value rewrite(Pow op, Value value, Rewriting to) {
-
         if (Match.is(op.y(), 0) || Match.is(op.y(), -0.0)) {
             return to.full(value.type(), 1);
         }

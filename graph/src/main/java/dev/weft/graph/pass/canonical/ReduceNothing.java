@@ -23,7 +23,6 @@ final class ReduceNothing implements Rule<Reduction.Fold> {
 
     @Override
     public @Nullable Value rewrite(Reduction.Fold op, Value value, Rewriting to) {
-
         boolean ones = op.axes().stream().allMatch(axis -> op.x().type().size(axis) == 1);
         return ones ? to.add(new Reshape(op.x(), value.type().shape())) : null;
     }

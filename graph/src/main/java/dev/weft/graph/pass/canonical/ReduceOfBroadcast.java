@@ -32,7 +32,6 @@ final class ReduceOfBroadcast implements Rule<Reduction.Fold> {
 
     @Override
     public @Nullable Value rewrite(Reduction.Fold op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof Broadcast broadcast)) {
             return null;
         }

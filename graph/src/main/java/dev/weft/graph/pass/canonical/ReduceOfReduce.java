@@ -27,7 +27,6 @@ final class ReduceOfReduce implements Rule<Reduction.Fold> {
 
     @Override
     public @Nullable Value rewrite(Reduction.Fold op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof Reduction.Fold inner)
                 || inner.getClass() != op.getClass()
                 || !to.usedOnce(op.x())) {

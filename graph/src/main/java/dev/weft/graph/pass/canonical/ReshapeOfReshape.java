@@ -22,7 +22,6 @@ final class ReshapeOfReshape implements Rule<Reshape> {
 
     @Override
     public @Nullable Value rewrite(Reshape op, Value value, Rewriting to) {
-
         return op.x().op() instanceof Reshape inner ? to.add(new Reshape(inner.x(), op.shape())) : null;
     }
 }

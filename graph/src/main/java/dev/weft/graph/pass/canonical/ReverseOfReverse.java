@@ -23,7 +23,6 @@ final class ReverseOfReverse implements Rule<Reverse> {
 
     @Override
     public @Nullable Value rewrite(Reverse op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof Reverse inner)) {
             return null;
         }

@@ -26,7 +26,6 @@ final class SameTwice implements Rule<Binary> {
 
     @Override
     public @Nullable Value rewrite(Binary op, Value value, Rewriting to) {
-
         boolean same = op.x().equals(op.y());
         return same && (op instanceof Max || op instanceof Min || op instanceof And || op instanceof Or)
                 ? op.x()

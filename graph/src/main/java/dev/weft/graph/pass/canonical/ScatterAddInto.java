@@ -26,7 +26,6 @@ final class ScatterAddInto implements Rule<Add> {
 
     @Override
     public @Nullable Value rewrite(Add op, Value value, Rewriting to) {
-
         Value into = scattered(op.x(), op.y(), to);
         return into != null ? into : scattered(op.y(), op.x(), to);
     }

@@ -22,7 +22,6 @@ final class SelectKnown implements Rule<Select> {
 
     @Override
     public @Nullable Value rewrite(Select op, Value value, Rewriting to) {
-
         if (op.x().equals(op.y())) {
             return op.x();
         }

@@ -23,7 +23,6 @@ final class SelectOfNot implements Rule<Select> {
 
     @Override
     public @Nullable Value rewrite(Select op, Value value, Rewriting to) {
-
         return op.condition().op() instanceof Not not ? to.add(new Select(not.x(), op.y(), op.x())) : null;
     }
 }

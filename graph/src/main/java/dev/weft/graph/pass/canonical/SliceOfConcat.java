@@ -25,7 +25,6 @@ final class SliceOfConcat implements Rule<Slice> {
 
     @Override
     public @Nullable Value rewrite(Slice op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof Concat concat)) {
             return null;
         }

@@ -24,7 +24,6 @@ final class SliceOfSlice implements Rule<Slice> {
 
     @Override
     public @Nullable Value rewrite(Slice op, Value value, Rewriting to) {
-
         if (!(op.x().op() instanceof Slice inner)) {
             return null;
         }

@@ -22,7 +22,6 @@ final class SubNothing implements Rule<Sub> {
 
     @Override
     public @Nullable Value rewrite(Sub op, Value value, Rewriting to) {
-
         return Match.is(op.y(), 0) ? op.x() : null;
     }
 }

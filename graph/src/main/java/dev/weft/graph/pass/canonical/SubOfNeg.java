@@ -24,7 +24,6 @@ final class SubOfNeg implements Rule<Sub> {
 
     @Override
     public @Nullable Value rewrite(Sub op, Value value, Rewriting to) {
-
         return op.y().op() instanceof Neg y ? to.add(new Add(op.x(), y.x())) : null;
     }
 }
