@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         name = "conformance",
         description = {
             "Prove that a backend computes what every op means.",
-            "A line for each op and type, with the worst error; then fusion, gradients, stored tensors, determinism, misuse."
+            "A line for each op and type, with the worst error; then products, fusion, gradients, stored tensors, determinism, misuse."
         },
         footer = {"", "Example: weft conformance --backend cpu --only exp"})
 final class ConformanceCommand extends Action {

@@ -32,6 +32,7 @@ public final class Conformance implements AutoCloseable {
     public List<Check> checks() {
         List<Check> checks = new ArrayList<>();
         checks.addAll(new OpChecks(this::backend).checks());
+        checks.addAll(new ProductChecks(this::backend).checks());
         checks.addAll(new FusionChecks(this::backend).checks());
         checks.addAll(new GradientChecks(this::backend).checks());
         checks.addAll(new StoredChecks(this::backend).checks());

@@ -1,0 +1,120 @@
+package dev.weft.backend.testkit;
+
+import dev.weft.backend.spi.Backend;
+import dev.weft.graph.Graph;
+import dev.weft.graph.GraphBuilder;
+import dev.weft.graph.Value;
+import dev.weft.graph.interpret.Interpreter;
+import dev.weft.graph.op.Add;
+import dev.weft.graph.op.Broadcast;
+import dev.weft.graph.op.DotGeneral;
+import dev.weft.graph.op.Mul;
+import dev.weft.graph.op.Tanh;
+import dev.weft.graph.tensor.Tensor;
+import dev.weft.graph.type.ElementType;
+import dev.weft.graph.type.Shape;
+import dev.weft.graph.type.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/** Matrix products larger than a tile, with rests on every side, each operand either way round, alone and with an epilogue. */
+final class ProductChecks {
+
+    /** z (batch, rows, columns) = x (batch, rows, depth) · y (batch, depth, columns). */
+    private record Sizes(long batch, long rows, long depth, long columns) {
+
+        @Override
+        public String toString() {
+            return batch + " x (" + rows + ", " + depth + ") · (" + depth + ", " + columns + ")";
+        }
+    }
+
+    private static final List<Sizes> SIZES = List.of(
+            new Sizes(1, 300, 70, 600),
+            new Sizes(1, 257, 257, 257),
+            new Sizes(1, 1, 513, 1000),
+            new Sizes(1, 5, 64, 2050),
+            new Sizes(1, 1030, 9, 7),
+            new Sizes(6, 65, 33, 129),
+            new Sizes(3, 1, 40, 70),
+            new Sizes(1, 64, 3000, 2));
+
+    private final Supplier<Backend> backend;
+
+    ProductChecks(Supplier<Backend> backend) {
+        this.backend = backend;
+    }
+
+    List<Check> checks() {
+        return SIZES.stream()
+                .map(sizes -> new Check("products", sizes.toString(), check -> run(check, sizes)))
+                .toList();
+    }
+
+    private Outcome run(Check check, Sizes sizes) {
+        List<Graph> graphs = new ArrayList<>();
+        for (boolean xTurned : new boolean[] {false, true}) {
+            for (boolean yTurned : new boolean[] {false, true}) {
+                graphs.add(graph(sizes, xTurned, yTurned, false));
+                graphs.add(graph(sizes, xTurned, yTurned, true));
+            }
+        }
+        double worst = 0;
+        try (Harness harness = new Harness(backend.get(), Programs.of(graphs))) {
+            for (int i = 0; i < graphs.size(); i++) {
+                worst = Math.max(worst, compare(harness, Programs.entry(i), graphs.get(i)));
+            }
+        }
+        return check.passed(worst);
+    }
+
+    private static double compare(Harness harness, String entry, Graph graph) {
+        SplittableRandom random = new SplittableRandom(7);
+        List<Tensor> inputs = graph.parameters().stream()
+                .map(parameter -> Values.REAL.tensor(parameter.type(), random))
+                .toList();
+        List<Tensor> wanted = Interpreter.evaluate(graph, inputs, Interpreter.Mode.EXACT);
+        List<Tensor> got = harness.run(entry, inputs);
+        double worst = 0;
+        for (int i = 0; i < wanted.size(); i++) {
+            Agreement agreement = Agreement.of(got.get(i), wanted.get(i));
+            if (!agreement.within(Tolerance.GRAPH)) {
+                throw new AssertionError("%s, result %d: %s".formatted(graph.name(), i, agreement));
+            }
+            worst = Math.max(worst, agreement.deviation());
+        }
+        return worst;
+    }
+
+    private static Graph graph(Sizes s, boolean xTurned, boolean yTurned, boolean epilogue) {
+        String name = "x%s y%s%s"
+                .formatted(xTurned ? " turned" : "", yTurned ? " turned" : "", epilogue ? " with an epilogue" : "");
+        GraphBuilder b = new GraphBuilder(name);
+        Value x = b.parameter(
+                "x", type(xTurned ? new long[] {s.batch, s.depth, s.rows} : new long[] {s.batch, s.rows, s.depth}));
+        Value y = b.parameter(
+                "y",
+                type(yTurned ? new long[] {s.batch, s.columns, s.depth} : new long[] {s.batch, s.depth, s.columns}));
+        List<Integer> xSum = List.of(xTurned ? 1 : 2);
+        List<Integer> ySum = List.of(yTurned ? 2 : 1);
+        Value z = b.add(new DotGeneral(x, y, List.of(0), List.of(0), xSum, ySum, ElementType.F32));
+        if (!epilogue) {
+            return b.build(List.of(z));
+        }
+        Value bias = b.parameter("bias", type(s.columns));
+        Value residual = b.parameter("residual", z.type());
+        Value scaled = b.add(new Mul(z, b.full(z.type(), 0.125)));
+        Value sum = b.add(new Add(scaled, b.add(new Broadcast(bias, shape(z), List.of(2)))));
+        return b.build(List.of(sum, b.add(new Add(b.add(new Tanh(sum)), residual))));
+    }
+
+    private static Shape shape(Value value) {
+        return value.type().shape();
+    }
+
+    private static TensorType type(long... sizes) {
+        return TensorType.of(ElementType.F32, sizes);
+    }
+}
