@@ -63,6 +63,24 @@ class TrainCommandTest {
     }
 
     @Test
+    void whatDoesNotFitIntoMemoryIsSaidBeforeAnythingIsWritten() {
+        Run run = Run.weft(
+                "train",
+                "gpt",
+                "--set",
+                "width=65536,layers=24",
+                "--data",
+                text.toString(),
+                "--batch",
+                "64",
+                "--out",
+                run().toString());
+
+        fails(run, ExitCode.MACHINE, "memory: ", " bytes are needed and ", " are available");
+        assertThat(run()).doesNotExist();
+    }
+
+    @Test
     void trainsThenGeneratesPredictsAndMeasures() {
         Run trained = train("--drop", "0.1", "--decay", "all", "--accumulate", "2", "--json");
         assertThat(trained.code()).as(trained.err()).isZero();
