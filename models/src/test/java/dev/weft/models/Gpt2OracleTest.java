@@ -18,6 +18,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,28 +89,30 @@ class Gpt2OracleTest {
         Names names = Names.parse(ShippedPrograms.resource("gpt.names").orElseThrow(), "gpt.names");
         Map<String, Object> wanted = object(batch.get("gradients"));
         SoftAssertions soft = new SoftAssertions();
+        List<String> misses = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             SequencedMap<String, Tensor> theirs = names.exportTensors(gradients, arena);
             soft.assertThat(theirs.keySet())
                     .containsExactlyInAnyOrderElementsOf(wanted.keySet())
                     .hasSize(52);
-            theirs.forEach((name, gradient) ->
-                    compare(soft, name, gradient.toFloats(), object(wanted.get(name)), floor(backend)));
+            theirs.forEach(
+                    (name, gradient) -> compare(soft, name, gradient.toFloats(), object(wanted.get(name)), misses));
         }
+        soft.assertThat(misses).as("elements that miss the rule").hasSizeLessThanOrEqualTo(allowedMisses(backend));
         soft.assertAll();
     }
 
     /**
-     * The part of the tolerance that is relative to a tensor's root mean square. libtorch's own rounding is in the numbers: computed
-     * in f64, h.3.mlp.c_proj.bias[2] is 1.51552e-4, which is 5.6e-5 of the root mean square from libtorch's 1.51059e-4. The
-     * interpreter sums in f64 and finds 1.51550e-4.
+     * How many elements may miss the rule, and then by no more than ten times its second part. libtorch's own rounding is in the
+     * numbers: computed in f64, h.3.mlp.c_proj.bias[2] is 1.51552e-4, which is 5.6e-5 of the root mean square from libtorch's
+     * 1.51059e-4. The interpreter sums in f64 and finds 1.51550e-4.
      */
-    private static double floor(String backend) {
-        return backend.equals("reference") ? 1e-4 : 1e-5;
+    private static int allowedMisses(String backend) {
+        return backend.equals("reference") ? 2 : 0;
     }
 
     private static void compare(
-            SoftAssertions soft, String name, float[] got, Map<String, Object> wanted, double floor) {
+            SoftAssertions soft, String name, float[] got, Map<String, Object> wanted, List<String> misses) {
         double l2 = number(wanted.get("l2"));
         double square = 0;
         for (float element : got) {
@@ -118,8 +121,12 @@ class Gpt2OracleTest {
         soft.assertThat(Math.sqrt(square)).as("l2 of %s", name).isCloseTo(l2, within(RTOL * l2));
         double[] first = doubles(wanted.get("first4"));
         for (int i = 0; i < first.length; i++) {
-            double tolerance = 1e-3 * Math.abs(first[i]) + floor * l2 / Math.sqrt(got.length);
-            soft.assertThat((double) got[i]).as("%s[%d]", name, i).isCloseTo(first[i], within(tolerance));
+            double relative = 1e-3 * Math.abs(first[i]);
+            double floor = 1e-5 * l2 / Math.sqrt(got.length);
+            if (Math.abs(got[i] - first[i]) > relative + floor) {
+                misses.add("%s[%d]".formatted(name, i));
+            }
+            soft.assertThat((double) got[i]).as("%s[%d]", name, i).isCloseTo(first[i], within(relative + 10 * floor));
         }
     }
 
