@@ -123,6 +123,7 @@ expr
     | left=expr op=('*' | '/' | '%' | '@') right=expr               # binaryExpr
     | left=expr op=('+' | '-') right=expr                           # binaryExpr
     | left=expr op=('<' | '<=' | '>' | '>=' | '==' | '!=') right=expr  # binaryExpr
+    | expr 'in' '[' pathPattern (',' pathPattern)* ','? ']'         # pathExpr
     | op='not' expr                                                 # unaryExpr
     | left=expr op='and' right=expr                                 # binaryExpr
     | left=expr op='or' right=expr                                  # binaryExpr
@@ -170,6 +171,18 @@ patternAxis
 patternAtom
     : name
     | INT
+    ;
+
+// Which paths of stored tensors: `*` is one name or number, `**` any number of them.
+pathPattern
+    : pathStep ('.' pathStep)*
+    ;
+
+pathStep
+    : name
+    | INT
+    | '*'
+    | '**'
     ;
 
 literal

@@ -49,6 +49,13 @@ public sealed interface Expr {
 
     record Unary(Span span, UnaryOperator operator, Expr operand) implements Expr {}
 
+    /** {@code path(w) in [blocks.*.attn.**, **.bias]}: whether a path is one of those that are meant. */
+    record InPaths(Span span, Expr path, List<PathPattern> patterns) implements Expr {
+        public InPaths {
+            patterns = List.copyOf(patterns);
+        }
+    }
+
     record Binary(Span span, BinaryOperator operator, Expr left, Expr right) implements Expr {}
 
     /**

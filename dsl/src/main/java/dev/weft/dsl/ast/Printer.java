@@ -165,6 +165,10 @@ public final class Printer {
             case Expr.Unary unary -> "(" + unary.operator().symbol() + " " + expr(unary.operand()) + ")";
             case Expr.Binary binary ->
                 "(" + expr(binary.left()) + " " + binary.operator().symbol() + " " + expr(binary.right()) + ")";
+            case Expr.InPaths in ->
+                in.patterns().stream()
+                        .map(PathPattern::toString)
+                        .collect(Collectors.joining(", ", "(" + expr(in.path()) + " in [", "])"));
             case Expr.If conditional -> conditional(conditional);
             case Expr.Tuple tuple ->
                 tuple.items().stream()

@@ -221,6 +221,7 @@ final class Evaluator {
             case Expr.Index index -> new Indexing(this).index(index);
             case Expr.Unary unary -> new Operators(this).unary(unary);
             case Expr.Binary binary -> new Operators(this).binary(binary);
+            case Expr.InPaths in -> new Operators(this).inPaths(in);
             case Expr.If conditional -> conditional(conditional);
             case Expr.Tuple tuple ->
                 new Type.Tuple(tuple.items().stream().map(this::value).toList());

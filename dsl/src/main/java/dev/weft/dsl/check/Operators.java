@@ -2,6 +2,7 @@ package dev.weft.dsl.check;
 
 import dev.weft.dsl.ast.BinaryOperator;
 import dev.weft.dsl.ast.Expr;
+import dev.weft.dsl.ast.PathPattern;
 import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
@@ -12,6 +13,7 @@ import dev.weft.graph.type.ElementType;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Operators on constants, tensors and trees. */
@@ -98,6 +100,29 @@ final class Operators {
                     : wrong(symbol, left.isConstant() ? left : right, span);
         }
         return elementwise(operator, left, right, span);
+    }
+
+    /** Known when the model is; until then a truth that goes both ways. */
+    Type inPaths(Expr.InPaths in) {
+        Type path = here.value(in.path());
+        if (path instanceof Type.PathOf known) {
+            String patterns = in.patterns().stream().map(PathPattern::toString).collect(Collectors.joining(", "));
+            return new Type.Bool(null, known.key() + " in [" + patterns + "]");
+        }
+        if (path.isUnknown()) {
+            return new Type.Unknown();
+        }
+        boolean stored = path instanceof Type.Tensor tensor && tensor.storage() != null;
+        Diagnostic wrong = Diagnostic.error(
+                Code.WRONG_KIND, in.path().span(), "in: expected a path on the left, got " + path.describe());
+        String text = in.path().span().text();
+        return here.report(
+                stored
+                        ? wrong.help(
+                                "the path of a stored tensor is path(" + text + ")",
+                                in.path().span(),
+                                "path(" + text + ")")
+                        : wrong.help("the path of a stored tensor w is path(w)"));
     }
 
     /** Leaf by leaf: two equal trees, or a tree and a scalar. */

@@ -187,6 +187,7 @@ final class Evaluator {
                 case Expr.Unary(Span span, UnaryOperator operator, Expr operand) ->
                     new Operators(this).unary(operator, eval(operand), span);
                 case Expr.Binary binary -> binary(binary);
+                case Expr.InPaths in -> inPaths(in);
                 case Expr.If conditional -> conditional(conditional);
                 case Expr.Tuple(Span _, List<Expr> items) ->
                     new Val.Tuple(items.stream()
@@ -246,6 +247,17 @@ final class Evaluator {
             return left;
         }
         return new Operators(this).binary(operator, left, eval(binary.right()), binary.span());
+    }
+
+    private Val inPaths(Expr.InPaths in) {
+        if (eval(in.path()) instanceof Val.Text(String path)) {
+            return new Val.Bool(in.patterns().stream().anyMatch(pattern -> pattern.matches(path)));
+        }
+        throw Refusal.at(
+                in.path().span(),
+                "%s: must be a path, such as path(w), got %s",
+                in.path().span().text(),
+                describe(in.path()));
     }
 
     private Val conditional(Expr.If conditional) {

@@ -41,7 +41,7 @@ sealed interface Val {
         }
     }
 
-    /** A tensor's path; it can only be compared. */
+    /** A tensor's path; it can only be compared, and looked for among patterns. */
     record Text(String value) implements Val {
         @Override
         public String describe() {

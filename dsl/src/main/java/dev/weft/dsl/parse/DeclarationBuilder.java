@@ -98,6 +98,7 @@ final class DeclarationBuilder {
             case Expr.Unary unary -> kindOf(unary.operand());
             case Expr.Binary binary ->
                 kindOf(binary.left()) == ConstantKind.FLOAT ? ConstantKind.FLOAT : kindOf(binary.right());
+            case Expr.InPaths in -> ConstantKind.BOOL;
             case Expr.IntLiteral literal -> ConstantKind.INT;
             case Expr.Field field -> ConstantKind.INT;
             case Expr.Transpose transpose -> ConstantKind.INT;

@@ -6,6 +6,7 @@ import dev.weft.dsl.ast.Block;
 import dev.weft.dsl.ast.Expr;
 import dev.weft.dsl.ast.Identifier;
 import dev.weft.dsl.ast.IndexItem;
+import dev.weft.dsl.ast.PathPattern;
 import dev.weft.dsl.ast.Pattern;
 import dev.weft.dsl.ast.Source;
 import dev.weft.dsl.ast.Span;
@@ -49,6 +50,11 @@ final class ExpressionBuilder {
                         BinaryOperator.of(binary.op.getText()).orElseThrow(() -> unexpected(tree)),
                         expr(binary.left),
                         expr(binary.right));
+            case WeftParser.PathExprContext in ->
+                new Expr.InPaths(
+                        span,
+                        expr(in.expr()),
+                        in.pathPattern().stream().map(this::pathPattern).toList());
             case WeftParser.UnaryExprContext unary ->
                 new Expr.Unary(
                         span,
@@ -145,6 +151,14 @@ final class ExpressionBuilder {
                                     axis.patternAtom().stream().map(this::atom).toList()));
         }
         return new Pattern(span(tree), tree.count() == null ? null : count(tree.count()), axes);
+    }
+
+    private PathPattern pathPattern(WeftParser.PathPatternContext tree) {
+        return new PathPattern(
+                span(tree),
+                tree.pathStep().stream()
+                        .map(WeftParser.PathStepContext::getText)
+                        .toList());
     }
 
     private Expr atom(WeftParser.PatternAtomContext tree) {

@@ -17,6 +17,11 @@ class CheckerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                // paths
+                "optimizer O(model) { fn update(grads: like params(model), lr: f32[]) {\n"
+                        + "for (w, g) in zip(params(model), grads) {\n"
+                        + "slow = path(w) in [embed.*, **.bias]\n"
+                        + "w := w - (if slow and rank(w) < 2 { 0.1 } else { 1.0 }) * lr * g } } }",
                 // stretching
                 "fn f(x: f32[n, m], y: f32[m]) -> f32[n, m] = x + y",
                 "fn f(x: f32[n, m], y: f32[n]) -> f32[n, m] = x + y[:, _]",
@@ -138,6 +143,8 @@ class CheckerTest {
                 "W0206 let a = a + 1",
                 "W0504 fn f(x: f32[n]) -> f32[n] = x as [(n new)] -> [n]",
                 "W0402 model M(n) { param w: bf16[n] = 0 }",
+                "W0401 optimizer O(model) { fn f() { for w in params(model) { if w in [embed.*] { w := 0 } } } }",
+                "W0401 fn f(x: f32[n]) -> f32[n] = if x in [a.**] { x } else { 2 * x }",
                 "W0401 program p(model) { entry e(k: int) -> i32[k] = iota(k) }",
             })
     void wrong(String line) {

@@ -32,6 +32,7 @@ class FileParserTest {
                     ((a), (b,), ())                    | (a, (b,), ())
                     1_000 + 1e-8                       | (1000 + 1.0e-8)
                     where(in, model.T, like)           | where(in, model.T, like)
+                    not path(w) in [a.*.0, **.b] and c | ((not (path(w) in [a.*.0, **.b])) and c)
                     """)
     void bindsOperators(String text, String printed) {
         SourceFile file = parse("let x = " + text);
