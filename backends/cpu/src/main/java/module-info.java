@@ -7,7 +7,6 @@ import org.jspecify.annotations.NullMarked;
 module dev.weft.backend.cpu {
     requires static transitive org.jspecify;
     requires transitive dev.weft.backend.spi;
-    requires org.bytedeco.javacpp;
 
     exports dev.weft.backend.cpu;
 

@@ -1,6 +1,7 @@
 package dev.weft.cli;
 
 import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.Backends;
 import dev.weft.models.Weft;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +41,21 @@ final class MachineOptions {
     /** Opens the backend that was chosen. The caller closes it. */
     Weft open() {
         validate();
-        return Weft.open(backend, threads);
+        Weft weft = Weft.open(backend, threads);
+        if (backend == null && weft.backendName().equals("reference")) {
+            explainReference();
+        }
+        return weft;
+    }
+
+    /** Says what the faster backends lack: nobody who did not ask for the reference backend expects to wait for it. */
+    private void explainReference() {
+        if (spec != null && spec.userObject() instanceof Action action) {
+            Backends.find().stream()
+                    .filter(provider -> provider.score().value() == 0)
+                    .forEach(provider -> action.note(provider.score().reason()));
+            action.note("computing with the reference backend, which is exact and very slow");
+        }
     }
 
     private void validate() {

@@ -94,7 +94,6 @@ class LayersTest {
 
     @Test
     void onlyTheNativelibPackageOfABackendSeesJavaCpp() {
-        assertThat(Weft.classes()).anyMatch(type -> seesPackage(type, "org.bytedeco."));
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.weft.backend.*.nativelib")

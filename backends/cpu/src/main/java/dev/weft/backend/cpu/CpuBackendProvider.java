@@ -1,17 +1,30 @@
 package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.nativelib.DeepThreads;
+import dev.weft.backend.cpu.nativelib.NativeFacts;
 import dev.weft.backend.cpu.nativelib.NativeLibraries;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.BackendProvider;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.op.Primitive;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Offers the CPU backend where its native libraries can be loaded. */
 public final class CpuBackendProvider implements BackendProvider {
     private static final int SUITABLE = 100;
+
+    private final Supplier<NativeFacts> facts;
+
+    /** For this machine; looks at it when it is asked. */
+    public CpuBackendProvider() {
+        this(NativeLibraries::facts);
+    }
+
+    /** For the machine that {@code facts} describe. */
+    CpuBackendProvider(Supplier<NativeFacts> facts) {
+        this.facts = facts;
+    }
 
     @Override
     public String name() {
@@ -20,15 +33,16 @@ public final class CpuBackendProvider implements BackendProvider {
 
     @Override
     public Score score() {
-        Optional<String> reason = NativeLibraries.whyNot();
-        return reason.map(sentence -> new Score(0, sentence))
+        return facts.get()
+                .whyNot()
+                .map(sentence -> new Score(0, sentence))
                 .orElseGet(() -> new Score(SUITABLE, "compiles kernels with LLVM, multiplies matrices with oneDNN"));
     }
 
     @Override
     public Backend open(BackendOptions options) {
-        NativeLibraries.whyNot().ifPresent(reason -> {
-            throw new MachineException(reason + "; or choose --backend reference");
+        facts.get().whyNot().ifPresent(reason -> {
+            throw new MachineException(reason);
         });
         return DeepThreads.call(() -> new CpuBackend(options.threads()));
     }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 
 /** LLVM's C interface, loaded once: functions bound on first use, the host's name and features. */
 final class LlvmLibrary {
@@ -17,14 +18,7 @@ final class LlvmLibrary {
     private final String features;
 
     private LlvmLibrary() {
-        String target =
-                switch (NativeLibraries.platform()) {
-                    case "linux-x86_64" -> "X86";
-                    case "linux-arm64" -> "AArch64";
-                    default ->
-                        throw new MachineException("cpu backend: code is generated for x86-64 and arm64 only, this"
-                                + " machine is " + NativeLibraries.platform());
-                };
+        String target = NativeLibraries.facts().platform().endsWith("-arm64") ? "AArch64" : "X86";
         for (String part : new String[] {"TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"}) {
             function("LLVMInitialize" + target + part, "V").run();
         }
@@ -33,16 +27,25 @@ final class LlvmLibrary {
         features = take(function("LLVMGetHostCPUFeatures", "P").pointer());
     }
 
+    /** The one attempt to load it. A lack is kept as a lack: thrown while a class is initialized, it would be an Error. */
     private static final class Holder {
-        private static final LlvmLibrary INSTANCE = new LlvmLibrary();
+        private static final Supplier<LlvmLibrary> LOADED = attempt();
+
+        private static Supplier<LlvmLibrary> attempt() {
+            try {
+                LlvmLibrary library = new LlvmLibrary();
+                return () -> library;
+            } catch (MachineException lack) {
+                return () -> {
+                    throw new MachineException(lack.getMessage(), lack);
+                };
+            }
+        }
     }
 
     /** The library, loaded by the first caller; {@link MachineException} where it cannot be. */
     static LlvmLibrary load() {
-        NativeLibraries.whyNot().ifPresent(reason -> {
-            throw new MachineException(reason);
-        });
-        return Holder.INSTANCE;
+        return Holder.LOADED.get();
     }
 
     NativeFunction function(String name, String signature) {

@@ -43,6 +43,8 @@ public final class OneDnn implements AutoCloseable {
 
     /** Loads the library, or throws a {@link dev.weft.graph.MachineException} that says why it cannot be. */
     public OneDnn() {
+        // Before the class that keeps it is initialized, where a lack would become an Error.
+        NativeLibraries.open(NativeLibraries.Library.ONEDNN);
         try (Arena arena = Arena.ofConfined()) {
             enterThread();
             MemorySegment out = NativeCalls.cell(arena);

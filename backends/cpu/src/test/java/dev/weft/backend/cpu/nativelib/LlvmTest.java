@@ -75,13 +75,4 @@ class LlvmTest {
                 .isInstanceOf(DefectException.class)
                 .hasMessageContaining("closed");
     }
-
-    @Test
-    void oldAndForeignLibrariesAreRecognized() {
-        assertThat(NativeLibraries.glibcSuffices("2.36")).isTrue();
-        assertThat(NativeLibraries.glibcSuffices("2.34")).isTrue();
-        assertThat(NativeLibraries.glibcSuffices("2.33")).isFalse();
-        assertThat(NativeLibraries.glibcSuffices("3.0")).isTrue();
-        assertThat(NativeLibraries.whyNot()).isEmpty();
-    }
 }
