@@ -13,14 +13,14 @@ import java.util.List;
  * @param out what it wrote to standard output
  * @param err what it wrote to standard error
  */
-record Run(int code, String out, String err) {
+public record Run(int code, String out, String err) {
 
-    static Run weft(String... arguments) {
+    public static Run weft(String... arguments) {
         return in(Path.of(System.getProperty("java.io.tmpdir")), arguments);
     }
 
     /** Reports of defects go to the given folder. */
-    static Run in(Path reports, String... arguments) {
+    public static Run in(Path reports, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = Terminal.plain(
