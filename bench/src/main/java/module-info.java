@@ -5,6 +5,5 @@ import org.jspecify.annotations.NullMarked;
 module dev.weft.bench {
     requires static transitive org.jspecify;
     requires dev.weft.models;
-    requires java.management;
     requires org.bytedeco.pytorch;
 }

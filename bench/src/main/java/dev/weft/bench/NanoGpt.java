@@ -1,19 +1,13 @@
 package dev.weft.bench;
 
-import dev.weft.bench.torch.Torch;
-import dev.weft.bench.torch.TorchPeer;
+import dev.weft.graph.MachineException;
 import dev.weft.models.Weft;
 import dev.weft.models.data.Corpus;
 import dev.weft.models.tokenizer.CharTokenizer;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -36,19 +30,18 @@ public final class NanoGpt {
 
     private NanoGpt() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) {
         if (arguments.length == 0 || arguments.length > 2 || !Files.isReadable(Path.of(arguments[0]))) {
             System.err.println("nanogpt: needs a readable text and may have a number of steps after it, got "
                     + List.of(arguments));
             System.exit(2);
         }
-        Optional<String> missing = Torch.missing();
-        if (missing.isPresent()) {
-            System.err.println(missing.get());
+        try {
+            System.exit(run(arguments));
+        } catch (MachineException e) {
+            System.err.println(e.getMessage());
             System.exit(3);
         }
-        Optional<Integer> ended = inBestEnvironment(arguments);
-        System.exit(ended.isPresent() ? ended.get() : run(arguments));
     }
 
     private static int run(String[] arguments) {
@@ -58,16 +51,18 @@ public final class NanoGpt {
         int vocabulary = tokenizer.vocabularySize();
         Recipe recipe = Recipe.NANO_GPT;
         try (Weft weft = Weft.open(null, THREADS);
-                SideBySide both = new SideBySide(weft, recipe, tokenizer.encode(corpus.training()), vocabulary, SEED)) {
+                SideBySide both =
+                        new SideBySide(weft, THREADS, recipe, tokenizer.encode(corpus.training()), vocabulary, SEED)) {
             List<SideBySide.Step> done = new ArrayList<>();
             for (int i = 0; i < steps; i++) {
                 done.add(both.step());
             }
-            return report(weft.backendName(), recipe, vocabulary, done);
+            return report(weft.backendName(), recipe, vocabulary, done, both.productRate(PRODUCT_SIZE, PRODUCTS));
         }
     }
 
-    private static int report(String backend, Recipe recipe, int vocabulary, List<SideBySide.Step> steps) {
+    /** @param rate GFLOP/s of libtorch's best product */
+    private static int report(String backend, Recipe recipe, int vocabulary, List<SideBySide.Step> steps, double rate) {
         List<SideBySide.Step> timed = steps.subList(Math.min(UNTIMED, steps.size() / 2), steps.size());
         Spread ours = Spread.of(timed, SideBySide.Step::weftMillis);
         Spread theirs = Spread.of(timed, SideBySide.Step::torchMillis);
@@ -77,7 +72,6 @@ public final class NanoGpt {
                 .mapToDouble(SideBySide.Step::difference)
                 .max()
                 .orElse(Double.NaN);
-        double rate = TorchPeer.productRate(PRODUCT_SIZE, PRODUCTS);
         System.out.printf(
                 "%s, %d characters, %d steps in turns, %d threads%n", recipe, vocabulary, steps.size(), THREADS);
         System.out.printf("%-16s %s, loss %.6f%n", "weft " + backend, ours, last.weftLoss());
@@ -110,31 +104,5 @@ public final class NanoGpt {
         public String toString() {
             return "%.2f ms a step (%.2f to %.2f)".formatted(median, lower, upper);
         }
-    }
-
-    /**
-     * Runs this again where the environment does not yet let libtorch do its best, and gives the exit code. Without these, its two
-     * pools of threads fight, and OpenBLAS picks kernels without AVX-512. They are read when the libraries load, so it takes another
-     * process.
-     */
-    private static Optional<Integer> inBestEnvironment(String[] arguments) throws IOException, InterruptedException {
-        Map<String, String> wanted = new LinkedHashMap<>();
-        wanted.put("OMP_NUM_THREADS", Integer.toString(THREADS));
-        wanted.put("OMP_WAIT_POLICY", "PASSIVE");
-        Path processor = Path.of("/proc/cpuinfo");
-        if (Files.isReadable(processor) && Files.readString(processor).contains("avx512bw")) {
-            wanted.put("OPENBLAS_CORETYPE", "SkylakeX");
-        }
-        if (wanted.entrySet().stream().allMatch(one -> one.getValue().equals(System.getenv(one.getKey())))) {
-            return Optional.empty();
-        }
-        List<String> command = new ArrayList<>();
-        ProcessHandle.current().info().command().ifPresent(command::add);
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), NanoGpt.class.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder again = new ProcessBuilder(command).inheritIO();
-        again.environment().putAll(wanted);
-        return Optional.of(again.start().waitFor());
     }
 }

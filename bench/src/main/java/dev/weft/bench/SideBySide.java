@@ -1,6 +1,6 @@
 package dev.weft.bench;
 
-import dev.weft.bench.torch.TorchGpt;
+import dev.weft.bench.torch.PeerProcess;
 import dev.weft.bench.torch.TorchPeer;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.Stored;
@@ -36,10 +36,13 @@ final class SideBySide implements AutoCloseable {
     private final TrainingWindows windows;
     private final Model model;
     private final Trainer trainer;
-    private final TorchPeer peer;
+    private final PeerProcess peer;
 
-    /** @param tokens of the training part, below {@code vocabulary} */
-    SideBySide(Weft weft, Recipe recipe, int[] tokens, int vocabulary, int seed) {
+    /**
+     * @param threads of libtorch
+     * @param tokens of the training part, below {@code vocabulary}
+     */
+    SideBySide(Weft weft, int threads, Recipe recipe, int[] tokens, int vocabulary, int seed) {
         this.recipe = recipe;
         this.windows = new TrainingWindows(tokens, recipe.context(), recipe.batch(), seed);
         this.model = weft.compile(Program.load("gpt")
@@ -50,8 +53,10 @@ final class SideBySide implements AutoCloseable {
                         EntryRequest.of("step", Map.of("B", (long) recipe.batch(), "T", (long) recipe.context())))));
         model.initialize(seed);
         this.trainer = new Trainer(model, batches(), options(seed));
-        this.peer = new TorchPeer(
-                new TorchGpt(recipe.layers(), recipe.heads()),
+        this.peer = new PeerProcess(
+                threads,
+                recipe.layers(),
+                recipe.heads(),
                 weights(),
                 new TorchPeer.Options(recipe.beta1(), recipe.beta2(), EPS, recipe.decay(), recipe.clip()));
     }
@@ -76,16 +81,20 @@ final class SideBySide implements AutoCloseable {
         return weights;
     }
 
-    /** The next step of both. Each makes its batch within its own time. */
+    /** The next step of both. Ours includes making the batch, libtorch's is that of its own process: no transfer counts. */
     Step step() {
         long number = trainer.done();
         long start = System.nanoTime();
         Trainer.Step ours = trainer.step();
-        long between = System.nanoTime();
+        double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
         Batch batch = windows.batch(number, 0);
-        double theirs = peer.step(batch.tokens(), batch.targets(), recipe.batch(), ours.rate());
-        long end = System.nanoTime();
-        return new Step((between - start) / NANOS_PER_MILLI, (end - between) / NANOS_PER_MILLI, ours.loss(), theirs);
+        PeerProcess.Step theirs = peer.step(batch.tokens(), batch.targets(), recipe.batch(), ours.rate());
+        return new Step(millis, theirs.millis(), ours.loss(), theirs.loss());
+    }
+
+    /** GFLOP/s of libtorch's f32 product of two square matrices: the best of some. */
+    double productRate(int size, int repetitions) {
+        return peer.productRate(size, repetitions);
     }
 
     @Override

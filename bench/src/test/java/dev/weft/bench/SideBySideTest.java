@@ -42,7 +42,7 @@ class SideBySideTest {
         CharTokenizer tokenizer = CharTokenizer.of(corpus.text());
         int[] tokens = tokenizer.encode(corpus.training());
         try (Weft weft = Weft.open();
-                SideBySide both = new SideBySide(weft, recipe, tokens, tokenizer.vocabularySize(), SEED)) {
+                SideBySide both = new SideBySide(weft, 2, recipe, tokens, tokenizer.vocabularySize(), SEED)) {
             for (int i = 1; i <= steps; i++) {
                 SideBySide.Step step = both.step();
 

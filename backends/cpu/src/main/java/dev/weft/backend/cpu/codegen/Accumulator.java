@@ -31,7 +31,7 @@ final class Accumulator {
 
     /** To be called in the entry block. */
     static Accumulator inRegister(IrBuilder ir, ElementCode elements, Value reduction) {
-        String slot = ir.emit("alloca " + ElementCode.register(element(reduction)));
+        String slot = ir.emit("alloca " + (isOrdered(reduction) ? "i32" : ElementCode.register(element(reduction))));
         return new Accumulator(ir, elements, reduction, slot, asksWhere(reduction) ? ir.emit("alloca i64") : "");
     }
 
@@ -53,7 +53,8 @@ final class Accumulator {
     }
 
     void reset() {
-        ir.line("store " + type() + " " + neutral() + ", ptr " + slot);
+        ir.line("store " + slotType() + " " + (isOrdered() ? Integer.toString(orderedNeutral()) : neutral()) + ", ptr "
+                + slot);
         if (!indexSlot.isEmpty()) {
             ir.line("store i64 0, ptr " + indexSlot);
         }
@@ -100,6 +101,11 @@ final class Accumulator {
             Best best = better(new Best(read(), ir.emit("load i64, ptr " + indexSlot)), new Best(value, where.get()));
             ir.line("store " + type() + " " + best.value() + ", ptr " + slot);
             ir.line("store i64 " + best.place() + ", ptr " + indexSlot);
+        } else if (isOrdered()) {
+            String before = ir.emit("load i32, ptr " + slot);
+            String most = ir.call(
+                    "i32", op instanceof ReduceMax ? "llvm.smax.i32" : "llvm.smin.i32", "i32", before, ordered(value));
+            ir.line("store i32 " + most + ", ptr " + slot);
         } else {
             ir.line("store " + type() + " " + combine(read(), value) + ", ptr " + slot);
         }
@@ -156,7 +162,9 @@ final class Accumulator {
     }
 
     String read() {
-        return ir.emit("load " + type() + ", ptr " + slot);
+        return isOrdered()
+                ? ir.emit("bitcast i32 " + mirrored(ir.emit("load i32, ptr " + slot)) + " to float")
+                : ir.emit("load " + type() + ", ptr " + slot);
     }
 
     /** The reduction's result. */
@@ -166,6 +174,45 @@ final class Accumulator {
 
     private String type() {
         return ElementCode.register(element);
+    }
+
+    private String slotType() {
+        return isOrdered() ? "i32" : type();
+    }
+
+    private boolean isOrdered() {
+        return !slot.isEmpty() && isOrdered(op, element);
+    }
+
+    private static boolean isOrdered(Value reduction) {
+        return isOrdered((Reduction) reduction.op(), element(reduction));
+    }
+
+    /**
+     * Whether the register holds an int in the order of the floats. LLVM turns the maximum of {@code select(mask, x, -inf)} into a
+     * select between the running result and the maximum, and then finds no reduction that it could vectorize; over ints it does.
+     */
+    private static boolean isOrdered(Reduction op, ElementType element) {
+        return element == ElementType.F32 && (op instanceof ReduceMax || op instanceof ReduceMin);
+    }
+
+    /** An f32 as an int of the same order, −0 below +0; every NaN as the int that wins. */
+    private String ordered(String value) {
+        String number = mirrored(ir.emit("bitcast float " + value + " to i32"));
+        String isNan = ir.emit("fcmp uno float " + value + ", " + value);
+        int wins = op instanceof ReduceMax ? Integer.MAX_VALUE : Integer.MIN_VALUE;
+        return ir.emit("select i1 " + isNan + ", i32 " + wins + ", i32 " + number);
+    }
+
+    /** Flips the magnitude where the sign is set; its own inverse. The ints that NaNs became are NaNs again. */
+    private String mirrored(String bits) {
+        String flips = ir.emit("and i32 " + ir.emit("ashr i32 " + bits + ", 31") + ", " + Integer.MAX_VALUE);
+        return ir.emit("xor i32 " + bits + ", " + flips);
+    }
+
+    private int orderedNeutral() {
+        int bits = Float.floatToIntBits(op instanceof ReduceMax ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY);
+        return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     }
 
     private String neutral() {
