@@ -1,6 +1,7 @@
 package dev.weft.cli;
 
 import dev.weft.backend.spi.Backends;
+import dev.weft.backend.spi.PluginPath;
 import dev.weft.backend.testkit.Check;
 import dev.weft.backend.testkit.Conformance;
 import dev.weft.backend.testkit.Outcome;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Proves a backend. */
@@ -35,6 +37,9 @@ final class ConformanceCommand extends Action {
             description = "Print the worst error of each op and type as a table for docs/correctness.md.")
     boolean markdown;
 
+    @Mixin
+    final PluginOptions plugins = new PluginOptions();
+
     ConformanceCommand(Terminal terminal) {
         super(terminal);
     }
@@ -48,13 +53,15 @@ final class ConformanceCommand extends Action {
     }
 
     private Report report() {
-        try (Conformance kit = new Conformance(Backends.named(backend))) {
+        try (PluginPath path = plugins.load();
+                Conformance kit = new Conformance(Backends.named(backend, path))) {
             List<Check> checks = kit.checks().stream()
                     .filter(check -> check.toString().contains(only))
                     .toList();
             if (checks.isEmpty()) {
                 throw refused("--only " + only + ": no check is named so");
             }
+            kit.open();
             List<Outcome> outcomes = new ArrayList<>();
             for (Check check : checks) {
                 progress("%d of %d: %s".formatted(outcomes.size() + 1, checks.size(), check));

@@ -4,7 +4,9 @@ import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.BackendProvider;
 import dev.weft.backend.spi.Backends;
+import dev.weft.backend.spi.PluginPath;
 import dev.weft.graph.MachineException;
+import dev.weft.graph.UserException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Looks at the machine the way Weft does. */
 @Command(
@@ -28,6 +31,9 @@ final class DoctorCommand extends Action {
     private static final List<String> FEATURES = List.of(
             "avx2", "fma", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16", "amx_tile", "asimd", "sve", "bf16");
 
+    @Mixin
+    final PluginOptions plugins = new PluginOptions();
+
     DoctorCommand(Terminal terminal) {
         super(terminal);
     }
@@ -36,8 +42,8 @@ final class DoctorCommand extends Action {
     int run() {
         SequencedMap<String, String> machine = machine();
         List<Map<String, Object>> backends = new ArrayList<>();
-        for (BackendProvider provider : Backends.find()) {
-            backends.add(backend(provider));
+        try (PluginPath path = plugins.load()) {
+            Backends.find(path).forEach(provider -> backends.add(backend(provider)));
         }
         SequencedMap<String, Object> json = new LinkedHashMap<>(machine);
         json.put("backends", backends);
@@ -118,7 +124,7 @@ final class DoctorCommand extends Action {
         if (score.value() > 0) {
             try (Backend backend = provider.open(BackendOptions.defaults())) {
                 row.put("capabilities", backend.capabilities());
-            } catch (MachineException lack) {
+            } catch (MachineException | UserException lack) {
                 row.put("score", 0);
                 row.put("reason", lack.getMessage());
             }

@@ -3,7 +3,12 @@ package dev.weft.cli;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.Backends;
 import dev.weft.models.Weft;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +16,9 @@ import picocli.CommandLine.Spec;
 
 /** What computes, and how. */
 final class MachineOptions {
+
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)b?");
+    private static final Map<String, Long> UNITS = Map.of("", 1L, "k", 1L << 10, "m", 1L << 20, "g", 1L << 30);
 
     /** Element types to compute in. */
     enum Precision {
@@ -35,13 +43,23 @@ final class MachineOptions {
             description = "Threads that compute. One for each processor if not given.")
     int threads = BackendOptions.defaults().threads();
 
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "The most that tensors may take, such as 800m or 2g: what the machine has if not given.")
+    @Nullable
+    String memory;
+
+    @Mixin
+    final PluginOptions plugins = new PluginOptions();
+
     @Option(names = "--precision", paramLabel = "TYPE", description = "Element type to compute in: f32.")
     Precision precision = Precision.f32;
 
     /** Opens the backend that was chosen. The caller closes it. */
     Weft open() {
         validate();
-        Weft weft = Weft.open(backend, threads);
+        Weft weft = Weft.open(new Weft.Options(backend, threads, memoryBytes(), plugins.paths));
         if (backend == null && weft.backendName().equals("reference")) {
             explainReference();
         }
@@ -65,6 +83,19 @@ final class MachineOptions {
         if (precision == Precision.bf16) {
             throw refused("--precision bf16: comes with a later version; this one computes in f32");
         }
+    }
+
+    /** Bytes in {@code 512k}, {@code 800m}, {@code 2g} or a plain number. */
+    private long memoryBytes() {
+        if (memory == null) {
+            return BackendOptions.UNLIMITED;
+        }
+        Matcher size = SIZE.matcher(memory.toLowerCase(Locale.ROOT));
+        if (!size.matches() || Long.parseLong(size.group(1)) == 0) {
+            throw refused("--memory: must be a positive number of bytes, with k, m or g behind it if you like; got "
+                    + memory);
+        }
+        return Long.parseLong(size.group(1)) * UNITS.get(size.group(2));
     }
 
     private ParameterException refused(String message) {

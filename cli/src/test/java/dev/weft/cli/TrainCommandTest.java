@@ -76,7 +76,7 @@ class TrainCommandTest {
                 "--out",
                 run().toString());
 
-        fails(run, ExitCode.MACHINE, "memory: ", " bytes are needed and ", " are available");
+        fails(run, ExitCode.MACHINE, "memory: ", " need ", " GiB, this machine has ");
         assertThat(run()).doesNotExist();
     }
 

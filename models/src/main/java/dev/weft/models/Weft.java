@@ -6,10 +6,14 @@ import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.BackendProvider;
 import dev.weft.backend.spi.Backends;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.PluginPath;
 import dev.weft.backend.spi.Session;
+import dev.weft.graph.UserException;
 import dev.weft.graph.pass.Pipeline;
 import dev.weft.graph.pass.canonical.Canonical;
 import dev.weft.graph.pass.inline.Inline;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,28 +28,97 @@ public final class Weft implements AutoCloseable {
             new Inline(), // one flat graph for each entry
             new Canonical()); // what is the same is written in one way, what is nothing goes
 
+    /**
+     * What computes, and how much of the machine it takes.
+     *
+     * @param backend a backend's name; null for the best one of this machine
+     * @param threads threads that compute, at least 1
+     * @param memoryBytes the most that all models made from this may hold in tensors; {@link BackendOptions#UNLIMITED} for what the
+     *     machine has
+     * @param plugins jars with backends, or folders of jars that belong together, beside those of the class path
+     */
+    public record Options(@Nullable String backend, int threads, long memoryBytes, List<Path> plugins) {
+
+        public Options {
+            plugins = List.copyOf(plugins);
+            if (threads < 1) {
+                throw new UserException("threads: must be at least 1, got " + threads);
+            }
+            if (memoryBytes < 1) {
+                throw new UserException("memory: must be at least 1 byte, got " + memoryBytes);
+            }
+        }
+
+        /** The best backend of this machine, on all processors that the JVM sees, with as much memory as there is. */
+        public static Options defaults() {
+            BackendOptions defaults = BackendOptions.defaults();
+            return new Options(null, defaults.threads(), defaults.memoryBytes(), List.of());
+        }
+
+        /** These, with the backend of this name. */
+        public Options backend(String name) {
+            return new Options(name, threads, memoryBytes, plugins);
+        }
+
+        /** These, with another number of threads. */
+        public Options threads(int count) {
+            return new Options(backend, count, memoryBytes, plugins);
+        }
+
+        /** These, with a limit of memory in bytes. */
+        public Options memory(long bytes) {
+            return new Options(backend, threads, bytes, plugins);
+        }
+
+        /** These, with other plugins. */
+        public Options plugins(Path... jarsAndFolders) {
+            return new Options(backend, threads, memoryBytes, List.of(jarsAndFolders));
+        }
+    }
+
     private final Backend backend;
     private final String backendName;
+    private final PluginPath plugins;
 
-    private Weft(Backend backend, String backendName) {
+    private Weft(Backend backend, String backendName, PluginPath plugins) {
         this.backend = backend;
         this.backendName = backendName;
+        this.plugins = plugins;
     }
 
     /** The best backend of this machine, on all its processors. */
     public static Weft open() {
-        return open(null, BackendOptions.defaults().threads());
+        return open(Options.defaults());
     }
 
     /**
      * @param backendName a backend's name; null for the best one
      * @param threads threads that compute, at least 1
-     * @throws dev.weft.graph.UserException if there is no backend of that name
+     * @throws UserException if there is no backend of that name
      * @throws dev.weft.graph.MachineException if it cannot run here
      */
     public static Weft open(@Nullable String backendName, int threads) {
-        BackendProvider provider = backendName == null ? Backends.best() : Backends.named(backendName);
-        return new Weft(provider.open(new BackendOptions(threads)), provider.name());
+        Options defaults = Options.defaults().threads(threads);
+        return open(backendName == null ? defaults : defaults.backend(backendName));
+    }
+
+    /**
+     * Opens a backend. Nothing else in a process is shared by two of what this gives.
+     *
+     * @throws UserException if there is no backend of that name, or a plugin cannot be loaded
+     * @throws dev.weft.graph.MachineException if it cannot run here
+     */
+    public static Weft open(Options options) {
+        PluginPath plugins = PluginPath.of(options.plugins());
+        try {
+            String name = options.backend();
+            BackendProvider provider = name == null ? Backends.best(plugins) : Backends.named(name, plugins);
+            BackendOptions machine = new BackendOptions(options.threads(), options.memoryBytes());
+            return new Weft(provider.open(machine), provider.name(), plugins);
+        } catch (RuntimeException | Error failure) {
+            plugins.close();
+            throw failure;
+        }
     }
 
     public Backend backend() {
@@ -74,5 +147,6 @@ public final class Weft implements AutoCloseable {
     @Override
     public void close() {
         backend.close();
+        plugins.close();
     }
 }

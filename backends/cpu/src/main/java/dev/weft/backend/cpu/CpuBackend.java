@@ -4,6 +4,7 @@ import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.cpu.nativelib.OneDnn;
 import dev.weft.backend.cpu.runtime.ThreadPool;
 import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
@@ -16,6 +17,7 @@ import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,8 +30,11 @@ final class CpuBackend implements Backend {
     private final Set<CpuSession> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    CpuBackend(int threads) {
-        this.pool = new ThreadPool(threads, OneDnn::enterThread);
+    private final long memoryBytes;
+
+    CpuBackend(BackendOptions options) {
+        this.memoryBytes = options.memoryBytes();
+        this.pool = new ThreadPool(options.threads(), OneDnn::enterThread);
     }
 
     @Override
@@ -71,9 +76,23 @@ final class CpuBackend implements Backend {
             }
         }
         CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, cache, products);
-        CpuSession session = new CpuSession(program, compiled, pool, open::remove);
-        open.add(session);
-        return session;
+        // One at a time: what is free is not promised to two sessions.
+        synchronized (open) {
+            CpuSession session = new CpuSession(program, compiled, pool, allowed(), open::remove);
+            open.add(session);
+            return session;
+        }
+    }
+
+    /** What the options leave to another session; empty where they leave it to the machine. */
+    private OptionalLong allowed() {
+        if (memoryBytes == BackendOptions.UNLIMITED) {
+            return OptionalLong.empty();
+        }
+        long held = open.stream()
+                .mapToLong(session -> session.statistics().peakBytes())
+                .sum();
+        return OptionalLong.of(Math.max(0, memoryBytes - held));
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class CpuBackendProvider implements BackendProvider {
         facts.get().whyNot().ifPresent(reason -> {
             throw new MachineException(reason);
         });
-        return DeepThreads.call(() -> new CpuBackend(options.threads()));
+        return DeepThreads.call(() -> new CpuBackend(options));
     }
 
     @Override

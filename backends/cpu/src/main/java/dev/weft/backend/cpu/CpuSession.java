@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -41,12 +42,17 @@ final class CpuSession implements Session {
     private record BoundEntry(
             Entry entry, List<CpuBuffer> inputs, Map<String, Buffer> outputs, List<? extends Step> steps) {}
 
-    CpuSession(Program program, CompiledProgram compiled, ThreadPool pool, Consumer<CpuSession> onClose) {
+    CpuSession(
+            Program program,
+            CompiledProgram compiled,
+            ThreadPool pool,
+            OptionalLong allowedBytes,
+            Consumer<CpuSession> onClose) {
         this.program = program;
         this.compiled = compiled;
         this.pool = pool;
         this.onClose = onClose;
-        this.memory = new SessionMemory(program, compiled, pool.threads());
+        this.memory = new SessionMemory(program, compiled, pool.threads(), allowedBytes);
         this.kernels = new BoundKernels(compiled, memory, pool.threads());
         for (Stored tensor : program.stored()) {
             Location place = compiled.plan().stored(tensor.name());

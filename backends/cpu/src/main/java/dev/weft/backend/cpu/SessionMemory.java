@@ -1,16 +1,13 @@
 package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.runtime.NativeMemory;
+import dev.weft.backend.spi.Memory;
 import dev.weft.graph.Entry;
-import dev.weft.graph.MachineException;
 import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.Location;
 import dev.weft.graph.plan.Slab;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +24,16 @@ final class SessionMemory implements AutoCloseable {
     private final MemorySegment temporaries;
     private final List<MemorySegment> scratch = new ArrayList<>();
 
-    SessionMemory(Program program, CompiledProgram compiled, int threads) {
+    /**
+     * @param allowed bytes that the options of the backend leave to this session
+     * @throws dev.weft.graph.MachineException before anything is allocated, if that or the machine is too small
+     */
+    SessionMemory(Program program, CompiledProgram compiled, int threads, OptionalLong allowed) {
         long scratchBytes = compiled.scratchBytes();
         long temporaryBytes = compiled.temporaryBytes();
-        requireFree(compiled.plan().peakBytes(temporaryBytes + threads * scratchBytes));
+        long needed = compiled.plan().peakBytes(temporaryBytes + threads * scratchBytes);
+        Memory.require(needed, allowed, "the memory limit leaves");
+        Memory.require(needed, Memory.available(), "this machine has");
         for (Slab slab : compiled.plan().slabs()) {
             slabs.add(memory.allocate(slab.bytes(), "stored tensors (" + slab.name() + ")"));
         }
@@ -52,29 +55,6 @@ final class SessionMemory implements AutoCloseable {
         return values.stream()
                 .map(value -> memory.allocate(value.type().bytes(), "entry " + entry))
                 .toList();
-    }
-
-    private static void requireFree(long needed) {
-        OptionalLong available = available();
-        if (available.isPresent() && available.getAsLong() < needed) {
-            throw new MachineException(
-                    "memory: %,d bytes are needed and %,d are available; free some, or take a smaller batch or context"
-                            .formatted(needed, available.getAsLong()));
-        }
-    }
-
-    /** What the system could give without swapping; empty where it does not say. */
-    private static OptionalLong available() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-                if (line.startsWith("MemAvailable:")) {
-                    return OptionalLong.of(Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024);
-                }
-            }
-            return OptionalLong.empty();
-        } catch (IOException | NumberFormatException unknown) {
-            return OptionalLong.empty();
-        }
     }
 
     MemorySegment at(Location place, String entry) {

@@ -1,7 +1,9 @@
 package dev.weft.backend.reference;
 
 import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Memory;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
 import dev.weft.graph.Entry;
@@ -14,6 +16,7 @@ import dev.weft.graph.op.Grad;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,7 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ReferenceBackend implements Backend {
 
     private final Set<ReferenceSession> open = ConcurrentHashMap.newKeySet();
+    private final long memoryBytes;
     private volatile boolean closed;
+
+    ReferenceBackend(long memoryBytes) {
+        this.memoryBytes = memoryBytes;
+    }
 
     @Override
     public List<String> capabilities() {
@@ -44,16 +52,26 @@ final class ReferenceBackend implements Backend {
         long start = System.nanoTime();
         program.entries().forEach(entry -> requireFlat(program, entry));
         Costs costs = Costs.of(program);
-        long available = Runtime.getRuntime().maxMemory();
-        if (costs.peakBytes() > available) {
-            throw new MachineException(
-                    "backend reference: needs %,d bytes of heap, the JVM has at most %,d; raise -Xmx or take a smaller batch"
-                            .formatted(costs.peakBytes(), available));
-        }
+        requireMemory(costs.peakBytes());
         double millis = (System.nanoTime() - start) / 1e6;
         ReferenceSession session = new ReferenceSession(program, options, costs.statistics(millis), open::remove);
         open.add(session);
         return session;
+    }
+
+    private void requireMemory(long needed) {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (needed > heap) {
+            throw new MachineException(
+                    "backend reference: needs %s of Java heap, which has at most %s; raise -Xmx, or take a smaller batch or model"
+                            .formatted(Memory.text(needed), Memory.text(heap)));
+        }
+        if (memoryBytes != BackendOptions.UNLIMITED) {
+            long held = open.stream()
+                    .mapToLong(session -> session.statistics().peakBytes())
+                    .sum();
+            Memory.require(needed, OptionalLong.of(Math.max(0, memoryBytes - held)), "the memory limit leaves");
+        }
     }
 
     private static void requireFlat(Program program, Entry entry) {

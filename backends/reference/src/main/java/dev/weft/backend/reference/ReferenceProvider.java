@@ -20,7 +20,7 @@ public final class ReferenceProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendOptions options) {
-        return new ReferenceBackend();
+        return new ReferenceBackend(options.memoryBytes());
     }
 
     @Override

@@ -4,16 +4,28 @@ package dev.weft.backend.spi;
  * What a backend is opened with.
  *
  * @param threads threads that compute, at least 1
+ * @param memoryBytes the most that all sessions of the backend together may hold in tensors; {@link #UNLIMITED} for what the machine has
  */
-public record BackendOptions(int threads) {
+public record BackendOptions(int threads, long memoryBytes) {
+
+    /** As much memory as there is. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
 
     public BackendOptions {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: must be at least 1, got " + threads);
         }
+        if (memoryBytes < 1) {
+            throw new IllegalArgumentException("memory: must be at least 1 byte, got " + memoryBytes);
+        }
     }
 
-    /** One thread for each processor that the JVM sees. */
+    /** As much memory as there is. */
+    public BackendOptions(int threads) {
+        this(threads, UNLIMITED);
+    }
+
+    /** One thread for each processor that the JVM sees, and as much memory as there is. */
     public static BackendOptions defaults() {
         return new BackendOptions(Runtime.getRuntime().availableProcessors());
     }

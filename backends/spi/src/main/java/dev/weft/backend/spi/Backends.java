@@ -6,16 +6,34 @@ import dev.weft.graph.op.Primitive;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/** The backends that can be found. */
+/** The backends that can be found: on the class path or the module path, and in jars of a {@link PluginPath}. */
 public final class Backends {
 
     private Backends() {}
 
-    /** All providers, best first. Two of one name, or one of another op set, are refused. */
+    /**
+     * All providers of the class path, best first.
+     *
+     * @throws UserException if there are two of one name, or one of another op set
+     */
     public static List<BackendProvider> find() {
-        return find(ServiceLoader.load(BackendProvider.class));
+        return find(PluginPath.EMPTY);
+    }
+
+    /** As {@link #find()}, with plugins. */
+    public static List<BackendProvider> find(PluginPath plugins) {
+        List<BackendProvider> found = new ArrayList<>();
+        try {
+            ServiceLoader.load(BackendProvider.class).forEach(found::add);
+        } catch (ServiceConfigurationError broken) {
+            throw new UserException(
+                    "class path: names a backend that cannot be loaded: %s".formatted(broken.getMessage()), broken);
+        }
+        found.addAll(plugins.providers());
+        return find(found);
     }
 
     /** As {@link #find()}, from the given providers. */
@@ -32,23 +50,36 @@ public final class Backends {
 
     private static void check(BackendProvider provider, List<BackendProvider> known) {
         if (provider.opSet() != Primitive.VERSION) {
-            throw new UserException("backend %s: must be built for op set %d, is built for %d; use a matching version"
-                    .formatted(provider.name(), Primitive.VERSION, provider.opSet()));
+            throw new UserException(
+                    "backend %s: must be built for op set %d, is built for %d; use a version of it that matches this Weft (%s)"
+                            .formatted(provider.name(), Primitive.VERSION, provider.opSet(), place(provider)));
         }
         for (BackendProvider other : known) {
             if (other.name().equals(provider.name())) {
-                throw new UserException("backend %s: must be there once, is provided by %s and %s"
-                        .formatted(
-                                provider.name(),
-                                other.getClass().getName(),
-                                provider.getClass().getName()));
+                throw new UserException("backend %s: must be there once, is provided by %s and by %s"
+                        .formatted(provider.name(), place(other), place(provider)));
             }
         }
     }
 
-    /** The provider with this name. */
+    private static String place(BackendProvider provider) {
+        return provider instanceof Plugin plugin
+                ? plugin.toString()
+                : provider.getClass().getName();
+    }
+
+    /** The provider with this name on the class path. */
     public static BackendProvider named(String name) {
-        List<BackendProvider> providers = find();
+        return named(name, PluginPath.EMPTY);
+    }
+
+    /**
+     * The provider with this name.
+     *
+     * @throws UserException if there is none; with the names that there are
+     */
+    public static BackendProvider named(String name, PluginPath plugins) {
+        List<BackendProvider> providers = find(plugins);
         return providers.stream()
                 .filter(provider -> provider.name().equals(name))
                 .findFirst()
@@ -58,9 +89,18 @@ public final class Backends {
                                 providers.stream().map(BackendProvider::name).toList())));
     }
 
-    /** The provider with the highest score. */
+    /** The provider of the class path with the highest score. */
     public static BackendProvider best() {
-        return find().stream()
+        return best(PluginPath.EMPTY);
+    }
+
+    /**
+     * The provider with the highest score.
+     *
+     * @throws MachineException if none can run here
+     */
+    public static BackendProvider best(PluginPath plugins) {
+        return find(plugins).stream()
                 .filter(provider -> provider.score().value() > 0)
                 .findFirst()
                 .orElseThrow(() -> new MachineException("backend: none can run on this machine; see weft doctor"));

@@ -28,6 +28,15 @@ public final class Conformance implements AutoCloseable {
         this.provider = provider;
     }
 
+    /**
+     * Opens the backend, which otherwise the first check does.
+     *
+     * @throws RuntimeException what the backend throws where it cannot be opened: then no check can say more
+     */
+    public void open() {
+        backend();
+    }
+
     /** All checks, in the order of the report. */
     public List<Check> checks() {
         List<Check> checks = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.runtime;
 
 import dev.weft.backend.cpu.nativelib.AnonymousMapping;
+import dev.weft.backend.spi.Memory;
 import dev.weft.graph.MachineException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,8 +31,8 @@ public final class NativeMemory implements AutoCloseable {
             block = huge ? AnonymousMapping.map(rounded, HUGE_PAGE, arena) : arena.allocate(rounded, alignment);
         } catch (OutOfMemoryError refused) {
             throw new MachineException(
-                    "memory: %s needs %,d bytes, which the system does not give; free some or choose smaller sizes"
-                            .formatted(what, size),
+                    "memory: %s needs %s, which the system does not give; free some or choose smaller sizes"
+                            .formatted(what, Memory.text(size)),
                     refused);
         }
         bytes += rounded;
