@@ -25,6 +25,7 @@ public final class Generator implements AutoCloseable {
     /** Lengths of the chunks that are compiled, as far as the context allows. */
     static final List<Integer> CHUNKS = List.of(512, 64, 1);
 
+    private final OneThread oneThread = new OneThread("generator");
     private final Model model;
     private final int context;
     private final int vocabulary;
@@ -104,6 +105,10 @@ public final class Generator implements AutoCloseable {
 
     /** Forgets everything read. */
     public void reset() {
+        oneThread.in(this::forget);
+    }
+
+    private void forget() {
         tokens.clear();
         read = 0;
     }
@@ -114,6 +119,10 @@ public final class Generator implements AutoCloseable {
      * @throws UserException for a token outside the vocabulary, or more tokens than the context holds
      */
     public float[] feed(int... more) {
+        return oneThread.in(() -> next(more));
+    }
+
+    private float[] next(int... more) {
         if (tokens.isEmpty() && more.length == 0) {
             throw new UserException("prompt: must have at least one token");
         }
@@ -146,7 +155,7 @@ public final class Generator implements AutoCloseable {
         if (tokens.size() + count > context) {
             int keep = Math.min(context / 2, context - count);
             List<Integer> rest = List.copyOf(tokens.subList(tokens.size() - keep, tokens.size()));
-            reset();
+            forget();
             tokens.addAll(rest);
         }
     }
@@ -184,8 +193,10 @@ public final class Generator implements AutoCloseable {
 
     /** The distribution over the token after {@code prompt}. */
     public Distribution predict(int... prompt) {
-        reset();
-        return Distribution.of(feed(prompt));
+        return oneThread.in(() -> {
+            forget();
+            return Distribution.of(next(prompt));
+        });
     }
 
     /**
@@ -196,15 +207,19 @@ public final class Generator implements AutoCloseable {
      * @return the new tokens
      */
     public int[] generate(int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, IntPredicate each) {
-        reset();
-        float[] next = feed(prompt);
+        return oneThread.in(() -> continued(prompt, maxTokens, sampling, seed, sample, each));
+    }
+
+    private int[] continued(int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, IntPredicate each) {
+        forget();
+        float[] next = next(prompt);
         int[] made = new int[maxTokens];
         for (int i = 0; i < maxTokens; i++) {
             made[i] = sampling.choose(next, Sampling.uniform(seed, sample, i));
             if (!each.test(made[i]) || i == maxTokens - 1) {
                 return Arrays.copyOf(made, i + 1);
             }
-            next = feed(made[i]);
+            next = next(made[i]);
         }
         return made;
     }

@@ -26,6 +26,7 @@ public final class Model implements AutoCloseable {
 
     private final Compilation compilation;
     private final Session session;
+    private final OneThread oneThread = new OneThread("model");
 
     Model(Compilation compilation, Session session) {
         this.compilation = compilation;
@@ -87,7 +88,7 @@ public final class Model implements AutoCloseable {
             }
         });
         TensorNames.require("model", got, wanted);
-        wanted.keySet().forEach(name -> write(name, tensors.get(name)));
+        oneThread.in(() -> wanted.keySet().forEach(name -> put(name, tensors.get(name))));
     }
 
     /** Sets every parameter and buffer to its initial value, which depends on the seed alone, and every other tensor to its start. */
@@ -103,6 +104,10 @@ public final class Model implements AutoCloseable {
      * @throws UserException if an input is missing, unknown or of another type, or an index in it is out of range
      */
     public SequencedMap<String, Tensor> run(String entry, Map<String, Tensor> inputs) {
+        return oneThread.in(() -> outputs(entry, inputs));
+    }
+
+    private SequencedMap<String, Tensor> outputs(String entry, Map<String, Tensor> inputs) {
         Map<String, MemorySegment> segments = new LinkedHashMap<>();
         inputs.forEach((name, tensor) -> segments.put(name, check(entry, name, tensor)));
         Map<String, Buffer> buffers = session.run(entry, segments);
@@ -151,7 +156,7 @@ public final class Model implements AutoCloseable {
 
     /** A copy of a stored tensor. */
     public Tensor read(String stored) {
-        return read(session.stored(stored));
+        return oneThread.in(() -> read(session.stored(stored)));
     }
 
     private Tensor read(Buffer buffer) {
@@ -164,6 +169,10 @@ public final class Model implements AutoCloseable {
 
     /** Replaces a stored tensor. */
     public void write(String stored, Tensor tensor) {
+        oneThread.in(() -> put(stored, tensor));
+    }
+
+    private void put(String stored, Tensor tensor) {
         Buffer buffer = session.stored(stored);
         if (!buffer.type().equals(tensor.type())) {
             throw new UserException("%s: must be %s, got %s".formatted(stored, buffer.type(), tensor.type()));

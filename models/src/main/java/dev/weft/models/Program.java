@@ -63,6 +63,17 @@ public final class Program {
         return new Program(check(source, folder), Map.of(), null, folder);
     }
 
+    /**
+     * A program that is not in a file. It may import shipped ones.
+     *
+     * @param name what it is called, without a suffix
+     * @param text of a model file
+     * @throws ProgramException if it does not pass the checks; with all its diagnostics
+     */
+    public static Program of(String name, String text) {
+        return new Program(check(new Source(name + ".weft", text), null), Map.of(), null, null);
+    }
+
     /** Where a source's imports are looked for first; null for a shipped one. */
     private static @Nullable Path folder(Source source) {
         return ShippedPrograms.isShipped(source)

@@ -72,6 +72,7 @@ public final class Trainer {
         }
     }
 
+    private final OneThread oneThread = new OneThread("trainer");
     private final Model model;
     private final Batches batches;
     private final Options options;
@@ -98,8 +99,16 @@ public final class Trainer {
         return done >= options.steps();
     }
 
-    /** The next step. */
+    /**
+     * The next step.
+     *
+     * @throws UserException if the batches have not what the program's loss takes
+     */
     public Step step() {
+        return oneThread.in(this::next);
+    }
+
+    private Step next() {
         double rate = rate(done);
         Step step = options.accumulate() == 1 ? whole(rate) : accumulated(rate);
         done++;
@@ -148,6 +157,10 @@ public final class Trainer {
      * @return the first value of the step that is no finite number, where it is found
      */
     public Optional<NonFinite> whyNotFinite(Weft weft) {
+        return oneThread.in(() -> find(weft));
+    }
+
+    private Optional<NonFinite> find(Weft weft) {
         done--;
         try {
             String entry = options.accumulate() == 1 ? "step" : "accumulate";
@@ -211,6 +224,10 @@ public final class Trainer {
      * Mean nats over the whole validation part, summed in f64 over the batches; NaN if there is none.
      */
     public double evaluate() {
+        return oneThread.in(this::validationLoss);
+    }
+
+    private double validationLoss() {
         double nats = 0;
         double weight = 0;
         for (int index = 0; index < batches.validationBatches(); index++) {
@@ -236,6 +253,10 @@ public final class Trainer {
 
     /** A copy of everything that the next step depends on, by name. */
     public SequencedMap<String, Tensor> snapshot() {
+        return oneThread.in(this::copies);
+    }
+
+    private SequencedMap<String, Tensor> copies() {
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
         saved(model).keySet().forEach(name -> tensors.put(name, model.read(name)));
         return tensors;
@@ -247,7 +268,9 @@ public final class Trainer {
      * @param steps optimizer steps done when it was taken
      */
     public void restore(SequencedMap<String, Tensor> snapshot, long steps) {
-        snapshot.forEach(model::write);
-        done = steps;
+        oneThread.in(() -> {
+            snapshot.forEach(model::write);
+            done = steps;
+        });
     }
 }

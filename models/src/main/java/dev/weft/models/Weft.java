@@ -8,6 +8,7 @@ import dev.weft.backend.spi.Backends;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.PluginPath;
 import dev.weft.backend.spi.Session;
+import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.UserException;
 import dev.weft.graph.pass.Pipeline;
 import dev.weft.graph.pass.canonical.Canonical;
@@ -140,6 +141,19 @@ public final class Weft implements AutoCloseable {
         return new Model(new Compilation(lowered, passed.program(), passed.steps()), session);
     }
 
+    /**
+     * Gives the entries their sizes and compiles them, together with all tensors that the program stores. These begin as zeros:
+     * {@link Model#initialize} or {@link Model#load} fills them.
+     *
+     * @throws ProgramException if the model or the optimizer has not what the entries ask of it
+     * @throws UserException if constants or sizes break a {@code where}, or there is no such entry
+     * @throws dev.weft.graph.MachineException if memory does not suffice; nothing has been allocated then
+     */
+    public Model compile(Program program, EntryRequest... entries) {
+        return compile(program.lower(List.of(entries)));
+    }
+
+    /** As {@link #compile(dev.weft.graph.Program, CompileOptions, Pipeline.Observer)}, with no wishes. */
     public Model compile(dev.weft.graph.Program lowered) {
         return compile(lowered, CompileOptions.DEFAULT, Pipeline.Observer.NONE);
     }

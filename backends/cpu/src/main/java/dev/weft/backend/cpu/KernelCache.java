@@ -2,10 +2,13 @@ package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.nativelib.CompiledModule;
+import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Machine code by the text it was made of, for all sessions of a backend: a program that is compiled again for another batch shares
@@ -15,9 +18,10 @@ final class KernelCache {
     private static final int MOST = 4096;
 
     private final LlvmCompiler compiler;
-    private final Map<Key, CompletableFuture<CompiledModule>> modules = new LinkedHashMap<>(64, 0.75f, true) {
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Map<Key, CompiledModule> modules = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, CompletableFuture<CompiledModule>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, CompiledModule> eldest) {
             return size() > MOST;
         }
     };
@@ -28,27 +32,32 @@ final class KernelCache {
         this.compiler = compiler;
     }
 
-    /** The module whose function is {@link #symbol}. */
-    CompiledModule compile(String text, LlvmCompiler.Keep keep) {
-        Key key = new Key(text, keep);
-        CompletableFuture<CompiledModule> ours = new CompletableFuture<>();
-        CompletableFuture<CompiledModule> known;
-        synchronized (modules) {
-            known = modules.putIfAbsent(key, ours);
-        }
-        if (known != null) {
-            return known.join();
-        }
+    /**
+     * The modules of distinct texts, in their order; the function of each is {@link #symbol}. Callers take turns: many that compile at
+     * once would start many threads, and mostly wait for the same kernels.
+     */
+    List<CompiledModule> compile(List<String> texts, LlvmCompiler.Keep keep) {
+        turn.lock();
         try {
-            ours.complete(compiler.compile(symbol(text), named(text), keep));
-        } catch (RuntimeException | Error failure) {
-            ours.completeExceptionally(failure);
-            synchronized (modules) {
-                modules.remove(key);
+            Map<String, CompiledModule> known = new HashMap<>();
+            for (String text : texts) {
+                CompiledModule module = modules.get(new Key(text, keep));
+                if (module != null) {
+                    known.put(text, module);
+                }
             }
-            throw failure;
+            List<String> missing =
+                    texts.stream().filter(text -> !known.containsKey(text)).toList();
+            List<CompiledModule> made =
+                    DeepThreads.map(missing, text -> compiler.compile(symbol(text), named(text), keep));
+            for (int i = 0; i < missing.size(); i++) {
+                known.put(missing.get(i), made.get(i));
+                modules.put(new Key(missing.get(i), keep), made.get(i));
+            }
+            return texts.stream().map(known::get).toList();
+        } finally {
+            turn.unlock();
         }
-        return ours.join();
     }
 
     /** The function of a kernel: named by its text, so that objects of different programs can be linked together. */

@@ -2,7 +2,6 @@ package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.nativelib.CompiledModule;
-import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.cpu.nativelib.LlvmJit;
@@ -30,9 +29,9 @@ final class KernelSet {
         return names.size();
     }
 
-    /** Compiles all kernels, on all processors, and keeps them in their order. */
+    /** Compiles all kernels, on a few threads, and keeps them in their order. */
     void compile(KernelCache cache, LlvmCompiler.Keep keep) {
-        modules.addAll(DeepThreads.map(List.copyOf(names.keySet()), text -> cache.compile(text, keep)));
+        modules.addAll(cache.compile(List.copyOf(names.keySet()), keep));
     }
 
     /** Links the code into this process. */

@@ -16,6 +16,12 @@ public final class DeepThreads {
     /** Reserved, not used until it is needed. */
     private static final long STACK_BYTES = 256L << 20;
 
+    /**
+     * A backend promises at most two threads more than those that compute, whose caller brings one: while one program of it is compiled
+     * at a time, these stay within that.
+     */
+    private static final int MOST = 3;
+
     private DeepThreads() {}
 
     /** What {@code work} gives; what it throws is thrown here. */
@@ -24,7 +30,7 @@ public final class DeepThreads {
     }
 
     /**
-     * What {@code work} gives for each item, in their order, computed on as many threads as there are processors. What it throws is
+     * What {@code work} gives for each item, in their order, computed on a few threads. What it throws is
      * thrown here, when all threads have ended.
      */
     public static <A, R> List<R> map(List<A> items, Function<A, R> work) {
@@ -43,7 +49,8 @@ public final class DeepThreads {
             }
         };
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < Math.min(items.size(), Runtime.getRuntime().availableProcessors()); i++) {
+        int count = Math.min(items.size(), Math.min(MOST, Runtime.getRuntime().availableProcessors()));
+        for (int i = 0; i < count; i++) {
             Thread thread = new Thread(null, loop, "weft-compile-" + i, STACK_BYTES);
             thread.setDaemon(true);
             thread.start();
