@@ -1,0 +1,108 @@
+package dev.weft.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.dsl.EntryRequest;
+import dev.weft.models.data.TrainingWindows;
+import dev.weft.models.data.ValidationWindows;
+import dev.weft.models.io.Hashes;
+import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Training steps give the same bytes with any number of threads, alone and beside threads that keep all processors busy. */
+class SameBytesTest {
+
+    private static final int CONTEXT = 32;
+    private static final int ROWS = 6;
+    private static final int STEPS = 4;
+
+    private static final Program PROGRAM = Program.load("gpt")
+            .with(Map.of("layers", "1", "heads", "2", "width", "32", "context", "32", "vocab", "61"))
+            .optimizer("adamw", Map.of());
+
+    /** What training left behind: the reports of its steps, and each stored tensor's hash. */
+    private record Outcome(List<Trainer.Step> steps, Map<String, String> tensors) {}
+
+    private static Outcome train(int threads) {
+        int[] tokens = IntStream.range(0, 5_000).map(i -> i * i % 61).toArray();
+        Batches batches = Batches.of(
+                new TrainingWindows(tokens, CONTEXT, ROWS, 1), new ValidationWindows(tokens, CONTEXT, ROWS));
+        Map<String, Long> sizes = Map.of("B", (long) ROWS, "T", (long) CONTEXT);
+        try (Weft weft = Weft.open("cpu", threads);
+                Model model = weft.compile(PROGRAM.lower(
+                        List.of(EntryRequest.of("step", sizes), EntryRequest.of("rate", Map.of()))))) {
+            model.initialize(1);
+            Trainer trainer = new Trainer(
+                    model, batches, new Trainer.Options(STEPS, 1, 1e-2, 1e-3, 3, 1, 1, Map.of("drop", 0.1)));
+            List<Trainer.Step> steps = new ArrayList<>();
+            while (!trainer.isFinished()) {
+                steps.add(trainer.step());
+            }
+            Map<String, String> tensors = new LinkedHashMap<>();
+            trainer.snapshot().forEach((name, tensor) -> {
+                MessageDigest digest = Hashes.digest();
+                digest.update(tensor.data().toArray(ValueLayout.JAVA_BYTE));
+                tensors.put(name, Hashes.hex(digest.digest()));
+            });
+            return new Outcome(steps, tensors);
+        }
+    }
+
+    @Test
+    void oneTwoAndThreeThreadsAgreeWithAndWithoutLoad() throws InterruptedException {
+        Outcome alone = train(1);
+        assertThat(alone.tensors()).isNotEmpty();
+        assertThat(alone.steps()).hasSize(STEPS).allMatch(Trainer.Step::isFinite);
+
+        assertThat(train(2)).isEqualTo(alone);
+        assertThat(train(3)).isEqualTo(alone);
+
+        try (Load load = new Load(Runtime.getRuntime().availableProcessors())) {
+            load.awaitBusy();
+            for (int threads = 1; threads <= 3; threads++) {
+                assertThat(train(threads)).as(threads + " threads under load").isEqualTo(alone);
+            }
+        }
+    }
+
+    /** Threads that do nothing but keep processors busy, until they are closed. */
+    private static final class Load implements AutoCloseable {
+        private final AtomicBoolean wanted = new AtomicBoolean(true);
+        private final CountDownLatch busy;
+        private final List<Thread> threads;
+
+        Load(int count) {
+            busy = new CountDownLatch(count);
+            threads = IntStream.range(0, count)
+                    .mapToObj(i -> Thread.ofPlatform().daemon().name("load-" + i).start(this::work))
+                    .toList();
+        }
+
+        private void work() {
+            busy.countDown();
+            while (wanted.get()) {
+                Thread.onSpinWait();
+            }
+        }
+
+        void awaitBusy() throws InterruptedException {
+            busy.await();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            wanted.set(false);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+    }
+}
