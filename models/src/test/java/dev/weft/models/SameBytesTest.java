@@ -33,12 +33,12 @@ class SameBytesTest {
 
     private static Outcome train(int threads) {
         int[] tokens = IntStream.range(0, 5_000).map(i -> i * i % 61).toArray();
-        Batches batches = Batches.of(
-                new TrainingWindows(tokens, CONTEXT, ROWS, 1), new ValidationWindows(tokens, CONTEXT, ROWS));
+        Batches batches =
+                Batches.of(new TrainingWindows(tokens, CONTEXT, ROWS, 1), new ValidationWindows(tokens, CONTEXT, ROWS));
         Map<String, Long> sizes = Map.of("B", (long) ROWS, "T", (long) CONTEXT);
         try (Weft weft = Weft.open("cpu", threads);
-                Model model = weft.compile(PROGRAM.lower(
-                        List.of(EntryRequest.of("step", sizes), EntryRequest.of("rate", Map.of()))))) {
+                Model model = weft.compile(
+                        PROGRAM.lower(List.of(EntryRequest.of("step", sizes), EntryRequest.of("rate", Map.of()))))) {
             model.initialize(1);
             Trainer trainer = new Trainer(
                     model, batches, new Trainer.Options(STEPS, 1, 1e-2, 1e-3, 3, 1, 1, Map.of("drop", 0.1)));
@@ -82,7 +82,8 @@ class SameBytesTest {
         Load(int count) {
             busy = new CountDownLatch(count);
             threads = IntStream.range(0, count)
-                    .mapToObj(i -> Thread.ofPlatform().daemon().name("load-" + i).start(this::work))
+                    .mapToObj(
+                            i -> Thread.ofPlatform().daemon().name("load-" + i).start(this::work))
                     .toList();
         }
 

@@ -3,6 +3,7 @@ package dev.weft.models.io;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -18,6 +19,8 @@ public final class IoErrors {
     /** What went wrong with {@code path} while {@code action} ("read", "write"): a wrong path is the user's, the rest the machine's. */
     public static RuntimeException of(String action, Path path, IOException cause) {
         return switch (cause) {
+            case CharacterCodingException notText ->
+                new UserException(path + ": must be UTF-8 text, and is not", cause);
             case NoSuchFileException missing ->
                 new UserException(missing.getFile() + ": there is no such file; cannot " + action + " " + path, cause);
             case FileAlreadyExistsException exists ->

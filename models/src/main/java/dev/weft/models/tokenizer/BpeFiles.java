@@ -77,12 +77,14 @@ record BpeFiles(List<String> pieces, List<Merge> merges) {
         return new Merge(line.substring(0, space), line.substring(space + 1));
     }
 
+    /** Whether they are as many as GPT-2's, whose tables are too large to be loaded for a look at any other vocabulary. */
+    boolean sizedLikeGpt2() {
+        return pieces.size() == Gpt2Tokenizer.SIZE && merges.size() == Gpt2Tokenizer.SIZE - 1 - 256;
+    }
+
     /** The same ids for the same bytes, and merges in the order of the ids that they make: then GPT-2's own code will do. */
     boolean equalGpt2(Gpt2Tokenizer gpt2) {
         int size = gpt2.vocabularySize();
-        if (pieces.size() != size || merges.size() != size - 1 - 256) {
-            return false;
-        }
         for (int id = 0; id < size - 1; id++) {
             if (!ByteLetters.spell(gpt2.bytes(id)).equals(pieces.get(id))) {
                 return false;

@@ -12,7 +12,8 @@ import java.util.OptionalInt;
 public final class Gpt2Tokenizer implements Tokenizer {
 
     static final String KIND = "gpt2";
-    private static final int END_OF_TEXT = 50256;
+    static final int SIZE = 50257;
+    private static final int END_OF_TEXT = SIZE - 1;
 
     private final Encoding encoding = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.R50K_BASE);
 
@@ -23,7 +24,7 @@ public final class Gpt2Tokenizer implements Tokenizer {
 
     @Override
     public int vocabularySize() {
-        return END_OF_TEXT + 1;
+        return SIZE;
     }
 
     @Override

@@ -40,8 +40,13 @@ public final class Tokenizers {
         }
         if (Files.exists(folder.resolve(BpeFiles.VOCABULARY)) && Files.exists(folder.resolve(BpeFiles.MERGES))) {
             BpeFiles files = BpeFiles.read(folder);
-            Gpt2Tokenizer gpt2 = new Gpt2Tokenizer();
-            return files.equalGpt2(gpt2) ? gpt2 : new BpeTokenizer(folder.toString(), files);
+            if (files.sizedLikeGpt2()) {
+                Gpt2Tokenizer gpt2 = new Gpt2Tokenizer();
+                if (files.equalGpt2(gpt2)) {
+                    return gpt2;
+                }
+            }
+            return new BpeTokenizer(folder.toString(), files);
         }
         throw new UserException(folder + ": has no tokenizer; expected " + FILE + ", or " + BpeFiles.VOCABULARY
                 + " with " + BpeFiles.MERGES);
