@@ -62,7 +62,33 @@ final class EntryOptions {
             }
         });
         Program bound = program.with(ofModel);
-        return bound.function("loss").isPresent() ? bound.optimizer(optimizer, Map.of()) : bound;
+        Program ready = bound.function("loss").isPresent() ? bound.optimizer(optimizer, Map.of()) : bound;
+        requireKnownSizes(ready);
+        return ready;
+    }
+
+    private void requireKnownSizes(Program program) {
+        if (sizes.sizes.isEmpty()) {
+            return;
+        }
+        List<String> known = program.sizes(entries);
+        for (String name : sizes.sizes.keySet()) {
+            if (program.takes(name)) {
+                throw new UserException("--dim %s: is a constant of %s, not a size of the call; --set %s=%d chooses it"
+                        .formatted(name, program.name(), name, sizes.sizes.get(name)));
+            }
+            if (!known.contains(name)) {
+                throw new UserException("--dim %s: no such call size in %s of %s; %s%s"
+                        .formatted(
+                                name,
+                                String.join(", ", entries),
+                                program.name(),
+                                known.isEmpty() ? "there is none" : "there is " + String.join(", ", known),
+                                Suggestions.nearest(name, known)
+                                        .map(near -> "; did you mean " + near + "?")
+                                        .orElse("")));
+            }
+        }
     }
 
     private UserException unknown(Program program, String name) {

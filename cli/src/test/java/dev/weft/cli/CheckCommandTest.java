@@ -62,7 +62,19 @@ class CheckCommandTest {
         Run run = Run.weft("check", "gtp");
 
         assertThat(run.code()).isEqualTo(ExitCode.USER);
-        assertThat(run.err()).startsWith("error: program gtp: is no file, and no shipped program");
+        assertThat(run.err())
+                .startsWith("error: program gtp: is no file, and no shipped program")
+                .contains("did you mean gpt?");
+    }
+
+    @Test
+    void aFileThatIsNearbyIsOffered() throws IOException {
+        Path file = Files.writeString(folder.resolve("classifier.weft"), "model M() {}\n");
+
+        Run run = Run.weft("check", folder.resolve("clasifier.weft").toString());
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).contains("did you mean " + file + "?");
     }
 
     @Test

@@ -55,7 +55,7 @@ class CompileCommandTest {
                 "--entry",
                 entries,
                 "--dim",
-                "B=2,T=8",
+                program.equals("mlp") ? "B=2" : "B=2,T=8",
                 "--set",
                 constants,
                 "--optimizer",
@@ -202,6 +202,20 @@ class CompileCommandTest {
 
         assertThat(run.code()).isEqualTo(ExitCode.USER);
         assertThat(run.err()).contains("gpt.weft:").contains("--dim B=");
+    }
+
+    @Test
+    void aSizeThatNoEntryHasIsRefused() {
+        Run run = Run.weft("compile", "gpt", "--entry", "step,loss", "--dim", "B=2,T=8,batch=2");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).isEqualTo("error: --dim batch: no such call size in step, loss of gpt; there is B, T\n");
+        assertThat(Run.weft("compile", "gpt", "--entry", "loss", "--dim", "B=2,t=8")
+                        .err())
+                .endsWith("there is B, T; did you mean T?\n");
+        assertThat(Run.weft("compile", "gpt", "--entry", "loss", "--dim", "B=2,width=8")
+                        .err())
+                .contains("--dim width: is a constant of gpt", "--set width=8");
     }
 
     @Test

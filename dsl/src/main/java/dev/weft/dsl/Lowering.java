@@ -2,6 +2,7 @@ package dev.weft.dsl;
 
 import dev.weft.dsl.lower.Lowerer;
 import dev.weft.graph.Program;
+import java.util.List;
 import java.util.SequencedMap;
 
 /** From checked files and numbers for their sizes to a program. */
@@ -22,6 +23,16 @@ public final class Lowering {
      */
     public static Program lower(LowerRequest request) {
         return Lowerer.lower(request);
+    }
+
+    /**
+     * Names of the call sizes that the entries of a request take, in the order in which their parameters are written; those of caches
+     * come last.
+     *
+     * @throws dev.weft.graph.UserException where constants break a {@code where}, or there is no such entry
+     */
+    public static List<String> sizes(LowerRequest request) {
+        return Lowerer.sizes(request);
     }
 
     /**

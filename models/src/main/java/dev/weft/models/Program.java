@@ -209,6 +209,17 @@ public final class Program {
                 + boundConstants().keySet());
     }
 
+    /**
+     * Names of the call sizes that entries take, {@code B} and {@code T}, in the order in which they are written.
+     *
+     * @throws dev.weft.graph.UserException if there is no such entry
+     */
+    public List<String> sizes(List<String> entries) {
+        List<EntryRequest> requests =
+                entries.stream().map(entry -> EntryRequest.of(entry, Map.of())).toList();
+        return Lowering.sizes(new LowerRequest(model(), optimizer, generic(), requests));
+    }
+
     /** A function of the model, if it has one of that name. */
     public Optional<Declaration.Function> function(String function) {
         return model().definition().method(function);

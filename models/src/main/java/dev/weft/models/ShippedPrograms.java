@@ -2,6 +2,7 @@ package dev.weft.models;
 
 import dev.weft.dsl.SourceResolver;
 import dev.weft.dsl.ast.Source;
+import dev.weft.dsl.diagnostic.Suggestions;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.UserException;
 import java.io.IOException;
@@ -9,8 +10,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +69,26 @@ public final class ShippedPrograms {
             return read(withSuffix);
         }
         return shipped(nameOrFile)
-                .orElseThrow(() -> new UserException("program %s: is no file, and no shipped program; shipped are %s"
-                        .formatted(nameOrFile, String.join(", ", names()))));
+                .orElseThrow(() -> new UserException("program %s: is no file, and no shipped program; shipped are %s%s"
+                        .formatted(
+                                nameOrFile,
+                                String.join(", ", names()),
+                                Suggestions.nearest(nameOrFile, candidates(path))
+                                        .map(near -> "; did you mean " + near + "?")
+                                        .orElse(""))));
+    }
+
+    /** What could have been meant by a path that is no file: the shipped names, and the programs in the folder that it names. */
+    private static List<String> candidates(Path path) {
+        List<String> candidates = new ArrayList<>(names());
+        Path folder = path.getParent() == null ? Path.of("") : path.getParent();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            files.forEach(file -> candidates.add(file.toString()));
+        } catch (IOException e) {
+            // No such folder, or one that is not ours to read: then it offers nothing.
+            return candidates;
+        }
+        return candidates;
     }
 
     /** Imports of a file: from its own folder, then from the shipped ones. */

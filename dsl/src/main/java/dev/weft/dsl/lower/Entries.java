@@ -14,8 +14,10 @@ import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,6 +38,21 @@ final class Entries {
         this.method = method;
         this.request = request;
         this.span = method.function().span();
+    }
+
+    /** Names of the call sizes in its parameters, those of bundles included. */
+    SequencedSet<String> sizes() {
+        SequencedSet<String> names = new LinkedHashSet<>();
+        for (Parameter parameter : method.function().parameters()) {
+            if (parameter.type() instanceof TypeExpr.Arguments(Span _, Expr function)
+                    && Evaluator.constants(session, scope(method)).eval(function) instanceof Val.Callable callable) {
+                Val.Method of = Functions.innermost(callable);
+                of.function().parameters().forEach(inner -> CallSizes.of(inner.type(), scope(of), names));
+            } else {
+                CallSizes.of(parameter.type(), scope(method), names);
+            }
+        }
+        return names;
     }
 
     /** What a run of the body found out. */

@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,21 @@ public final class Lowerer {
     /** The program of a request; refuses with a sentence what cannot be lowered. */
     public static Program lower(LowerRequest request) {
         return new Lowerer(request).program(request.entries());
+    }
+
+    /** Names of the call sizes that the entries of a request take. */
+    public static List<String> sizes(LowerRequest request) {
+        Lowerer lowerer = new Lowerer(request);
+        SequencedSet<String> names = new LinkedHashSet<>();
+        for (EntryRequest entry : request.entries()) {
+            names.addAll(new Entries(lowerer.session, lowerer.method(entry.name()), entry).sizes());
+        }
+        for (Leaf leaf : lowerer.session.leaves().values()) {
+            if (leaf.kind() == StorageKind.CACHE) {
+                CallSizes.of(leaf.written(), Scope.of(leaf.owner().unit(), leaf.owner()), names);
+            }
+        }
+        return List.copyOf(names);
     }
 
     /** The constants of a model as they are bound, in the order of its parameters: a Long, a Double or a Boolean each. */
