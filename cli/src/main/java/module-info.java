@@ -8,6 +8,8 @@ module dev.weft.cli {
     requires dev.weft.models;
     requires java.management;
     requires jdk.management;
+    // Draws PNG files; a Java without it writes SVG.
+    requires static java.desktop;
     requires info.picocli;
 
     // picocli reads the annotations of commands, and sets their fields.

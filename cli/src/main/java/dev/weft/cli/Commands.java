@@ -11,7 +11,6 @@ final class Commands {
     private static final SequencedMap<String, Function<Terminal, Action>> TABLE = new LinkedHashMap<>();
 
     static {
-        TABLE.put("new", NewCommand::new);
         TABLE.put("check", CheckCommand::new);
         TABLE.put("info", InfoCommand::new);
         TABLE.put("compile", CompileCommand::new);
@@ -21,11 +20,12 @@ final class Commands {
         TABLE.put("generate", GenerateCommand::new);
         TABLE.put("predict", PredictCommand::new);
         TABLE.put("eval", EvalCommand::new);
+        TABLE.put("runs", RunsCommand::new);
+        TABLE.put("plot", PlotCommand::new);
         TABLE.put("explain", ExplainCommand::new);
         TABLE.put("conformance", ConformanceCommand::new);
         TABLE.put("backends", BackendsCommand::new);
         TABLE.put("doctor", DoctorCommand::new);
-        TABLE.put("completion", CompletionCommand::new);
     }
 
     private Commands() {}

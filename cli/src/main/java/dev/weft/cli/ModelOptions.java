@@ -3,6 +3,7 @@ package dev.weft.cli;
 import dev.weft.models.LoadedModel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A trained model. */
@@ -15,8 +16,20 @@ final class ModelOptions {
     @Nullable
     Path model;
 
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "WHICH",
+            description =
+                    "A checkpoint of the run: best (the lowest validation loss), last, or step-N. The finished model if not given.")
+    @Nullable
+    String checkpoint;
+
     /** Opens it. The caller closes it. */
     LoadedModel open() {
+        if (checkpoint != null) {
+            Path run = model == null ? LoadedModel.latestRun(TrainCommand.RUNS) : model;
+            return LoadedModel.openCheckpoint(run, checkpoint);
+        }
         return model == null ? LoadedModel.latest(TrainCommand.RUNS) : LoadedModel.open(model);
     }
 }

@@ -184,7 +184,7 @@ final class RequestOptions {
     }
 
     /** A file under its full path, so that a run can be repeated from another folder; a shipped name as it is. */
-    private static String file(String nameOrFile) {
+    static String file(String nameOrFile) {
         for (String candidate : List.of(nameOrFile, nameOrFile + ".weft")) {
             if (Files.isRegularFile(Path.of(candidate))) {
                 return path(candidate);

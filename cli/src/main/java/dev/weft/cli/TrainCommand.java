@@ -39,8 +39,9 @@ final class TrainCommand extends Action {
     /** Options that this command does not know come here too: they may be scalars of the loss. */
     @Parameters(
             paramLabel = "PROGRAM",
-            arity = "1..*",
-            description = "A .weft file or the name of a shipped program; with --resume also a run.")
+            arity = "0..*",
+            description =
+                    "A .weft file or the name of a shipped program; with --resume also a run; with --config that of the run.")
     List<String> words = new ArrayList<>();
 
     @Mixin
@@ -58,6 +59,14 @@ final class TrainCommand extends Action {
             description = "Go on with the run in --out, or the last one of PROGRAM, to the same bits.")
     boolean resume;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "Repeat a run from its run.json, to the same bytes; what is given beside it replaces what it says.")
+    @Nullable
+    Path config;
+
     @Mixin
     final MachineOptions machine = new MachineOptions();
 
@@ -67,9 +76,16 @@ final class TrainCommand extends Action {
 
     @Override
     int run() {
+        if (resume && config != null) {
+            throw refused("--resume goes on with a run, --config starts another one like it: give one of them");
+        }
         Words said = words();
+        if (config != null && machine.backend == null) {
+            machine.backend = RunFolder.backend(config).orElse(null);
+        }
         try (Weft weft = machine.open()) {
-            TrainingRun run = resume ? again(weft, said) : fresh(weft, said);
+            TrainingRun run =
+                    config != null ? like(weft, said, config) : resume ? again(weft, said) : fresh(weft, said);
             Interruption interruption = Interruption.of(run);
             try {
                 return train(run, weft.backendName());
@@ -102,6 +118,19 @@ final class TrainCommand extends Action {
         return TrainingRun.start(weft, request.request(said.program(), said.scalars()), out, RUNS);
     }
 
+    private TrainingRun like(Weft weft, Words said, Path other) {
+        TrainingRequest before = TrainingRun.request(other);
+        requireScalars(said.program().isEmpty() ? new Words(before.program(), said.scalars()) : said);
+        return TrainingRun.repeat(
+                weft,
+                other,
+                asked -> request.over(
+                        said.program().isEmpty() ? asked : asked.withProgram(RequestOptions.file(said.program())),
+                        said.scalars()),
+                out,
+                RUNS);
+    }
+
     private TrainingRun again(Weft weft, Words said) {
         Path run = runToResume(said.program());
         TrainingRun found = TrainingRun.resume(weft, run);
@@ -129,6 +158,7 @@ final class TrainCommand extends Action {
                         "--resume: there is no run of %s in %s; name one with --out".formatted(name, RUNS)));
     }
 
+    /** @param program empty where that of a run is meant */
     private record Words(String program, Map<String, Double> scalars) {}
 
     /** The program, and scalars of its loss as {@code --name value} or {@code --name=value}. */
@@ -145,6 +175,9 @@ final class TrainCommand extends Action {
             String name = joined ? word.substring(0, word.indexOf('=')) : word;
             String value = joined ? word.substring(word.indexOf('=') + 1) : ++i < words.size() ? words.get(i) : "";
             scalars.put(name.replaceFirst("^-+", ""), scalar(name, value));
+        }
+        if (programs.isEmpty() && config != null) {
+            return new Words("", scalars);
         }
         if (programs.size() != 1) {
             throw refused(programs.isEmpty() ? "PROGRAM must be given" : "one PROGRAM must be given, got " + programs);

@@ -37,8 +37,7 @@ public final class Binding {
                 }
             }
             if (!entries.isEmpty()) {
-                Checker.check(program.definition(), program.module(), bound(request, program), entries)
-                        .forEach(diagnostic -> found.add(diagnostic.inWords()));
+                found.addAll(Checker.check(program.definition(), program.module(), bound(request, program), entries));
             }
         }
         return found;

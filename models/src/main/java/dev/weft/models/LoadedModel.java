@@ -96,9 +96,43 @@ public final class LoadedModel implements AutoCloseable {
      * @throws UserException if there is none
      */
     public static LoadedModel latest(Path runs) {
-        return open(RunFolder.latest(runs)
+        return open(latestRun(runs));
+    }
+
+    /** The folder of the run that was last written to, as {@link #latest}. */
+    public static Path latestRun(Path runs) {
+        return RunFolder.latest(runs)
                 .orElseThrow(() ->
-                        new UserException(runs + ": has no run; name a model, or train one first: weft train gpt")));
+                        new UserException(runs + ": has no run; name a model, or train one first: weft train gpt"));
+    }
+
+    /**
+     * A checkpoint of a run.
+     *
+     * @param which {@code best}: that with the lowest validation loss; {@code last}; or {@code step-N}
+     * @throws UserException if it is no run, or has no such checkpoint: the error lists those it has
+     */
+    public static LoadedModel openCheckpoint(Path run, String which) {
+        RunFolder.readRun(run);
+        Checkpoints checkpoints = Checkpoints.of(run);
+        OptionalLong step =
+                switch (which) {
+                    case "best" -> checkpoints.best();
+                    case "last" -> checkpoints.last();
+                    default -> named(which);
+                };
+        if (step.isEmpty()) {
+            throw new UserException(
+                    "%s: has no checkpoint %s; a checkpoint is best, last or step-N, and there are those of the steps %s"
+                            .formatted(run, which, checkpoints.steps()));
+        }
+        return ofCheckpoint(run, STEP + step.getAsLong());
+    }
+
+    private static OptionalLong named(String which) {
+        return which.matches(STEP + "[0-9]{1,18}")
+                ? OptionalLong.of(Long.parseLong(which.substring(STEP.length())))
+                : OptionalLong.empty();
     }
 
     /** The finished model; of a run that was interrupted, its last checkpoint. */

@@ -67,13 +67,12 @@ final class Builtins {
             case REVERSE -> new Movements(here, span).reverse(call.type("x"), call.type("axis"), call.at("axis"));
             case IOTA ->
                 call.size(call.type("n"), call.at("n"))
-                        .<Type>map(n ->
-                                Type.Tensor.of(ElementType.I32, span, null, List.of(new Type.Axis(n, call.at("n")))))
+                        .<Type>map(n -> Type.Tensor.of(ElementType.I32, null, List.of(new Type.Axis(n, call.at("n")))))
                         .orElse(new Type.Unknown());
             case RANDOM -> random();
             case RANDOM_LIKE ->
                 call.tensor("x")
-                        .<Type>map(tensor -> tensor.withElement(ElementType.F32, span))
+                        .<Type>map(tensor -> tensor.withElement(ElementType.F32))
                         .orElse(new Type.Unknown());
             case NORMAL, UNIFORM -> initial();
             case SIZE -> new KnownValues(call).sizeOf();
@@ -100,11 +99,11 @@ final class Builtins {
                         : tensor.element().isNumber();
                 yield fits
                         ? tensor.value()
-                        : here.elements(
+                        : here.report(
+                                Code.ELEMENT_MISMATCH,
                                 call.at("x"),
                                 builtin.text() + ": takes " + (floatsOnly ? "floats" : "numbers") + ", got "
-                                        + tensor.element(),
-                                tensor);
+                                        + tensor.element());
             }
             default -> call.wrong("x", "a tensor, a tree or a number");
         };
@@ -141,10 +140,10 @@ final class Builtins {
             return new Type.Unknown();
         }
         if (condition.get().element() != ElementType.BOOL) {
-            return here.elements(
+            return here.report(
+                    Code.ELEMENT_MISMATCH,
                     call.at("condition"),
-                    "where: the condition must be bool, got " + condition.get().element(),
-                    condition.get());
+                    "where: the condition must be bool, got " + condition.get().element());
         }
         Type a = call.type("a");
         Type b = call.type("b");
@@ -158,8 +157,8 @@ final class Builtins {
                     : call.wrong("condition", "a scalar, which chooses between trees");
         }
         Optional<Type.Tensor> values = new Operators(here).join("where", a, b, span);
-        return values.flatMap(tensor -> here.shapes()
-                        .stretch(tensor, condition.get().withElement(tensor.element(), tensor.origin()), span, "where"))
+        return values.flatMap(tensor ->
+                        here.shapes().stretch(tensor, condition.get().withElement(tensor.element()), span, "where"))
                 .<Type>map(Type.Tensor::value)
                 .orElse(new Type.Unknown());
     }
@@ -176,11 +175,9 @@ final class Builtins {
     private Type cast() {
         ElementType element = ElementType.valueOf(builtin.name().toUpperCase(Locale.ROOT));
         return switch (call.type("x")) {
-            case Type.Tensor tensor -> tensor.withElement(element, span);
+            case Type.Tensor tensor -> tensor.withElement(element);
             default ->
-                call.type("x").isConstant()
-                        ? Type.Tensor.scalar(element, span)
-                        : call.wrong("x", "a tensor or a constant");
+                call.type("x").isConstant() ? Type.Tensor.scalar(element) : call.wrong("x", "a tensor or a constant");
         };
     }
 
@@ -195,7 +192,7 @@ final class Builtins {
             }
             axes.add(new Type.Axis(size.get(), value.span()));
         }
-        return Type.Tensor.of(ElementType.F32, span, null, axes);
+        return Type.Tensor.of(ElementType.F32, null, axes);
     }
 
     private Type initial() {
@@ -213,6 +210,6 @@ final class Builtins {
                                 + value.type().describe());
             }
         }
-        return declared.withElement(ElementType.F32, span);
+        return declared.withElement(ElementType.F32);
     }
 }

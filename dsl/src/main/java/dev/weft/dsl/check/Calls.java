@@ -11,6 +11,7 @@ import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.diagnostic.Suggestions;
 import dev.weft.dsl.size.Size;
+import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,7 +90,7 @@ final class Calls {
             }
         }
         if (callee.leading() == null) {
-            callee.leading(Type.Tensor.leading(null, List.of()));
+            callee.leading(Type.Tensor.scalar(ElementType.F32));
         }
         for (Parameter parameter : declaration.parameters()) {
             Value value = values.get(parameter.name());

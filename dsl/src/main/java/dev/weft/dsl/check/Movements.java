@@ -47,16 +47,15 @@ final class Movements {
         }
         List<Type.Axis> axes = new ArrayList<>(first.axes());
         axes.set(position.get(), new Type.Axis(joined, span));
-        return first.shaped(first.rest(), axes);
+        return Type.Tensor.of(first.element(), first.rest(), axes);
     }
 
     private boolean alike(Type.Tensor first, Type.Tensor other, int joined) {
         if (other.element() != first.element()) {
-            here.elements(
+            here.report(
+                    Code.ELEMENT_MISMATCH,
                     span,
-                    "concat: element types must be equal, got " + first.element() + " and " + other.element(),
-                    first,
-                    other);
+                    "concat: element types must be equal, got " + first.element() + " and " + other.element());
             return false;
         }
         boolean sameRank = other.axes().size() == first.axes().size() && Objects.equals(other.rest(), first.rest());
@@ -119,6 +118,6 @@ final class Movements {
         }
         List<Type.Axis> axes = new ArrayList<>(tensor.axes());
         axes.set(position.get(), new Type.Axis(padded, span));
-        return tensor.shaped(tensor.rest(), axes);
+        return Type.Tensor.of(tensor.element(), tensor.rest(), axes);
     }
 }

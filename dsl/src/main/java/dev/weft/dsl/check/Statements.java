@@ -154,7 +154,10 @@ final class Statements {
                     subject + ": expected a tensor " + Describe.tensor(fixed, here.facts()) + ", got "
                             + value.describe());
         } else if (tensor.element() != fixed.element()) {
-            here.elements(span, subject + ": must be " + fixed.element() + ", got " + tensor.element(), fixed, tensor);
+            here.report(
+                    Code.ELEMENT_MISMATCH,
+                    span,
+                    subject + ": must be " + fixed.element() + ", got " + tensor.element());
         } else {
             here.shapes().stretchesTo(tensor, fixed, span, subject);
         }

@@ -30,8 +30,14 @@ public final class AtomicFiles {
         Path temporary = absolute.resolveSibling("." + absolute.getFileName() + ".tmp");
         try {
             Files.createDirectories(folder);
-            writeAndForce(temporary, content);
-            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try {
+                writeAndForce(temporary, content);
+                Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException | RuntimeException e) {
+                // On a full disk its space is what is missing.
+                discard(temporary, e);
+                throw e;
+            }
             force(folder);
         } catch (IOException e) {
             throw IoErrors.of("write", path, e);
@@ -45,6 +51,14 @@ public final class AtomicFiles {
                 channel.write(bytes);
             }
         });
+    }
+
+    private static void discard(Path temporary, Exception why) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException alsoThis) {
+            why.addSuppressed(alsoThis);
+        }
     }
 
     private static void writeAndForce(Path path, Content content) throws IOException {

@@ -59,10 +59,7 @@ public final class Checkpoints {
         try {
             Files.createDirectories(folder);
             removeUnfinished();
-            Files.createDirectory(temporary);
-            SafeTensors.write(temporary.resolve(Checkpoint.TENSORS), tensors, Map.of());
-            Json.write(temporary.resolve(Checkpoint.STATE), all);
-            AtomicFiles.force(temporary);
+            write(temporary, tensors, all);
             if (Files.exists(place)) {
                 Files.move(place, folder.resolve(".step-" + step + ".old"), StandardCopyOption.ATOMIC_MOVE);
             }
@@ -74,6 +71,22 @@ public final class Checkpoints {
             throw IoErrors.of("save", place, e);
         }
         return place;
+    }
+
+    /** Room for it is there, or none of it stays: on a full disk what is left of it would be in the way. */
+    private void write(Path temporary, SequencedMap<String, Tensor> tensors, Map<String, ?> state) throws IOException {
+        Files.createDirectory(temporary);
+        boolean written = false;
+        try {
+            SafeTensors.write(temporary.resolve(Checkpoint.TENSORS), tensors, Map.of());
+            Json.write(temporary.resolve(Checkpoint.STATE), state);
+            AtomicFiles.force(temporary);
+            written = true;
+        } finally {
+            if (!written) {
+                removeUnfinished();
+            }
+        }
     }
 
     private Path place(long step) {

@@ -4,6 +4,7 @@ import dev.weft.graph.UserException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must be the same for a run to continue to the same bits.
@@ -26,7 +27,7 @@ public record Identity(String program, String data, String tokenizer, long seed)
     }
 
     /** What {@link #toJson} gave; {@code subject} opens the error if it is something else. */
-    public static Identity fromJson(Object value, String subject) {
+    public static Identity fromJson(@Nullable Object value, String subject) {
         if (value instanceof Map<?, ?> json
                 && json.get("program") instanceof String program
                 && json.get("data") instanceof String data

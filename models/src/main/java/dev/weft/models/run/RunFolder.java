@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A run's folder, open for writing by this process alone until {@link #close}. */
@@ -28,6 +30,21 @@ public final class RunFolder implements AutoCloseable {
     private static final String CONFIG = "config.json";
     private static final String SAMPLES = "samples.txt";
     private static final String PROGRAM = "program";
+
+    /** What may be there before {@code run.json} is. */
+    private static final Set<String> BEFORE_RUN = Set.of(
+            RunLock.NAME,
+            LOG,
+            PROGRAM,
+            CONFIG,
+            "." + CONFIG + ".tmp",
+            "." + RUN + ".tmp",
+            "weft-tokenizer.json",
+            ".weft-tokenizer.json.tmp",
+            "vocab.json",
+            ".vocab.json.tmp",
+            "merges.txt",
+            ".merges.txt.tmp");
 
     private final Path path;
     private final RunLock lock;
@@ -68,11 +85,17 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw IoErrors.of("create a run in", path, e);
         }
-        return locked(path);
+        RunFolder folder = locked(path);
+        if (isRun(path)) { // another process was faster, and is gone again
+            folder.close();
+            requireFree(path);
+        }
+        return folder;
     }
 
     /**
-     * Checks that {@link #createAt} would find the place free.
+     * Checks that {@link #createAt} would find the place free: absent, empty, or left by a start that ended before there was a
+     * run, so that nothing in it is anybody's.
      *
      * @throws UserException if there is something in it already
      */
@@ -86,7 +109,10 @@ public final class RunFolder implements AutoCloseable {
         }
         if (Files.isDirectory(path)) {
             try (Stream<Path> entries = Files.list(path)) {
-                if (entries.findAny().isPresent()) {
+                Set<String> names =
+                        entries.map(entry -> entry.getFileName().toString()).collect(Collectors.toSet());
+                boolean begun = names.contains(RunLock.NAME) && BEFORE_RUN.containsAll(names);
+                if (!names.isEmpty() && !begun) {
                     throw new UserException(path + ": is not empty; a new run needs a folder of its own");
                 }
             } catch (IOException e) {
@@ -115,6 +141,23 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
+    /** Whether a process is writing to the run in {@code path} at this moment. */
+    public static boolean isWritten(Path path) {
+        return RunLock.isHeld(path);
+    }
+
+    /** The runs in {@code parent}, by name; none if it is not there. */
+    public static List<Path> runs(Path parent) {
+        if (!Files.isDirectory(parent)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(parent)) {
+            return entries.filter(RunFolder::isRun).sorted().toList();
+        } catch (IOException e) {
+            throw IoErrors.of("list", parent, e);
+        }
+    }
+
     /** Whether {@code path} is the folder of a run. */
     public static boolean isRun(Path path) {
         return Files.isRegularFile(path.resolve(RUN));
@@ -124,6 +167,11 @@ public final class RunFolder implements AutoCloseable {
     public static Map<String, Object> readRun(Path path) {
         requireRun(path);
         return Json.readObject(path.resolve(RUN));
+    }
+
+    /** The backend that computed a run, from its {@code run.json}, where that says it. */
+    public static Optional<String> backend(Path config) {
+        return Json.readObject(config).get("backend") instanceof String name ? Optional.of(name) : Optional.empty();
     }
 
     private static void requireRun(Path path) {
@@ -148,16 +196,9 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private static Optional<Path> latest(Path parent, Predicate<Path> wanted) {
-        if (!Files.isDirectory(parent)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> entries = Files.list(parent)) {
-            List<Path> runs = entries.filter(RunFolder::isRun).filter(wanted).toList();
-            return runs.stream()
-                    .max(Comparator.comparing(RunFolder::lastWritten).thenComparing(Path::toString));
-        } catch (IOException e) {
-            throw IoErrors.of("list", parent, e);
-        }
+        return runs(parent).stream()
+                .filter(wanted)
+                .max(Comparator.comparing(RunFolder::lastWritten).thenComparing(Path::toString));
     }
 
     private static long lastWritten(Path run) {

@@ -72,8 +72,18 @@ public final class RunLog implements AutoCloseable {
         });
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(Json.line(line) + "\n");
         try {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            long start = channel.position();
+            try {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            } catch (IOException e) {
+                // A full disk takes part of a line.
+                channel.truncate(start);
+                throw e;
+            }
+            if (event == RunEvent.CHECKPOINT) {
+                channel.force(false);
             }
         } catch (IOException e) {
             throw IoErrors.of("write", path, e);

@@ -45,12 +45,17 @@ record Prepared(
         @Nullable SequencedMap<String, Tensor> initial) {
 
     /** A constant that, if a model has it, is the number of ids of its tokenizer. */
-    private static final String VOCABULARY = "vocab";
+    static final String VOCABULARY = "vocab";
 
     private static final String CONTEXT = "context";
 
-    /** For a new run. */
-    static Prepared fresh(Weft weft, TrainingRequest request, @Nullable LoadedModel initial) {
+    /**
+     * For a new run.
+     *
+     * @param repetition of another run, if it is one
+     */
+    static Prepared fresh(
+            Weft weft, TrainingRequest request, @Nullable LoadedModel initial, @Nullable Repetition repetition) {
         Map<String, String> constants = new HashMap<>();
         if (initial != null) {
             initial.program().boundConstants().forEach((name, value) -> constants.put(name, value.toString()));
@@ -62,13 +67,22 @@ record Prepared(
                 request.withConstants(constants),
                 program,
                 initial == null ? null : initial.parameters(),
-                (name, corpus) -> name == null && initial != null
-                        ? initial.tokenizer()
-                        : Tokenizers.named(name == null ? "char" : name, corpus.text()));
+                (name, corpus) -> {
+                    if (repetition != null) {
+                        repetition.requireSameData(corpus.fingerprint());
+                    }
+                    return name == null && initial != null
+                            ? initial.tokenizer()
+                            : Tokenizers.named(name == null ? "char" : name, corpus.text());
+                });
     }
 
-    /** For a run that was {@code then} and goes on, from its own copy of the sources and with its own tokenizer. */
-    static Prepared again(Weft weft, TrainingRequest request, Identity then, Path run) {
+    /**
+     * For a run that was {@code then} and goes on, from its own copy of the sources and with its own tokenizer.
+     *
+     * @param initial what it was started from, where it has to begin again
+     */
+    static Prepared again(Weft weft, TrainingRequest request, Identity then, Path run, @Nullable LoadedModel initial) {
         if (request.data().contains(TextData.STANDARD_INPUT)) {
             throw new UserException(
                     run + ": cannot be resumed; its data came from standard input, which cannot be read again");
@@ -76,7 +90,8 @@ record Prepared(
         Program program = LoadedModel.programOf(run);
         requireSameSource(request.program(), program, run);
         TrainingRequest own = request.withOptimizer(sourceName(request.optimizer()), request.optimizerConstants());
-        Prepared prepared = prepare(weft, own, program.with(request.constants()), null, (name, corpus) -> {
+        SequencedMap<String, Tensor> parameters = initial == null ? null : initial.parameters();
+        Prepared prepared = prepare(weft, own, program.with(request.constants()), parameters, (name, corpus) -> {
             then.requireSameData(corpus.fingerprint(), run);
             return Tokenizers.load(run);
         });

@@ -48,6 +48,20 @@ public record TrainingRequest(
                 program, Map.of(), "adamw", Map.of(), List.of(), null, 12, 500, null, Trainer.Options.of(1500, 2e-3));
     }
 
+    public TrainingRequest withProgram(String nameOrFile) {
+        return new TrainingRequest(
+                nameOrFile,
+                constants,
+                optimizer,
+                optimizerConstants,
+                data,
+                tokenizer,
+                batch,
+                evalEvery,
+                initFrom,
+                options);
+    }
+
     public TrainingRequest withConstants(Map<String, String> values) {
         return new TrainingRequest(
                 program, values, optimizer, optimizerConstants, data, tokenizer, batch, evalEvery, initFrom, options);

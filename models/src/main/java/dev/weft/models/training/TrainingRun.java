@@ -9,6 +9,7 @@ import dev.weft.models.NonFinite;
 import dev.weft.models.Program;
 import dev.weft.models.Trainer;
 import dev.weft.models.Weft;
+import dev.weft.models.json.Json;
 import dev.weft.models.run.Checkpoint;
 import dev.weft.models.run.Identity;
 import dev.weft.models.run.RunEvent;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +52,20 @@ public final class TrainingRun implements AutoCloseable {
      * @throws dev.weft.graph.MachineException if memory does not suffice, before it is allocated
      */
     public static TrainingRun start(Weft weft, TrainingRequest request, @Nullable Path out, Path runs) {
+        return start(weft, request, out, runs, null);
+    }
+
+    private static TrainingRun start(
+            Weft weft, TrainingRequest request, @Nullable Path out, Path runs, @Nullable Repetition repetition) {
         if (out != null) {
             RunFolder.requireFree(out);
         }
         try (LoadedModel initial = initial(request)) {
-            Prepared prepared = Prepared.fresh(weft, request, initial);
+            Prepared prepared = Prepared.fresh(weft, request, initial, repetition);
             try {
+                if (repetition != null) {
+                    repetition.requireSame(prepared.identity());
+                }
                 RunFolder folder =
                         out == null ? RunFolder.create(runs, prepared.program().name()) : RunFolder.createAt(out);
                 TrainingRun run = new TrainingRun(weft, prepared, folder);
@@ -66,6 +76,29 @@ public final class TrainingRun implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /**
+     * A new run that does what another one did, but for what {@code change} makes different. What stays must be what it was, so that
+     * a run that changes nothing comes to the same bytes.
+     *
+     * @param config the {@code run.json} of the other run
+     * @param change gives the request of the new run from that of the other
+     * @param out as in {@link #start}
+     * @throws UserException also if a program, data or a tokenizer that stay have changed since
+     */
+    public static TrainingRun repeat(
+            Weft weft, Path config, UnaryOperator<TrainingRequest> change, @Nullable Path out, Path runs) {
+        Map<String, Object> json = Json.readObject(config);
+        TrainingRequest before = RequestJson.read(json, config.toString());
+        Identity then = Identity.fromJson(json.get("identity"), config.toString());
+        Repetition repetition = Repetition.of(config, before, then, change);
+        return start(weft, repetition.asked(), out, runs, repetition);
+    }
+
+    /** What a {@code run.json} asked for. */
+    public static TrainingRequest request(Path config) {
+        return RequestJson.read(Json.readObject(config), config.toString());
     }
 
     private static @Nullable LoadedModel initial(TrainingRequest request) {
@@ -81,22 +114,29 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun resume(Weft weft, Path path) {
         RunFolder folder = RunFolder.resume(path);
-        Prepared prepared = null;
         try {
-            Map<String, Object> json = RunFolder.readRun(path);
-            String subject = path.resolve("run.json").toString();
-            TrainingRequest request = RequestJson.read(json, subject);
-            Identity then = Identity.fromJson(json.getOrDefault("identity", ""), subject);
-            prepared = Prepared.again(weft, request, then, path);
-            TrainingRun run = new TrainingRun(weft, prepared, folder);
-            run.goOn();
-            return run;
+            return again(weft, path, folder);
         } catch (RuntimeException e) {
-            if (prepared != null) {
-                prepared.close();
-            }
             folder.close();
             throw e;
+        }
+    }
+
+    private static TrainingRun again(Weft weft, Path path, RunFolder folder) {
+        Map<String, Object> json = RunFolder.readRun(path);
+        String subject = path.resolve("run.json").toString();
+        TrainingRequest request = RequestJson.read(json, subject);
+        Identity then = Identity.fromJson(json.get("identity"), subject);
+        try (LoadedModel initial = folder.checkpoints().last().isEmpty() ? initial(request) : null) {
+            Prepared prepared = Prepared.again(weft, request, then, path, initial);
+            try {
+                TrainingRun run = new TrainingRun(weft, prepared, folder);
+                run.goOn();
+                return run;
+            } catch (RuntimeException e) {
+                prepared.close();
+                throw e;
+            }
         }
     }
 
@@ -107,14 +147,14 @@ public final class TrainingRun implements AutoCloseable {
 
     private void begin() {
         prepared.writeTo(folder, environment());
-        prepared.model().initialize(prepared.request().options().seed());
-        if (prepared.initial() != null) {
-            prepared.model().load(prepared.initial());
-        }
+        initialize();
         Map<String, Object> fields = new LinkedHashMap<>(environment());
         fields.put("program", prepared.program().name());
         fields.put("parameters", prepared.parameters());
         fields.put("steps", prepared.request().options().steps());
+        fields.put(
+                prepared.data().tokenizer().isPresent() ? "tokens_per_step" : "rows_per_step",
+                prepared.data().perBatch() * prepared.request().options().accumulate());
         fields.putAll(prepared.data().describe());
         folder.log().write(RunEvent.START, fields);
         logCompiled();
@@ -125,20 +165,33 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void goOn() {
-        long step = folder.checkpoints()
-                .last()
-                .orElseThrow(
-                        () -> new UserException(folder.path() + ": has no checkpoint to resume from; start it again"));
+        long step = folder.checkpoints().last().orElse(0);
+        if (folder.checkpoints().last().isEmpty()) {
+            // It ended before its first checkpoint, and begins as it began.
+            initialize();
+        } else {
+            restore(step);
+        }
+        Map<String, Object> fields = new LinkedHashMap<>(environment());
+        fields.put("step", step);
+        folder.log().write(RunEvent.RESUME, fields);
+        logCompiled();
+    }
+
+    private void restore(long step) {
         try (Checkpoint checkpoint = folder.checkpoints().open(step)) {
             trainer().restore(checkpoint.tensors(Trainer.saved(prepared.model())), step);
             validationLoss = checkpoint.state().get("validation_loss") instanceof Number loss
                     ? loss.doubleValue()
                     : checkpoint.validationLoss().orElse(Double.NaN);
         }
-        Map<String, Object> fields = new LinkedHashMap<>(environment());
-        fields.put("step", step);
-        folder.log().write(RunEvent.RESUME, fields);
-        logCompiled();
+    }
+
+    private void initialize() {
+        prepared.model().initialize(prepared.request().options().seed());
+        if (prepared.initial() != null) {
+            prepared.model().load(prepared.initial());
+        }
     }
 
     private void logCompiled() {
@@ -185,7 +238,7 @@ public final class TrainingRun implements AutoCloseable {
         listener.compiled(prepared.parameters(), prepared.model().statistics());
         long begin = System.nanoTime();
         long first = done();
-        if (first == 0) {
+        if (folder.checkpoints().last().isEmpty()) {
             evaluateAndSave(listener);
         }
         while (!trainer().isFinished() && !stopping) {
