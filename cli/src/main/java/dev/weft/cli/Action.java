@@ -45,13 +45,17 @@ abstract class Action implements Callable<Integer> {
         return terminal.out();
     }
 
-    /** Prints the result: as one JSON object if that was asked for, and in words otherwise. */
+    /**
+     * Prints the result: as one JSON object if that was asked for, and in words otherwise. It is out before the next line is said on
+     * standard error.
+     */
     final void result(Map<String, ?> json, Consumer<PrintStream> words) {
         if (output.json) {
             out().println(JsonText.of(json));
         } else {
             words.accept(out());
         }
+        out().flush();
     }
 
     /** A line about what happens, unless all should be quiet. */

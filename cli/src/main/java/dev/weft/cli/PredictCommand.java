@@ -63,13 +63,14 @@ final class PredictCommand extends Action {
             row.put("probability", choice.probability());
             row.put("logprob", choice.logProbability());
             rows.add(row);
-            lines.add("%7d  %8.5f  %9.4f  %s"
+            lines.add("%7d  %11.5f  %8.4f  %s"
                     .formatted(choice.id(), choice.probability(), choice.logProbability(), JsonText.of(text)));
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("entropy_bits", distribution.entropyBits());
         json.put("top", rows);
         result(json, to -> {
+            to.println("     id  probability   logprob  text");
             lines.forEach(to::println);
             to.printf("entropy %.4f bits%n", distribution.entropyBits());
         });

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Splits a command into words as a shell does, as far as documentation needs it: quotes, escaped characters, comments. */
-final class Words {
+public final class Words {
 
     private Words() {}
 
-    static List<String> of(String command) {
+    public static List<String> of(String command) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean open = false;
