@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Machine code in this process and steps that call it on a session's memory: all arguments are prepared, a run allocates nothing. */
 final class BoundKernels implements AutoCloseable {
@@ -53,7 +54,7 @@ final class BoundKernels implements AutoCloseable {
                 switch (work) {
                     case Work.Run run -> steps.add(run(run.kernel(), bindings));
                     case Work.Check check -> steps.add(check(check, bindings));
-                    case Work.Multiply multiply -> steps.add(multiply(multiply.product(), bindings));
+                    case Work.Multiply multiply -> steps.add(multiply(multiply, bindings));
                 }
             }
         }
@@ -95,11 +96,7 @@ final class BoundKernels implements AutoCloseable {
 
     private Step run(Kernel kernel, Bindings bindings) {
         KernelFunction function = functions.get(compiled.kernels().name(kernel));
-        MemorySegment arguments = memory.block(Math.max(1, kernel.slots().size()) * WORD, "arguments");
-        for (int i = 0; i < kernel.slots().size(); i++) {
-            arguments.setAtIndex(
-                    ValueLayout.JAVA_LONG, i, bindings.word(kernel.slots().get(i)));
-        }
+        MemorySegment arguments = arguments(kernel, bindings);
         MemorySegment[] scratch = new MemorySegment[threads];
         for (int thread = 0; thread < threads; thread++) {
             scratch[thread] = memory.scratch(thread);
@@ -112,6 +109,15 @@ final class BoundKernels implements AutoCloseable {
                 function.call(arguments, scratch[thread], first, end);
             }
         };
+    }
+
+    private MemorySegment arguments(Kernel kernel, Bindings bindings) {
+        MemorySegment arguments = memory.block(Math.max(1, kernel.slots().size()) * WORD, "arguments");
+        for (int i = 0; i < kernel.slots().size(); i++) {
+            arguments.setAtIndex(
+                    ValueLayout.JAVA_LONG, i, bindings.word(kernel.slots().get(i)));
+        }
+        return arguments;
     }
 
     private Step check(Work.Check check, Bindings bindings) {
@@ -128,24 +134,44 @@ final class BoundKernels implements AutoCloseable {
         };
     }
 
-    private Step multiply(Product product, Bindings bindings) {
+    private Step multiply(Work.Multiply multiply, Bindings bindings) {
+        Product product = multiply.product();
         MatmulCall[][] byThread = new MatmulCall[threads][];
         for (int thread = 0; thread < threads; thread++) {
             byThread[thread] = new MatmulCall[product.tiles().size()];
         }
         for (int variant = 0; variant < product.tiles().size(); variant++) {
-            Matmul matmul = compiled.matmul(product, product.tiles().get(variant));
+            Matmul matmul = compiled.matmul(multiply, product.tiles().get(variant));
             MatmulCall[] perThread = calls.computeIfAbsent(matmul, this::calls);
             for (int thread = 0; thread < threads; thread++) {
                 byThread[thread][variant] = perThread[thread];
             }
         }
+        boolean inScratch = CompiledProgram.isInScratch(multiply);
         return new ProductStep(
                 product,
                 bindings.address(product.a()),
                 bindings.address(product.b()),
-                bindings.address(product.c()),
-                byThread);
+                inScratch ? OptionalLong.empty() : OptionalLong.of(bindings.address(product.c())),
+                byThread,
+                tails(multiply, bindings));
+    }
+
+    /** For each thread, what follows each tile. */
+    private List<ProductStep.Tail> tails(Work.Multiply multiply, Bindings bindings) {
+        if (multiply.epilogue().isEmpty()) {
+            return List.of();
+        }
+        Kernel kernel = multiply.epilogue().get().kernel();
+        KernelFunction function = functions.get(compiled.kernels().name(kernel));
+        MemorySegment arguments = arguments(kernel, bindings);
+        long offset = compiled.tileOffset(multiply);
+        List<ProductStep.Tail> tails = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            tails.add(new ProductStep.Tail(
+                    function, arguments, memory.scratch(thread).asSlice(offset)));
+        }
+        return tails;
     }
 
     private MatmulCall[] calls(Matmul matmul) {

@@ -44,6 +44,8 @@ record CompiledProgram(
         List<Stage> stages,
         double millis) {
 
+    private static final long ALIGNMENT = 64;
+
     /**
      * What is done for one step of a plan.
      *
@@ -105,10 +107,11 @@ record CompiledProgram(
                     switch (part) {
                         case Work.Run kernel -> kernels.add(kernel.kernel());
                         case Work.Check check -> kernels.add(check.kernel());
-                        case Work.Multiply _ -> {}
+                        case Work.Multiply multiply ->
+                            multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));
                     }
                 });
-                yield new RegionSteps(run, places, RegionWork.temporaries(region), work);
+                yield new RegionSteps(run, places, RegionWork.temporaries(region, work), work);
             }
         };
     }
@@ -128,7 +131,7 @@ record CompiledProgram(
 
     private static boolean isFast(Product product, OneDnn products) {
         for (Product.Tile tile : product.tiles()) {
-            if (products.matmul(product.problem(tile.rows(), tile.columns())).isEmpty()) {
+            if (products.matmul(product.problem(tile)).isEmpty()) {
                 return false;
             }
         }
@@ -153,17 +156,31 @@ record CompiledProgram(
             case Work.Run run -> run.kernel().scratchBytes();
             case Work.Check check -> check.kernel().scratchBytes();
             case Work.Multiply multiply -> {
-                long most = 0;
-                for (Product.Tile tile : multiply.product().tiles()) {
-                    most = Math.max(most, matmul(multiply.product(), tile).scratchBytes());
-                }
-                yield most;
+                Product.Tile tile = multiply.product().tile();
+                long elements = isInScratch(multiply) ? tile.rows() * tile.columns() : 0;
+                yield tileOffset(multiply)
+                        + elements * multiply.product().c().type().element().bytes();
             }
         };
     }
 
-    Matmul matmul(Product product, Product.Tile tile) {
-        return products.matmul(product.problem(tile.rows(), tile.columns())).orElseThrow();
+    /** Where tiles lie in a thread's scratch memory: behind what oneDNN needs. */
+    long tileOffset(Work.Multiply multiply) {
+        long most = 0;
+        for (Product.Tile tile : multiply.product().tiles()) {
+            most = Math.max(most, matmul(multiply, tile).scratchBytes());
+        }
+        return Math.ceilDiv(most, ALIGNMENT) * ALIGNMENT;
+    }
+
+    static boolean isInScratch(Work.Multiply multiply) {
+        return multiply.epilogue().map(Work.Epilogue::inScratch).orElse(false);
+    }
+
+    Matmul matmul(Work.Multiply multiply, Product.Tile tile) {
+        Product product = multiply.product();
+        return products.matmul(isInScratch(multiply) ? product.problemInScratch(tile) : product.problem(tile))
+                .orElseThrow();
     }
 
     /** Memory for partial results and for products that are no outputs: of the region that needs most. */
@@ -183,7 +200,8 @@ record CompiledProgram(
             switch (part) {
                 case Work.Run run -> kernels.add(run.kernel());
                 case Work.Check check -> kernels.add(check.kernel());
-                case Work.Multiply _ -> {}
+                case Work.Multiply multiply ->
+                    multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));
             }
         }
         return kernels;

@@ -1,11 +1,17 @@
 package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.kernel.Product;
+import dev.weft.backend.cpu.nativelib.KernelFunction;
 import dev.weft.backend.cpu.nativelib.MatmulCall;
 import dev.weft.backend.cpu.runtime.Step;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.OptionalLong;
 
-/** Multiplies tile by tile. Tiles are numbered with columns fastest; each is one call of a one-thread primitive. */
+/**
+ * Multiplies tile by tile. Tiles are numbered with columns fastest; each is one call of a one-thread primitive, and then one unit of
+ * the kernel that uses it.
+ */
 final class ProductStep implements Step {
     private final Product.Tile tile;
     private final Product.Axis m;
@@ -26,7 +32,27 @@ final class ProductStep implements Step {
     /** For each thread: full tile, last row of tiles, last column of tiles, corner. */
     private final MatmulCall[][] calls;
 
-    ProductStep(Product product, long addressA, long addressB, long addressC, MatmulCall[][] calls) {
+    private final List<Tail> tails;
+    private final boolean inScratch;
+
+    /**
+     * What follows each tile.
+     *
+     * @param tile where the thread's tiles lie if the product lies nowhere else
+     */
+    record Tail(KernelFunction kernel, MemorySegment arguments, MemorySegment tile) {}
+
+    /**
+     * @param addressC where the product lies; empty if only its tiles do, in scratch memory
+     * @param tails one for each thread, or none
+     */
+    ProductStep(
+            Product product,
+            long addressA,
+            long addressB,
+            OptionalLong addressC,
+            MatmulCall[][] calls,
+            List<Tail> tails) {
         this.tile = product.tile();
         this.m = product.m();
         this.n = product.n();
@@ -42,7 +68,9 @@ final class ProductStep implements Step {
         this.loopStepsC = loops.stream().mapToLong(axis -> axis.c() * bytesC).toArray();
         this.addressA = addressA + product.offsetA() * bytes;
         this.addressB = addressB + product.offsetB() * bytes;
-        this.addressC = addressC;
+        this.inScratch = addressC.isEmpty();
+        this.addressC = addressC.orElse(0);
+        this.tails = List.copyOf(tails);
         this.calls = calls;
     }
 
@@ -50,11 +78,15 @@ final class ProductStep implements Step {
     public void run(int thread, int threads) {
         long end = Step.firstUnit(units, thread + 1, threads);
         for (long unit = Step.firstUnit(units, thread, threads); unit < end; unit++) {
-            tile(unit, calls[thread]);
+            tile(unit, thread);
+            if (!tails.isEmpty()) {
+                Tail tail = tails.get(thread);
+                tail.kernel().call(tail.arguments(), tail.tile(), unit, unit + 1);
+            }
         }
     }
 
-    private void tile(long unit, MatmulCall[] variants) {
+    private void tile(long unit, int thread) {
         long columnTile = unit % columnTiles;
         long rest = unit / columnTiles;
         long rowTile = rest % rowTiles;
@@ -73,6 +105,7 @@ final class ProductStep implements Step {
         }
         boolean lastRow = row + tile.rows() > m.size();
         boolean lastColumn = column + tile.columns() > n.size();
-        variants[(lastRow ? 1 : 0) + (lastColumn ? 2 : 0)].execute(a, b, c);
+        long target = inScratch ? tails.get(thread).tile().address() : c;
+        calls[thread][(lastRow ? 1 : 0) + (lastColumn ? 2 : 0)].execute(a, b, target);
     }
 }

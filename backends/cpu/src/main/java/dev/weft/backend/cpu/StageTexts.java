@@ -38,7 +38,11 @@ final class StageTexts {
                 var product = multiply.product();
                 yield "matmul[" + product.loopCount() + "x" + product.m().size() + "x"
                         + product.n().size() + "x" + product.k().size() + ", tile "
-                        + product.tile().rows() + "x" + product.tile().columns() + "]";
+                        + product.tile().rows() + "x" + product.tile().columns()
+                        + multiply.epilogue()
+                                .map(epilogue -> " then " + kernels.name(epilogue.kernel()))
+                                .orElse("")
+                        + "]";
             }
         };
     }

@@ -5,6 +5,7 @@ import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The kernels of a map region: one nest, then for each reduction across units one kernel that combines the partial results. */
 public final class MapKernels {
@@ -30,6 +31,16 @@ public final class MapKernels {
             }
         }
         return kernels;
+    }
+
+    /**
+     * The kernel that computes {@code values} from a product, with one unit for each tile.
+     *
+     * @return empty if the values cannot be computed tile by tile
+     */
+    public static Optional<Kernel> tiled(
+            Tiling tiling, List<Value> values, List<Value> outputs, Map<Value, Value> sharing) {
+        return Nest.tiled(tiling, values, outputs).map(nest -> NestCompiler.compile(nest, tiling, sharing));
     }
 
     /** {@code result[i] = partial[0][i] ⊕ partial[1][i] ⊕ …}, always in this order. */

@@ -5,11 +5,14 @@ import dev.weft.graph.Value;
 import dev.weft.graph.op.Reduction;
 import dev.weft.graph.schedule.ReductionClass;
 import dev.weft.graph.type.Shape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -82,6 +85,47 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
                 space = space.split(request);
             }
         }
+    }
+
+    /** The nest over the points of a product, row by row within each tile; empty if its values need another order than that. */
+    static Optional<Nest> tiled(Tiling tiling, List<Value> values, List<Value> outputs) {
+        long points = tiling.product().type().shape().elements();
+        boolean pointwise = values.stream().noneMatch(value -> value.op() instanceof Reduction)
+                && outputs.stream().allMatch(output -> output.type().shape().elements() == points);
+        if (!pointwise || !tiling.isContiguous()) {
+            return Optional.empty();
+        }
+        List<Term.Loop> outer = new ArrayList<>();
+        tiling.outer().forEach(axis -> outer.add(new Term.Loop(axis.size())));
+        Space space = new Space(
+                outer.isEmpty() ? List.of(new Term.Loop(1)) : outer,
+                List.of(new Term.Loop(tiling.columns().size())));
+        while (true) {
+            try {
+                Nest nest = analyze(space, false, values, outputs);
+                boolean whole = space.inner().size() == 1 && nest.readsOnlyInPlace(tiling.product());
+                return whole ? Optional.of(nest) : Optional.empty();
+            } catch (Index.SplitRequest request) {
+                space = space.split(request);
+            }
+        }
+    }
+
+    /** Whether a value that is read from memory is read at each point's own position only. */
+    private boolean readsOnlyInPlace(Value value) {
+        Set<Node> seen = new HashSet<>();
+        Deque<Node> open = new ArrayDeque<>();
+        roots.forEach(root -> open.push(root.source()));
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            if (seen.add(node)) {
+                if (node.value() == value && !node.position().equals(space.point())) {
+                    return false;
+                }
+                node.operands().forEach(open::push);
+            }
+        }
+        return true;
     }
 
     private static Nest analyze(Space space, boolean flat, List<Value> values, List<Value> outputs) {

@@ -38,6 +38,11 @@ final class NestCompiler {
         return new NestCompiler(nest, sharing).kernel();
     }
 
+    /** The kernel of a nest over the points of a product, with one unit for each tile. */
+    static Kernel compile(Nest nest, Tiling tiling, Map<Value, Value> sharing) {
+        return new NestCompiler(nest, sharing).kernel(tiling);
+    }
+
     /** How many units of work there are: by sizes alone. */
     static long units(Nest nest) {
         long rows = nest.space().rows();
@@ -81,6 +86,18 @@ final class NestCompiler {
             rowUnits();
         }
         return new Kernel(arguments.module(ir), arguments.slots(), units(nest), rowBuffers.bytes());
+    }
+
+    private Kernel kernel(Tiling tiling) {
+        Node product = nest.demands().at(tiling.product(), space.point());
+        new TileLoops(ir, space, tiling).emit(() -> hoist(0), position -> {
+            if (tiling.inScratch()) {
+                ElementType element = tiling.product().type().element();
+                ir.remember(product, elements.load(element, "%scratch", position));
+            }
+            body(0, Map.of());
+        });
+        return new Kernel(arguments.module(ir), arguments.slots(), tiling.units(), 0);
     }
 
     /** One loop over all points of the units. */

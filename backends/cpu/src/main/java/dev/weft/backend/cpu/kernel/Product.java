@@ -1,5 +1,6 @@
 package dev.weft.backend.cpu.kernel;
 
+import dev.weft.backend.cpu.codegen.Tiling;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
@@ -171,13 +172,36 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
         return Math.ceilDiv(Math.ceilDiv(size, 2), 16) * 16;
     }
 
+    /** What oneDNN is asked to do for a tile that is written to where it belongs. */
+    public MatmulProblem problem(Tile tile) {
+        return problem(tile.rows(), tile.columns(), m.c() == 0 ? n.size() : m.c());
+    }
+
+    /** What oneDNN is asked to do for a tile that is written to memory of its own, as wide as a full tile. */
+    public MatmulProblem problemInScratch(Tile tile) {
+        return problem(tile.rows(), tile.columns(), tile().columns());
+    }
+
     /** Rows and columns of a tile. */
     public record Tile(long rows, long columns) {}
 
-    /** What oneDNN is asked to do for a tile of this size. */
-    public MatmulProblem problem(long rows, long columns) {
+    /** The points of the result, cut into tiles. */
+    public Tiling tiling(boolean inScratch) {
+        Tile tile = tile();
+        List<Tiling.Axis> around = loops.stream()
+                .map(axis -> new Tiling.Axis(axis.size(), axis.c()))
+                .toList();
+        Tiling.Axis rows = new Tiling.Axis(m.size(), m.c());
+        return new Tiling(c, inScratch, around, rows, new Tiling.Axis(n.size(), n.c()), tile.rows(), tile.columns());
+    }
+
+    /**
+     * What oneDNN is asked to do for a tile of this size.
+     *
+     * @param stepC elements from one row of the result to the next
+     */
+    private MatmulProblem problem(long rows, long columns, long stepC) {
         DotGeneral op = (DotGeneral) c.op();
-        long stepC = m.c() == 0 ? n.size() : m.c();
         long stepA = m.size() > 1 ? m.a() : k.a() == 1 ? k.size() : 1;
         long stepB = n.size() > 1 ? n.b() : k.b() == 1 ? k.size() : 1;
         return new MatmulProblem(

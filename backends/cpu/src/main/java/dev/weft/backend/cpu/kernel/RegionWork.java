@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -55,24 +56,32 @@ public final class RegionWork {
     private List<Work> contract() {
         Value dot = region.dotValue();
         Set<Value> own = new HashSet<>(region.values());
-        List<Work> work = new ArrayList<>();
-        Product product =
-                Product.of(dot, value -> !own.contains(value)).filter(isFast).orElse(null);
-        if (product == null) {
-            work.addAll(runs(List.of(DotKernel.of(dot, region.values(), sharing))));
-        } else {
-            work.add(new Work.Multiply(product));
-        }
         List<Value> rest =
                 region.values().stream().filter(value -> value != dot).toList();
         List<Value> outputs =
                 region.outputs().stream().filter(value -> value != dot).toList();
-        if (!outputs.isEmpty()) {
+        List<Work> work = new ArrayList<>();
+        Optional<Product> product =
+                Product.of(dot, value -> !own.contains(value)).filter(isFast);
+        Optional<Work.Epilogue> epilogue =
+                outputs.isEmpty() ? Optional.empty() : product.flatMap(made -> epilogue(made, rest, outputs));
+        if (product.isPresent()) {
+            work.add(new Work.Multiply(product.get(), epilogue));
+        } else {
+            work.addAll(runs(List.of(DotKernel.of(dot, region.values(), sharing))));
+        }
+        if (!outputs.isEmpty() && epilogue.isEmpty()) {
             long rows = region.space().outerElements();
             long width = region.space().rowElements();
             work.addAll(runs(MapKernels.of(rows, width, rest, outputs, sharing)));
         }
         return work;
+    }
+
+    private Optional<Work.Epilogue> epilogue(Product product, List<Value> rest, List<Value> outputs) {
+        boolean inScratch = !region.outputs().contains(product.c());
+        return MapKernels.tiled(product.tiling(inScratch), rest, outputs, sharing)
+                .map(kernel -> new Work.Epilogue(kernel, inScratch));
     }
 
     private List<Work> table() {
@@ -91,10 +100,22 @@ public final class RegionWork {
     }
 
     /** Values that the work of a region needs memory for beyond its inputs and outputs. */
-    public static List<Value> temporaries(Region region) {
+    public static List<Value> temporaries(Region region, List<Work> work) {
         return switch (region.kind()) {
             case MAP, TABLE -> List.of();
-            case CONTRACT -> region.outputs().contains(region.dotValue()) ? List.of() : List.of(region.dotValue());
+            case CONTRACT -> {
+                boolean elsewhere = region.outputs().contains(region.dotValue())
+                        || work.stream().anyMatch(RegionWork::isInScratch);
+                yield elsewhere ? List.of() : List.of(region.dotValue());
+            }
+        };
+    }
+
+    private static boolean isInScratch(Work work) {
+        return switch (work) {
+            case Work.Multiply multiply ->
+                multiply.epilogue().map(Work.Epilogue::inScratch).orElse(false);
+            case Work.Run _, Work.Check _ -> false;
         };
     }
 }

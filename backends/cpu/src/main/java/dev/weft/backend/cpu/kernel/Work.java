@@ -1,5 +1,7 @@
 package dev.weft.backend.cpu.kernel;
 
+import java.util.Optional;
+
 /** What a region does, one after the other. */
 public sealed interface Work {
 
@@ -13,6 +15,14 @@ public sealed interface Work {
      */
     record Check(dev.weft.backend.cpu.codegen.Kernel kernel, String message) implements Work {}
 
-    /** Multiplies matrices. */
-    record Multiply(Product product) implements Work {}
+    /** Multiplies matrices, tile by tile. */
+    record Multiply(Product product, Optional<Epilogue> epilogue) implements Work {}
+
+    /**
+     * What is done with each tile of a product right after it was made, while it is in the cache.
+     *
+     * @param kernel has one unit for each tile
+     * @param inScratch whether tiles are written to the thread's scratch memory only: nobody else reads the product
+     */
+    record Epilogue(dev.weft.backend.cpu.codegen.Kernel kernel, boolean inScratch) {}
 }

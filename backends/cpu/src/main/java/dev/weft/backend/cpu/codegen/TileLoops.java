@@ -1,0 +1,102 @@
+package dev.weft.backend.cpu.codegen;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The loops of a kernel that has one unit for each tile of a product. */
+final class TileLoops {
+    private final IrBuilder ir;
+    private final Space space;
+    private final Tiling tiling;
+
+    TileLoops(IrBuilder ir, Space space, Tiling tiling) {
+        this.ir = ir;
+        this.space = space;
+        this.tiling = tiling;
+    }
+
+    /**
+     * Emits them around a body.
+     *
+     * @param row what is done once a row, before its points
+     * @param point what is done at each point; gets its position in a tile of full width
+     */
+    void emit(Runnable row, java.util.function.Consumer<String> point) {
+        Map<Tiling.Axis, List<Term.Loop>> parts = parts();
+        ir.loop(
+                "%unit0",
+                "%unit1", unit -> {
+                    String rest = unit;
+                    String columnTile = remainder(rest, tiling.columnTiles());
+                    rest = quotient(rest, tiling.columnTiles());
+                    String rowTile = remainder(rest, tiling.rowTiles());
+                    rest = quotient(rest, tiling.rowTiles());
+                    for (Tiling.Axis loop : tiling.loops().reversed()) {
+                        bind(parts.getOrDefault(loop, List.of()), remainder(rest, loop.size()));
+                        rest = quotient(rest, loop.size());
+                    }
+                    String firstRow = times(rowTile, tiling.tileRows());
+                    String firstColumn = times(columnTile, tiling.tileColumns());
+                    String endRow =
+                            end(firstRow, tiling.tileRows(), tiling.rows().size());
+                    String endColumn = end(
+                            firstColumn, tiling.tileColumns(), tiling.columns().size());
+                    ir.loop(firstRow, endRow, number -> {
+                        bind(parts.getOrDefault(tiling.rows(), List.of()), number);
+                        row.run();
+                        String start = times(minus(number, firstRow), tiling.tileColumns());
+                        ir.loop(firstColumn, endColumn, column -> {
+                            ir.remember(space.inner().getFirst(), column);
+                            point.accept(ir.emit("add nsw i64 " + start + ", " + minus(column, firstColumn)));
+                        });
+                    });
+                });
+    }
+
+    /** Which loops of the space each axis became: a loop may have been split in several. */
+    private Map<Tiling.Axis, List<Term.Loop>> parts() {
+        Map<Tiling.Axis, List<Term.Loop>> parts = new HashMap<>();
+        int next = 0;
+        for (Tiling.Axis axis : tiling.outer()) {
+            List<Term.Loop> loops = new ArrayList<>();
+            for (long size = 1; size < axis.size(); size *= loops.getLast().size()) {
+                loops.add(space.outer().get(next++));
+            }
+            parts.put(axis, loops);
+        }
+        return parts;
+    }
+
+    /** Gives each of several nested loops its counter, from the counter of all together. */
+    private void bind(List<Term.Loop> loops, String counter) {
+        String rest = counter;
+        for (int i = loops.size() - 1; i >= 0; i--) {
+            long size = loops.get(i).size();
+            ir.remember(loops.get(i), i == 0 ? rest : remainder(rest, size));
+            rest = i == 0 ? rest : quotient(rest, size);
+        }
+    }
+
+    private String end(String first, long step, long most) {
+        return ir.call(
+                "i64", "llvm.smin.i64", "i64", ir.emit("add nsw i64 " + first + ", " + step), Long.toString(most));
+    }
+
+    private String times(String x, long factor) {
+        return ir.emit("mul nsw i64 " + x + ", " + factor);
+    }
+
+    private String minus(String x, String y) {
+        return ir.emit("sub nsw i64 " + x + ", " + y);
+    }
+
+    private String quotient(String x, long divisor) {
+        return ir.emit("udiv i64 " + x + ", " + divisor);
+    }
+
+    private String remainder(String x, long divisor) {
+        return ir.emit("urem i64 " + x + ", " + divisor);
+    }
+}
