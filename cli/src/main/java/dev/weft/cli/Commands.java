@@ -11,6 +11,7 @@ final class Commands {
     private static final SequencedMap<String, Function<Terminal, Action>> TABLE = new LinkedHashMap<>();
 
     static {
+        TABLE.put("new", NewCommand::new);
         TABLE.put("check", CheckCommand::new);
         TABLE.put("info", InfoCommand::new);
         TABLE.put("compile", CompileCommand::new);
@@ -26,6 +27,7 @@ final class Commands {
         TABLE.put("conformance", ConformanceCommand::new);
         TABLE.put("backends", BackendsCommand::new);
         TABLE.put("doctor", DoctorCommand::new);
+        TABLE.put("completion", CompletionCommand::new);
     }
 
     private Commands() {}

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -54,10 +55,19 @@ final class Failures {
     }
 
     /** A command line that cannot be understood. */
-    static int usage(ParameterException wrong, Terminal terminal) {
+    static int usage(ParameterException wrong, List<String> arguments, Terminal terminal) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        if (wrong instanceof UnmatchedArgumentException unmatched
+        List<ComingFrom.Answer> answers = ComingFrom.answers(
+                command.getCommandSpec().name(),
+                arguments,
+                command.getCommandSpec().optionsMap().keySet());
+        if (!answers.isEmpty()) {
+            String tools =
+                    answers.stream().map(ComingFrom.Answer::tool).distinct().collect(Collectors.joining(" and "));
+            terminal.error(name + ": is given words of " + tools + "; docs/coming-from.md has them all");
+            answers.forEach(answer -> terminal.note("  " + answer.text()));
+        } else if (wrong instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             terminal.error(unmatched(command, unmatched.getUnmatched().getFirst()));
         } else {

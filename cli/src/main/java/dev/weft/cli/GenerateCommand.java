@@ -30,7 +30,10 @@ final class GenerateCommand extends Action {
     @Mixin
     final PromptOptions prompt = new PromptOptions();
 
-    @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of a sample: 200 if not given.")
+    @Option(
+            names = {"-n", "--max-tokens"},
+            paramLabel = "N",
+            description = "Most tokens of a sample: 200 if not given.")
     int maxTokens = 200;
 
     @Option(

@@ -30,10 +30,10 @@ public final class Main {
         line.setColorScheme(Help.defaultColorScheme(terminal.color() ? Help.Ansi.ON : Help.Ansi.OFF));
         line.setOut(writer(terminal.out()));
         line.setErr(writer(terminal.err()));
-        line.setParameterExceptionHandler((wrong, words) -> Failures.usage(wrong, terminal));
+        line.setParameterExceptionHandler((wrong, words) -> Failures.usage(wrong, arguments, terminal));
         line.setExecutionExceptionHandler(
                 (failure, command, parsed) -> failure instanceof CommandLine.ParameterException wrong
-                        ? Failures.usage(wrong, terminal)
+                        ? Failures.usage(wrong, arguments, terminal)
                         : Failures.report(failure, arguments, terminal));
         try {
             return line.execute(arguments.toArray(String[]::new));

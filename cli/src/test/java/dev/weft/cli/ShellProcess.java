@@ -1,5 +1,7 @@
 package dev.weft.cli;
 
+import dev.weft.models.Program;
+import dev.weft.models.training.TrainingRun;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -70,10 +72,21 @@ public final class ShellProcess {
      * @throws IllegalArgumentException if there is no such command, or it does not take these words
      */
     public static void parse(List<String> words) {
+        List<String> scalars = TrainingRun.scalars(Program.load("gpt"));
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
         try {
-            var unused = Commands.line(Terminal.plain(nowhere, nowhere, Path.of("")))
-                    .parseArgs(words.toArray(String[]::new));
+            var line = Commands.line(Terminal.plain(nowhere, nowhere, Path.of("")));
+            var parsed = line.parseArgs(words.toArray(String[]::new));
+            // train reads options that it does not know as scalars of the loss.
+            if (parsed.hasSubcommand()
+                    && parsed.subcommand().commandSpec().userObject() instanceof TrainCommand train) {
+                for (String word : train.words) {
+                    if (word.startsWith("--")
+                            && !scalars.contains(word.substring(2).replaceAll("=.*", ""))) {
+                        throw new IllegalArgumentException("weft train: has no option " + word);
+                    }
+                }
+            }
         } catch (picocli.CommandLine.ParameterException wrong) {
             throw new IllegalArgumentException("weft " + String.join(" ", words) + ": " + wrong.getMessage(), wrong);
         }

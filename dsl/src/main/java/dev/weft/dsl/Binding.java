@@ -37,7 +37,8 @@ public final class Binding {
                 }
             }
             if (!entries.isEmpty()) {
-                found.addAll(Checker.check(program.definition(), program.module(), bound(request, program), entries));
+                Checker.check(program.definition(), program.module(), bound(request, program), entries)
+                        .forEach(diagnostic -> found.add(diagnostic.inWords()));
             }
         }
         return found;

@@ -46,8 +46,16 @@ public final class Sources {
         return new Result(sources.diagnostics.isEmpty() ? module.orElse(null) : null, sources.diagnostics);
     }
 
-    /** Parses a source with its imports and checks them; a module that comes back binds to all sizes that satisfy its {@code where}. */
+    /**
+     * Parses a source with its imports and checks them; a module that comes back binds to all sizes that satisfy its {@code where}. An
+     * edit that a diagnostic offers was tried: it leaves fewer findings and makes no other one.
+     */
     public static Result check(Source source, SourceResolver resolver) {
+        Result result = findings(source, resolver);
+        return new Result(result.module(), new ProvenEdits(source, resolver).of(result.diagnostics()));
+    }
+
+    static Result findings(Source source, SourceResolver resolver) {
         Result parsed = load(source, resolver);
         Module module = parsed.module();
         if (module == null) {

@@ -67,12 +67,13 @@ final class Builtins {
             case REVERSE -> new Movements(here, span).reverse(call.type("x"), call.type("axis"), call.at("axis"));
             case IOTA ->
                 call.size(call.type("n"), call.at("n"))
-                        .<Type>map(n -> Type.Tensor.of(ElementType.I32, null, List.of(new Type.Axis(n, call.at("n")))))
+                        .<Type>map(n ->
+                                Type.Tensor.of(ElementType.I32, span, null, List.of(new Type.Axis(n, call.at("n")))))
                         .orElse(new Type.Unknown());
             case RANDOM -> random();
             case RANDOM_LIKE ->
                 call.tensor("x")
-                        .<Type>map(tensor -> tensor.withElement(ElementType.F32))
+                        .<Type>map(tensor -> tensor.withElement(ElementType.F32, span))
                         .orElse(new Type.Unknown());
             case NORMAL, UNIFORM -> initial();
             case SIZE -> new KnownValues(call).sizeOf();
@@ -99,11 +100,11 @@ final class Builtins {
                         : tensor.element().isNumber();
                 yield fits
                         ? tensor.value()
-                        : here.report(
-                                Code.ELEMENT_MISMATCH,
+                        : here.elements(
                                 call.at("x"),
                                 builtin.text() + ": takes " + (floatsOnly ? "floats" : "numbers") + ", got "
-                                        + tensor.element());
+                                        + tensor.element(),
+                                tensor);
             }
             default -> call.wrong("x", "a tensor, a tree or a number");
         };
@@ -140,10 +141,10 @@ final class Builtins {
             return new Type.Unknown();
         }
         if (condition.get().element() != ElementType.BOOL) {
-            return here.report(
-                    Code.ELEMENT_MISMATCH,
+            return here.elements(
                     call.at("condition"),
-                    "where: the condition must be bool, got " + condition.get().element());
+                    "where: the condition must be bool, got " + condition.get().element(),
+                    condition.get());
         }
         Type a = call.type("a");
         Type b = call.type("b");
@@ -157,8 +158,8 @@ final class Builtins {
                     : call.wrong("condition", "a scalar, which chooses between trees");
         }
         Optional<Type.Tensor> values = new Operators(here).join("where", a, b, span);
-        return values.flatMap(tensor ->
-                        here.shapes().stretch(tensor, condition.get().withElement(tensor.element()), span, "where"))
+        return values.flatMap(tensor -> here.shapes()
+                        .stretch(tensor, condition.get().withElement(tensor.element(), tensor.origin()), span, "where"))
                 .<Type>map(Type.Tensor::value)
                 .orElse(new Type.Unknown());
     }
@@ -175,9 +176,11 @@ final class Builtins {
     private Type cast() {
         ElementType element = ElementType.valueOf(builtin.name().toUpperCase(Locale.ROOT));
         return switch (call.type("x")) {
-            case Type.Tensor tensor -> tensor.withElement(element);
+            case Type.Tensor tensor -> tensor.withElement(element, span);
             default ->
-                call.type("x").isConstant() ? Type.Tensor.scalar(element) : call.wrong("x", "a tensor or a constant");
+                call.type("x").isConstant()
+                        ? Type.Tensor.scalar(element, span)
+                        : call.wrong("x", "a tensor or a constant");
         };
     }
 
@@ -192,7 +195,7 @@ final class Builtins {
             }
             axes.add(new Type.Axis(size.get(), value.span()));
         }
-        return Type.Tensor.of(ElementType.F32, null, axes);
+        return Type.Tensor.of(ElementType.F32, span, null, axes);
     }
 
     private Type initial() {
@@ -210,6 +213,6 @@ final class Builtins {
                                 + value.type().describe());
             }
         }
-        return declared.withElement(ElementType.F32);
+        return declared.withElement(ElementType.F32, span);
     }
 }

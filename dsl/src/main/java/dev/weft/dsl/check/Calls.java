@@ -11,7 +11,6 @@ import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.diagnostic.Suggestions;
 import dev.weft.dsl.size.Size;
-import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,7 +89,7 @@ final class Calls {
             }
         }
         if (callee.leading() == null) {
-            callee.leading(Type.Tensor.scalar(ElementType.F32));
+            callee.leading(Type.Tensor.leading(null, List.of()));
         }
         for (Parameter parameter : declaration.parameters()) {
             Value value = values.get(parameter.name());

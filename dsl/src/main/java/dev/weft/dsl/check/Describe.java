@@ -1,5 +1,7 @@
 package dev.weft.dsl.check;
 
+import dev.weft.dsl.ast.Span;
+import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.size.Facts;
 import dev.weft.dsl.size.Size;
 import java.util.ArrayList;
@@ -28,6 +30,18 @@ final class Describe {
             sizes.add(size(axis.size(), facts));
         }
         return "[" + String.join(", ", sizes) + "]";
+    }
+
+    /** Says of each tensor where its element type is from, unless that is the place the diagnostic is about. */
+    static Diagnostic origins(Diagnostic diagnostic, Type.Tensor... tensors) {
+        Diagnostic all = diagnostic;
+        for (Type.Tensor tensor : tensors) {
+            Span origin = tensor.origin();
+            if (origin != null && !origin.equals(diagnostic.span())) {
+                all = all.note(origin, tensor.element() + " comes from here");
+            }
+        }
+        return all;
     }
 
     static String size(Size size, Facts facts) {

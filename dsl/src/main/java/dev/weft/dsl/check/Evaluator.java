@@ -135,6 +135,11 @@ final class Evaluator {
         return new Type.Unknown();
     }
 
+    /** An element type that is not the right one, with where it and the other side's come from. */
+    Type.Unknown elements(Span span, String message, Type.Tensor... tensors) {
+        return report(Describe.origins(Diagnostic.error(Code.ELEMENT_MISMATCH, span, message), tensors));
+    }
+
     Type.Unknown report(Code code, Span span, String message) {
         return report(Diagnostic.error(code, span, message));
     }

@@ -38,7 +38,7 @@ final class Indexing {
         }
         List<Type.Axis> axes = new ArrayList<>(tensor.axes());
         Collections.swap(axes, axes.size() - 1, axes.size() - 2);
-        return Type.Tensor.of(tensor.element(), tensor.rest(), axes);
+        return tensor.shaped(tensor.rest(), axes);
     }
 
     Type index(Expr.Index index) {
@@ -145,7 +145,7 @@ final class Indexing {
             }
         }
         axes.addAll(tensor.axes().subList(next, tensor.axes().size()));
-        return unknown ? new Type.Unknown() : Type.Tensor.of(tensor.element(), tensor.rest(), axes);
+        return unknown ? new Type.Unknown() : tensor.shaped(tensor.rest(), axes);
     }
 
     /** {@code table[ids]}: a single i32 tensor looks rows up. */
@@ -161,8 +161,7 @@ final class Indexing {
             return Optional.empty();
         }
         if (ids.element() != ElementType.I32) {
-            return Optional.of(here.report(
-                    Code.ELEMENT_MISMATCH, at.span(), "[]: rows are looked up by i32, got " + ids.element()));
+            return Optional.of(here.elements(at.span(), "[]: rows are looked up by i32, got " + ids.element(), ids));
         }
         if (table.rest() != null || table.axes().isEmpty()) {
             return Optional.of(here.report(
@@ -172,7 +171,7 @@ final class Indexing {
         }
         List<Type.Axis> axes = new ArrayList<>(ids.axes());
         axes.addAll(table.axes().subList(1, table.axes().size()));
-        return Optional.of(Type.Tensor.of(table.element(), ids.rest(), axes));
+        return Optional.of(table.shaped(ids.rest(), axes));
     }
 
     /** The axis that an item leaves, if any. */

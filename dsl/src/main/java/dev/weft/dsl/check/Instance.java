@@ -155,7 +155,8 @@ final class Instance {
         Type type = evaluator().types().declared(storage.type(), storage.kind() == StorageKind.CACHE);
         checking.leave(storage);
         return switch (type) {
-            case Type.Tensor tensor -> new Type.Tensor(tensor.element(), tensor.rest(), tensor.axes(), storage.kind());
+            case Type.Tensor tensor ->
+                new Type.Tensor(tensor.element(), tensor.origin(), tensor.rest(), tensor.axes(), storage.kind());
             case Type.Tree tree -> new Type.Tree(tree.of(), storage.kind());
             default -> new Type.Unknown();
         };

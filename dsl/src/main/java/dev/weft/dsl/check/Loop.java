@@ -68,7 +68,7 @@ final class Loop {
                 limit(parts.count());
                 yield new Type.Part(parts.element());
             }
-            case Type.Tree tree -> new Type.Tensor(ElementType.F32, "leaf " + id, List.of(), tree.storage());
+            case Type.Tree tree -> new Type.Tensor(ElementType.F32, null, "leaf " + id, List.of(), tree.storage());
             case Type.Range range -> number(range, id);
             case Type.Zip zip -> zip(zip, id, turn);
             case Type.Unknown unknown -> unknown;

@@ -47,15 +47,16 @@ final class Movements {
         }
         List<Type.Axis> axes = new ArrayList<>(first.axes());
         axes.set(position.get(), new Type.Axis(joined, span));
-        return Type.Tensor.of(first.element(), first.rest(), axes);
+        return first.shaped(first.rest(), axes);
     }
 
     private boolean alike(Type.Tensor first, Type.Tensor other, int joined) {
         if (other.element() != first.element()) {
-            here.report(
-                    Code.ELEMENT_MISMATCH,
+            here.elements(
                     span,
-                    "concat: element types must be equal, got " + first.element() + " and " + other.element());
+                    "concat: element types must be equal, got " + first.element() + " and " + other.element(),
+                    first,
+                    other);
             return false;
         }
         boolean sameRank = other.axes().size() == first.axes().size() && Objects.equals(other.rest(), first.rest());
@@ -118,6 +119,6 @@ final class Movements {
         }
         List<Type.Axis> axes = new ArrayList<>(tensor.axes());
         axes.set(position.get(), new Type.Axis(padded, span));
-        return Type.Tensor.of(tensor.element(), tensor.rest(), axes);
+        return tensor.shaped(tensor.rest(), axes);
     }
 }

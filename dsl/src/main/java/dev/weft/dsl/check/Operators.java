@@ -56,8 +56,7 @@ final class Operators {
             case Type.Tensor tensor ->
                 tensor.element() == ElementType.BOOL
                         ? tensor.value()
-                        : here.report(
-                                Code.ELEMENT_MISMATCH, unary.span(), "not: must be bool, got " + tensor.element());
+                        : here.elements(unary.span(), "not: must be bool, got " + tensor.element(), tensor);
             default -> operand.isUnknown() ? operand : wrong("not", operand, unary.span());
         };
     }
@@ -154,13 +153,16 @@ final class Operators {
         }
         Type.Tensor tensor = joined.get();
         if (operator.isLogic() && tensor.element() != ElementType.BOOL) {
-            return here.report(
-                    Code.ELEMENT_MISMATCH, span, operator.symbol() + ": must be bool, got " + tensor.element());
+            return here.elements(span, operator.symbol() + ": must be bool, got " + tensor.element(), tensor);
         }
         boolean calculus = operator == BinaryOperator.DIVIDE || operator == BinaryOperator.POWER;
         if (calculus && !tensor.element().isFloat()) {
-            return here.report(Diagnostic.error(
-                            Code.ELEMENT_MISMATCH, span, operator.symbol() + ": takes floats, got " + tensor.element())
+            return here.report(Describe.origins(
+                            Diagnostic.error(
+                                    Code.ELEMENT_MISMATCH,
+                                    span,
+                                    operator.symbol() + ": takes floats, got " + tensor.element()),
+                            tensor)
                     .help("cast with f32(…) first"));
         }
         boolean equality = operator == BinaryOperator.EQUAL || operator == BinaryOperator.NOT_EQUAL;
@@ -169,17 +171,21 @@ final class Operators {
                 && number(tensor, operator.symbol(), span).isEmpty()) {
             return new Type.Unknown();
         }
-        return operator.isComparison() ? tensor.withElement(ElementType.BOOL) : tensor;
+        return operator.isComparison() ? tensor.withElement(ElementType.BOOL, span) : tensor;
     }
 
     /** What two operands stretch to; a constant takes the element type of the tensor. */
     Optional<Type.Tensor> join(String symbol, Type left, Type right, Span span) {
         if (left instanceof Type.Tensor a && right instanceof Type.Tensor b) {
             if (a.element() != b.element()) {
-                here.report(Diagnostic.error(
-                                Code.ELEMENT_MISMATCH,
-                                span,
-                                symbol + ": element types must be equal, got " + a.element() + " and " + b.element())
+                here.report(Describe.origins(
+                                Diagnostic.error(
+                                        Code.ELEMENT_MISMATCH,
+                                        span,
+                                        symbol + ": element types must be equal, got " + a.element() + " and "
+                                                + b.element()),
+                                a,
+                                b)
                         .help("cast one side: " + (a.element().isFloat() ? a.element() : b.element()) + "(…)"));
                 return Optional.empty();
             }
@@ -192,10 +198,8 @@ final class Operators {
             return Optional.empty();
         }
         if (!adopts(constant, tensor.element())) {
-            here.report(
-                    Code.ELEMENT_MISMATCH,
-                    span,
-                    symbol + ": " + constant.describe() + " cannot be an element of " + tensor.element());
+            here.elements(
+                    span, symbol + ": " + constant.describe() + " cannot be an element of " + tensor.element(), tensor);
             return Optional.empty();
         }
         return Optional.of(tensor.value());
@@ -215,10 +219,7 @@ final class Operators {
         if (tensor.element().isNumber()) {
             return Optional.of(tensor);
         }
-        here.report(
-                Code.ELEMENT_MISMATCH,
-                span,
-                symbol + ": takes numbers, got " + tensor.element() + "; cast with f32(…)");
+        here.elements(span, symbol + ": takes numbers, got " + tensor.element() + "; cast with f32(…)", tensor);
         return Optional.empty();
     }
 

@@ -215,7 +215,7 @@ final class Rearranging {
             copies = count.get();
         }
         return complete(to, placed, from)
-                ? result(Type.Tensor.of(tensor.element(), rest ? tensor.rest() : null, axes), to, copies)
+                ? result(tensor.shaped(rest ? tensor.rest() : null, axes), to, copies)
                 : new Type.Unknown();
     }
 

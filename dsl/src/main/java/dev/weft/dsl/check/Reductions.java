@@ -1,7 +1,6 @@
 package dev.weft.dsl.check;
 
 import dev.weft.dsl.Builtin;
-import dev.weft.dsl.diagnostic.Code;
 import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +25,16 @@ final class Reductions {
                 : x.element().isNumber();
         if (!fits) {
             return call.here()
-                    .report(
-                            Code.ELEMENT_MISMATCH,
+                    .elements(
                             call.at("x"),
                             call.builtin().text() + ": takes " + (call.builtin() == Builtin.MEAN ? "floats" : "numbers")
-                                    + ", got " + x.element() + "; cast first");
+                                    + ", got " + x.element() + "; cast first",
+                            x);
         }
-        ElementType element = call.builtin() == Builtin.ARGMAX ? ElementType.I32 : x.element();
+        Type.Tensor elements =
+                call.builtin() == Builtin.ARGMAX ? x.withElement(ElementType.I32, call.span()) : x.value();
         if (!call.values().containsKey("axis")) {
-            return Type.Tensor.scalar(element);
+            return elements.shaped(null, List.of());
         }
         List<Type> axes = call.type("axis") instanceof Type.Tuple tuple ? tuple.items() : List.of(call.type("axis"));
         List<Integer> removed = new ArrayList<>();
@@ -56,6 +56,6 @@ final class Reductions {
                 kept.add(x.axes().get(i));
             }
         }
-        return Type.Tensor.of(element, x.rest(), kept);
+        return elements.shaped(x.rest(), kept);
     }
 }

@@ -77,7 +77,7 @@ final class Shapes {
             }
         }
         @Nullable String rest = left.rest() != null ? left.rest() : right.rest();
-        return Optional.of(Type.Tensor.of(left.element(), rest, axes));
+        return Optional.of(left.shaped(rest, axes));
     }
 
     private Type.Axis stretch(Type.Axis left, Type.Axis right, Span span, String subject) {
@@ -114,11 +114,12 @@ final class Shapes {
 
     Type matmul(Type.Tensor left, Type.Tensor right, Span span) {
         if (left.element() != right.element() || left.element() == ElementType.BOOL) {
-            return here.report(
-                    Code.ELEMENT_MISMATCH,
+            return here.elements(
                     span,
                     "@: both sides must have the same element type, a number, got " + left.element() + " and "
-                            + right.element());
+                            + right.element(),
+                    left,
+                    right);
         }
         boolean matrix = right.rest() == null && right.axes().size() == 2;
         int leftAxes = left.axes().size();
@@ -127,7 +128,7 @@ final class Shapes {
             equal(left.axes().getLast(), right.axes().getFirst(), span, "@: contracted");
             List<Type.Axis> axes = new ArrayList<>(left.axes().subList(0, leftAxes - 1));
             axes.add(right.axes().getLast());
-            return Type.Tensor.of(left.element(), left.rest(), axes);
+            return left.shaped(left.rest(), axes);
         }
         if (leftAxes < 2 || rightAxes < 2) {
             return here.report(
@@ -138,8 +139,8 @@ final class Shapes {
         }
         equal(left.axes().getLast(), right.axes().get(rightAxes - 2), span, "@: contracted");
         Optional<Type.Tensor> batch = stretch(
-                Type.Tensor.of(left.element(), left.rest(), left.axes().subList(0, leftAxes - 2)),
-                Type.Tensor.of(left.element(), right.rest(), right.axes().subList(0, rightAxes - 2)),
+                left.shaped(left.rest(), left.axes().subList(0, leftAxes - 2)),
+                right.shaped(right.rest(), right.axes().subList(0, rightAxes - 2)),
                 span,
                 "@: leading axes");
         if (batch.isEmpty()) {
@@ -148,7 +149,7 @@ final class Shapes {
         List<Type.Axis> axes = new ArrayList<>(batch.get().axes());
         axes.add(left.axes().get(leftAxes - 2));
         axes.add(right.axes().getLast());
-        return Type.Tensor.of(left.element(), batch.get().rest(), axes);
+        return left.shaped(batch.get().rest(), axes);
     }
 
     /** The position among the known axes that an axis number means; negative ones count from the end. */

@@ -154,10 +154,7 @@ final class Statements {
                     subject + ": expected a tensor " + Describe.tensor(fixed, here.facts()) + ", got "
                             + value.describe());
         } else if (tensor.element() != fixed.element()) {
-            here.report(
-                    Code.ELEMENT_MISMATCH,
-                    span,
-                    subject + ": must be " + fixed.element() + ", got " + tensor.element());
+            here.elements(span, subject + ": must be " + fixed.element() + ", got " + tensor.element(), fixed, tensor);
         } else {
             here.shapes().stretchesTo(tensor, fixed, span, subject);
         }

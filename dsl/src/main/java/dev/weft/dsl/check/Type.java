@@ -41,36 +41,49 @@ sealed interface Type {
     /**
      * A run-time tensor.
      *
+     * @param origin where its element type was written or made
      * @param rest leading axes that are not known, the same for equal names
      * @param storage where it is stored, for something that {@code :=} may write
      */
     record Tensor(
             ElementType element,
+            @Nullable Span origin,
             @Nullable String rest,
             List<Axis> axes,
-            @Nullable StorageKind storage) implements Type {
+            @Nullable StorageKind storage)
+            implements Type {
         public Tensor {
             axes = List.copyOf(axes);
         }
 
-        static Tensor of(ElementType element, @Nullable String rest, List<Axis> axes) {
-            return new Tensor(element, rest, axes, null);
+        static Tensor of(ElementType element, @Nullable Span origin, @Nullable String rest, List<Axis> axes) {
+            return new Tensor(element, origin, rest, axes, null);
         }
 
-        static Tensor scalar(ElementType element) {
-            return of(element, null, List.of());
+        static Tensor scalar(ElementType element, @Nullable Span origin) {
+            return of(element, origin, null, List.of());
+        }
+
+        /** Leading axes alone, of which the element type says nothing. */
+        static Tensor leading(@Nullable String rest, List<Axis> axes) {
+            return of(ElementType.F32, null, rest, axes);
+        }
+
+        /** A value of these elements in another shape. */
+        Tensor shaped(@Nullable String otherRest, List<Axis> otherAxes) {
+            return of(element, origin, otherRest, otherAxes);
         }
 
         boolean isScalar() {
             return rest == null && axes.isEmpty();
         }
 
-        Tensor withElement(ElementType other) {
-            return of(other, rest, axes);
+        Tensor withElement(ElementType other, @Nullable Span from) {
+            return of(other, from, rest, axes);
         }
 
         Tensor value() {
-            return of(element, rest, axes);
+            return of(element, origin, rest, axes);
         }
     }
 

@@ -5,9 +5,9 @@ import dev.weft.dsl.ast.Parameter;
 import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.ast.TypeExpr;
 import dev.weft.dsl.diagnostic.Code;
+import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.size.Atom;
 import dev.weft.dsl.size.Size;
-import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +74,7 @@ final class Types {
                 }
             }
         }
-        return Type.Tensor.of(tensor.element(), rest, axes);
+        return Type.Tensor.of(tensor.element(), tensor.span(), rest, axes);
     }
 
     private boolean isInt(String name) {
@@ -120,7 +120,7 @@ final class Types {
 
     /** The types of a function's parameters seen from its own body; its call sizes and constants become locals. */
     Map<String, Type> parameters(List<Parameter> parameters) {
-        here.leading(Type.Tensor.of(ElementType.F32, "...", List.of()));
+        here.leading(Type.Tensor.leading("...", List.of()));
         Map<String, Type> types = new LinkedHashMap<>();
         for (Parameter parameter : parameters) {
             if (parameter.type() instanceof TypeExpr.Constant constant) {
@@ -218,18 +218,20 @@ final class Types {
                         actual instanceof Type.Nothing ? Optional.empty() : Optional.of("nothing");
                     default -> Optional.empty();
                 };
-        wrong.ifPresent(
-                wanted -> here.report(code, span, subject + ": expected " + wanted + ", got " + actual.describe()));
+        wrong.ifPresent(wanted -> {
+            Diagnostic diagnostic =
+                    Diagnostic.error(code, span, subject + ": expected " + wanted + ", got " + actual.describe());
+            Span declared = expected instanceof Type.Tensor tensor ? tensor.origin() : null;
+            here.report(declared == null ? diagnostic : diagnostic.note(declared, "declared here"));
+        });
         return wrong.isEmpty();
     }
 
     /** Empty where they agree or where a size that does not is reported already. */
     private Optional<String> sameTensor(Type.Tensor actual, Type.Tensor expected, Span span, String subject) {
         if (actual.element() != expected.element()) {
-            here.report(
-                    Code.ELEMENT_MISMATCH,
-                    span,
-                    subject + ": must be " + expected.element() + ", got " + actual.element());
+            here.elements(
+                    span, subject + ": must be " + expected.element() + ", got " + actual.element(), expected, actual);
             return Optional.empty();
         }
         boolean sameAxes =

@@ -4,7 +4,6 @@ import dev.weft.dsl.ast.Expr;
 import dev.weft.dsl.ast.TypeExpr;
 import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.size.Size;
-import dev.weft.graph.type.ElementType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +48,7 @@ final class Unification {
         int fixed = declared.sizes().size();
         int leading = given.axes().size() - fixed;
         if (declared.rest() && callee.leading() == null) {
-            callee.leading(
-                    Type.Tensor.of(ElementType.F32, given.rest(), given.axes().subList(0, leading)));
+            callee.leading(Type.Tensor.leading(given.rest(), given.axes().subList(0, leading)));
         }
         for (int i = 0; i < fixed; i++) {
             bind(declared.sizes().get(i), given.axes().get(leading + i).size());
@@ -60,7 +58,7 @@ final class Unification {
     /** What only this argument could have told stays unknown, and is not complained about again. */
     private void nothing(TypeExpr.Tensor declared) {
         if (declared.rest() && callee.leading() == null) {
-            callee.leading(Type.Tensor.of(ElementType.F32, "?" + here.checking().fresh(), List.of()));
+            callee.leading(Type.Tensor.leading("?" + here.checking().fresh(), List.of()));
         }
         declared.sizes().forEach(size -> bind(size, null));
     }

@@ -46,6 +46,11 @@ public record Diagnostic(
         return new Diagnostic(code, severity, message, span, notes, new Remedy(text, replaced, replacement));
     }
 
+    /** With a remedy that is an edit left as words: one that was not seen to compile is not offered. */
+    public Diagnostic inWords() {
+        return remedy == null || remedy.replaced() == null ? this : help(remedy.text());
+    }
+
     /** A place and what it has to do with the matter. */
     public record Note(Span span, String text) {}
 

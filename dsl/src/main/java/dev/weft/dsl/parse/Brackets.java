@@ -18,8 +18,16 @@ final class Brackets {
 
     private Brackets() {}
 
-    /** The first that is wrong. */
+    /** The first that is wrong, with the place where indentation says otherwise. */
     static Optional<Diagnostic> check(Source source, List<? extends Token> tokens) {
+        return unpaired(source, tokens).map(found -> new Indentation(source)
+                .suspect(tokens)
+                .filter(note -> !note.span().equals(found.span()))
+                .map(note -> found.note(note.span(), note.text()))
+                .orElse(found));
+    }
+
+    private static Optional<Diagnostic> unpaired(Source source, List<? extends Token> tokens) {
         Deque<Token> open = new ArrayDeque<>();
         for (Token token : tokens) {
             if (token.getChannel() != Token.DEFAULT_CHANNEL) {

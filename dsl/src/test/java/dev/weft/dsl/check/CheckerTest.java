@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.dsl.Shipped;
 import dev.weft.dsl.Sources;
 import dev.weft.dsl.ast.Source;
+import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.diagnostic.Rendering;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is right and what is wrong, line by line. The wrong ones start with the code that is reported. */
@@ -154,6 +156,29 @@ class CheckerTest {
                 .as(Rendering.text(found))
                 .extracting(diagnostic -> diagnostic.code().id())
                 .contains(code);
+    }
+
+    /** Both sides of a mismatch say where they come from, through whatever lies between. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fn f(x: f32[n], y: i32[n]) -> f32[n] = reverse(x, 0) + reverse(y, 0)[0:n] | f32[n] ; i32[n]",
+                "fn f(x: f32[n]) -> f32[n] { y = i32(x); z = y + 1; exp(z) }            | i32(x)",
+                "fn f(x: f32[n]) -> f32[n] { y = x > 0; concat((x, y), 0) }             | f32[n] ; x > 0",
+                "fn f(x: f32[n]) -> i32[n] = where(x > 0, x, -x)                        | i32[n] ; f32[n]",
+                "model M(n) { state s: i32[n]\\n fn f(x: f32[n]) { s := x * 2 } }       | i32[n] ; f32[n]",
+                "fn g(x: f32[n]) -> i32[] = i32(sum(x))\\nfn f(x: f32[n]) -> f32[n] = x + g(x) | f32[n] ; i32[]",
+            })
+    void elementTypesNameWhereTheyComeFrom(String text, String origins) {
+        String program = text.replace("\\n", "\n");
+        List<Diagnostic> found = check(program);
+        assertThat(found).extracting(Diagnostic::code).contains(Code.ELEMENT_MISMATCH);
+        Diagnostic mismatch = found.stream()
+                .filter(one -> one.code() == Code.ELEMENT_MISMATCH)
+                .findFirst()
+                .orElseThrow();
+        assertThat(mismatch.notes().stream().map(note -> note.span().text())).containsExactly(origins.split(" ; "));
     }
 
     private static List<Diagnostic> check(String text) {

@@ -196,15 +196,19 @@ final class Accumulator {
         return element == ElementType.F32 && (op instanceof ReduceMax || op instanceof ReduceMin);
     }
 
-    /** An f32 as an int of the same order, −0 below +0; every NaN as the int that wins. */
+    /**
+     * An f32 as an int of the same order, −0 below +0, every NaN beyond the infinity that wins: its sign is set so. A constant in its
+     * place would make LLVM fold the select into the reduction again.
+     */
     private String ordered(String value) {
-        String number = mirrored(ir.emit("bitcast float " + value + " to i32"));
+        String bits = ir.emit("bitcast float " + value + " to i32");
+        String magnitude = ir.emit("and i32 " + bits + ", " + Integer.MAX_VALUE);
+        String wins = op instanceof ReduceMax ? magnitude : ir.emit("xor i32 " + magnitude + ", -1");
         String isNan = ir.emit("fcmp uno float " + value + ", " + value);
-        int wins = op instanceof ReduceMax ? Integer.MAX_VALUE : Integer.MIN_VALUE;
-        return ir.emit("select i1 " + isNan + ", i32 " + wins + ", i32 " + number);
+        return ir.emit("select i1 " + isNan + ", i32 " + wins + ", i32 " + mirrored(bits));
     }
 
-    /** Flips the magnitude where the sign is set; its own inverse. The ints that NaNs became are NaNs again. */
+    /** Flips the magnitude where the sign is set; its own inverse. */
     private String mirrored(String bits) {
         String flips = ir.emit("and i32 " + ir.emit("ashr i32 " + bits + ", 31") + ", " + Integer.MAX_VALUE);
         return ir.emit("xor i32 " + bits + ", " + flips);
