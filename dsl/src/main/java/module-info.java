@@ -12,4 +12,5 @@ module dev.weft.dsl {
     exports dev.weft.dsl.ast;
     exports dev.weft.dsl.check;
     exports dev.weft.dsl.diagnostic;
+    exports dev.weft.dsl.lint;
 }

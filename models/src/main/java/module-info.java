@@ -12,6 +12,7 @@ module dev.weft.models {
 
     exports dev.weft.models;
     exports dev.weft.models.data;
+    exports dev.weft.models.lint;
     exports dev.weft.models.names;
     exports dev.weft.models.random;
     exports dev.weft.models.run;

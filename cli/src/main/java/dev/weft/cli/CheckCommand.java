@@ -2,7 +2,10 @@ package dev.weft.cli;
 
 import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.diagnostic.Json;
+import dev.weft.dsl.diagnostic.Rendering;
+import dev.weft.models.Program;
 import dev.weft.models.ProgramException;
+import dev.weft.models.lint.ProgramLint;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -13,8 +16,12 @@ import picocli.CommandLine.Parameters;
 /** Says what is wrong with a program, or that nothing is. */
 @Command(
         name = "check",
-        description = "Check names, types and sizes of a program, for all values of its constants.",
-        footer = {"", "Example: weft check gpt.weft"})
+        description = {
+            "Check names, types and sizes of a program, for all values of its constants.",
+            "With --lint also warn of what is allowed and hardly meant: something declared and never read, a value computed"
+                    + " and dropped, a parameter that no gradient reaches, a later token that changes an earlier logit."
+        },
+        footer = {"", "Example: weft check gpt.weft --lint"})
 final class CheckCommand extends Action {
 
     /** Forms of diagnostics. */
@@ -29,6 +36,14 @@ final class CheckCommand extends Action {
     @Option(names = "--diagnostics", paramLabel = "FORM", description = "Form of what is found: text or json.")
     Form form = Form.text;
 
+    @Option(
+            names = "--lint",
+            description = "Warn of what is hardly meant, also by trying the program with small sizes.")
+    boolean lint;
+
+    @Option(names = "--strict", description = "End with 1 where --lint warns.")
+    boolean strict;
+
     @Mixin
     final ProgramOptions program = new ProgramOptions();
 
@@ -38,9 +53,18 @@ final class CheckCommand extends Action {
 
     @Override
     int run() {
+        if (strict && !lint) {
+            throw refused("--strict: goes with --lint, which finds what it is strict about");
+        }
         boolean json = output.json || form == Form.json;
+        List<Diagnostic> warnings = List.of();
         try {
-            program.load(file);
+            Program loaded = program.load(file);
+            if (lint) {
+                ProgramLint.Findings found = ProgramLint.of(loaded);
+                found.notTried().forEach(this::note);
+                warnings = found.warnings();
+            }
         } catch (ProgramException wrong) {
             if (!json) {
                 throw wrong;
@@ -49,11 +73,14 @@ final class CheckCommand extends Action {
             return ExitCode.USER;
         }
         if (json) {
-            print(List.of());
-        } else {
+            print(warnings);
+        } else if (warnings.isEmpty()) {
             note(file + ": nothing is wrong");
+        } else {
+            terminal().err().print(Rendering.text(warnings));
+            note(warnings.size() == 1 ? "1 warning" : warnings.size() + " warnings");
         }
-        return ExitCode.DONE;
+        return strict && !warnings.isEmpty() ? ExitCode.USER : ExitCode.DONE;
     }
 
     private void print(List<Diagnostic> diagnostics) {

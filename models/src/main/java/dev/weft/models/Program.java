@@ -190,6 +190,16 @@ public final class Program {
         return Lowering.constants(model());
     }
 
+    /** Whether the file has a model; shipped optimizers, generic programs and libraries have none. */
+    public boolean hasModel() {
+        return module.file().last(DefinitionKind.MODEL).isPresent();
+    }
+
+    /** The constants that the model takes, in order. */
+    public List<ConstantParameter> modelConstants() {
+        return model().definition().parameters();
+    }
+
     /** Whether the model takes a constant of this name. */
     public boolean takes(String constant) {
         return model().definition().parameters().stream()

@@ -27,6 +27,7 @@ final class Bodies {
 
     /** Walks a body once for every way that its conditions can go. */
     void check(Declaration.Function function, Module module, @Nullable Instance self) {
+        checking.dropped().ifPresent(dropped -> dropped.body(function));
         Deque<Map<String, Boolean>> ways = new ArrayDeque<>();
         ways.add(Map.of());
         for (int walked = 0; !ways.isEmpty(); walked++) {

@@ -21,18 +21,29 @@ import java.util.function.Predicate;
  * call sizes. What passes never fails on a size later.
  */
 public final class Checker {
-    private final Checking checking = Checking.start();
-    private final Bodies bodies = new Bodies(checking);
+    private final Checking checking;
+    private final Bodies bodies;
 
-    private Checker() {}
+    private Checker(Checking checking) {
+        this.checking = checking;
+        this.bodies = new Bodies(checking);
+    }
 
     /** A file and all that it imports. Programs and optimizers are checked as far as that goes without knowing their model. */
     public static List<Diagnostic> check(Module module) {
-        Checker checker = new Checker();
+        Checker checker = new Checker(Checking.start());
         Set<Module> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         checker.module(module, seen);
         checker.recursion();
         return checker.checking.report().found();
+    }
+
+    /** Statements of a file that passes the checks whose value nothing takes, and that write nothing. */
+    public static List<Diagnostic> dropped(Module module) {
+        Dropped dropped = new Dropped();
+        Checker checker = new Checker(Checking.start(dropped));
+        checker.module(module, Collections.newSetFromMap(new IdentityHashMap<>()));
+        return dropped.found();
     }
 
     /**
@@ -43,7 +54,7 @@ public final class Checker {
      */
     public static List<Diagnostic> check(
             Declaration.Definition program, Module module, Map<String, Bound> bound, Set<String> entries) {
-        Checker checker = new Checker();
+        Checker checker = new Checker(Checking.start());
         Map<String, Type> instances = new HashMap<>();
         bound.forEach((name, model) -> {
             if (model.parameters().isEmpty()) {

@@ -8,7 +8,9 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What all parts of one check share: the report, which function calls which, and what is being worked out right now. */
 final class Checking {
@@ -17,6 +19,7 @@ final class Checking {
     private final Counter counter;
     private final Map<Declaration.Function, Map<Declaration.Function, Span>> calls;
     private final Set<Object> inProgress;
+    private final @Nullable Dropped dropped;
 
     private static final class Counter {
         private int last;
@@ -27,27 +30,39 @@ final class Checking {
             Report loud,
             Counter counter,
             Map<Declaration.Function, Map<Declaration.Function, Span>> calls,
-            Set<Object> inProgress) {
+            Set<Object> inProgress,
+            @Nullable Dropped dropped) {
         this.report = report;
         this.loud = loud;
         this.counter = counter;
         this.calls = calls;
         this.inProgress = inProgress;
+        this.dropped = dropped;
     }
 
     static Checking start() {
+        return start(null);
+    }
+
+    /** @param dropped told of every statement, where somebody asks */
+    static Checking start(@Nullable Dropped dropped) {
         Report report = new Report();
         return new Checking(
                 report,
                 report,
                 new Counter(),
                 new IdentityHashMap<>(),
-                Collections.newSetFromMap(new IdentityHashMap<>()));
+                Collections.newSetFromMap(new IdentityHashMap<>()),
+                dropped);
     }
 
     /** The same, with findings dropped: for what is reported elsewhere. */
     Checking silent() {
-        return new Checking(new Report(), loud, counter, calls, inProgress);
+        return new Checking(new Report(), loud, counter, calls, inProgress, null);
+    }
+
+    Optional<Dropped> dropped() {
+        return Optional.ofNullable(dropped);
     }
 
     Report report() {

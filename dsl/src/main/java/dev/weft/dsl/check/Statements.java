@@ -32,7 +32,9 @@ final class Statements {
     private Type statement(Statement statement) {
         switch (statement) {
             case Statement.Evaluate evaluate -> {
-                return here.evaluate(evaluate.value());
+                Type type = here.evaluate(evaluate.value());
+                here.checking().dropped().ifPresent(dropped -> dropped.statement(evaluate, type, here));
+                return type;
             }
             case Statement.Bind bind -> bind(bind.target(), here.value(bind.value()));
             case Statement.Store store -> store(store);

@@ -3,8 +3,8 @@ package dev.weft.dsl.diagnostic;
 import java.util.Optional;
 
 /**
- * The kinds of diagnostics. Ids are stable: W01 is about text, W02 names, W03 calls, W04 types, W05 sizes, W06 storage, W07 control.
- * {@link Catalog} explains each.
+ * The kinds of diagnostics. Ids are stable: W01 is about text, W02 names, W03 calls, W04 types, W05 sizes, W06 storage, W07 control; W08 is
+ * what {@code weft check --lint} warns of. {@link Catalog} explains each.
  */
 public enum Code {
     SYNTAX("W0101", "the text does not follow the grammar"),
@@ -41,7 +41,12 @@ public enum Code {
     LOOP_TOO_LONG("W0701", "a loop would be copied too often"),
     LOOP_TYPE("W0702", "a name changes its type from one turn of a loop to the next"),
     RUNTIME_CONDITION("W0703", "a condition is not known while compiling"),
-    TOO_MANY_WAYS("W0704", "a body has too many ways through its conditions");
+    TOO_MANY_WAYS("W0704", "a body has too many ways through its conditions"),
+
+    UNUSED("W0801", "something is declared and never read"),
+    NO_GRADIENT("W0802", "no gradient reaches a parameter"),
+    DROPPED("W0803", "a value is computed and dropped"),
+    LOOKS_AHEAD("W0804", "a later token changes an earlier logit");
 
     private final String id;
     private final String title;
@@ -58,6 +63,11 @@ public enum Code {
     /** What all diagnostics of this kind have in common. */
     public String title() {
         return title;
+    }
+
+    /** Whether it is a warning, given on request: the program is one all the same. */
+    public boolean isLint() {
+        return id.startsWith("W08");
     }
 
     public static Optional<Code> of(String id) {

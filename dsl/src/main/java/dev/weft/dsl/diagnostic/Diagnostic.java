@@ -30,6 +30,10 @@ public record Diagnostic(
         return new Diagnostic(code, Severity.ERROR, message, span, List.of(), null);
     }
 
+    public static Diagnostic warning(Code code, Span span, String message) {
+        return new Diagnostic(code, Severity.WARNING, message, span, List.of(), null);
+    }
+
     public Diagnostic note(Span at, String text) {
         List<Note> more = new ArrayList<>(notes);
         more.add(new Note(at, text));
