@@ -4,7 +4,6 @@ import dev.weft.models.Evaluation;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
 import dev.weft.models.data.Corpus;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +26,8 @@ final class EvalCommand extends Action {
             names = "--data",
             paramLabel = "PATH",
             required = true,
-            description = "A file or folder with the text. May be given several times.")
-    List<Path> data = new ArrayList<>();
+            description = "A file, folder or archive with the text; - for standard input. May be given several times.")
+    List<String> data = new ArrayList<>();
 
     @Mixin
     final MachineOptions machine = new MachineOptions();
@@ -41,7 +40,7 @@ final class EvalCommand extends Action {
     int run() {
         try (LoadedModel loaded = model.open();
                 Weft weft = machine.open()) {
-            Evaluation evaluation = Evaluation.of(weft, loaded, Corpus.read(data));
+            Evaluation evaluation = Evaluation.of(weft, loaded, Corpus.named(data));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("nats_per_token", evaluation.natsPerToken());
             json.put("bits_per_token", evaluation.bitsPerToken());

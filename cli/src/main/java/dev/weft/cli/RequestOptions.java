@@ -25,7 +25,7 @@ final class RequestOptions {
             names = "--data",
             paramLabel = "PATH",
             description =
-                    "A file or folder to train on; - for standard input. May be given several times. Weft's own sources if not given.")
+                    "A file, folder or archive to train on; - for standard input. May be given several times. Weft's own sources if not given.")
     List<String> data = new ArrayList<>();
 
     @Option(

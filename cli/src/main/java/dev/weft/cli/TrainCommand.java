@@ -97,6 +97,7 @@ final class TrainCommand extends Action {
 
     private int train(TrainingRun run, String backend) {
         note("training in " + run.folder() + " with " + backend);
+        note(data(run.data()));
         TrainingResult result = train(run);
         if (result.interrupted()) {
             note("interrupted after step %d; a checkpoint is kept. Go on with: weft train %s --resume"
@@ -105,6 +106,23 @@ final class TrainCommand extends Action {
         }
         report(result, backend, run.request());
         return ExitCode.DONE;
+    }
+
+    /** What there is to train on, from what the log says about it. */
+    private static String data(Map<String, Object> data) {
+        if (!data.containsKey("training_tokens")) {
+            return "%,d rows, %,d of them for training".formatted(data.get("rows"), data.get("training_rows"));
+        }
+        int hidden = (Integer) data.get("skipped_hidden");
+        int binary = (Integer) data.get("skipped_binary");
+        return "%s: %,d characters in %s%s; %,d tokens for training, %,d for validation"
+                .formatted(
+                        data.get("data"),
+                        data.get("characters"),
+                        data.get("files").equals(1) ? "one file" : data.get("files") + " files",
+                        hidden + binary == 0 ? "" : " (skipped: " + hidden + " hidden, " + binary + " binary)",
+                        data.get("training_tokens"),
+                        data.get("validation_tokens"));
     }
 
     private TrainingResult train(TrainingRun run) {

@@ -13,11 +13,12 @@ import java.util.SequencedMap;
 /**
  * How well a language model predicts a text. Every token but the first counts once, predicted from what its window holds before it.
  *
- * @param nats sum over all tokens
- * @param tokens that were predicted
+ * @param nats sum over all tokens, each as often as it counts
+ * @param weight how much all tokens count; their number where the data say nothing else
+ * @param tokens that were predicted and count
  * @param bytes of UTF-8 that they stand for
  */
-public record Evaluation(double nats, long tokens, long bytes) {
+public record Evaluation(double nats, double weight, long tokens, long bytes) {
 
     /** Rows of a batch: enough to keep a few cores busy. */
     private static final int ROWS = 8;
@@ -29,9 +30,10 @@ public record Evaluation(double nats, long tokens, long bytes) {
      */
     public static Evaluation of(Weft weft, LoadedModel model, Corpus corpus) {
         int context = Math.toIntExact(requireLanguageModel(model.program()).integer("context"));
-        TokenizedCorpus text = TokenizedCorpus.forValidation(corpus, model.tokenizer());
-        ValidationWindows windows = new ValidationWindows(text.validation(), context, ROWS);
-        return of(weft, model.program(), model.parameters(), windows, text.validationBytes());
+        try (TokenizedCorpus text = TokenizedCorpus.forValidation(corpus, model.tokenizer())) {
+            ValidationWindows windows = new ValidationWindows(text.validation(), context, ROWS);
+            return of(weft, model.program(), model.parameters(), windows, text.validationBytes());
+        }
     }
 
     /**
@@ -56,7 +58,8 @@ public record Evaluation(double nats, long tokens, long bytes) {
                         .firstEntry()
                         .getValue());
             }
-            return new Evaluation(nats, windows.targets(), bytes);
+            ValidationWindows.Total total = windows.total();
+            return new Evaluation(nats, total.weight(), total.targets(), bytes);
         }
     }
 
@@ -70,7 +73,7 @@ public record Evaluation(double nats, long tokens, long bytes) {
     }
 
     public double natsPerToken() {
-        return nats / tokens;
+        return nats / weight;
     }
 
     public double bitsPerToken() {

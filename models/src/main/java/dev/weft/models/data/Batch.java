@@ -1,7 +1,6 @@
 package dev.weft.models.data;
 
 import dev.weft.models.tensorfile.Tensor;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -13,7 +12,7 @@ import java.util.SequencedMap;
  * @param length  T
  * @param tokens  what the model sees
  * @param targets what it shall predict
- * @param weight  how much a target counts: 1, or 0 for padding
+ * @param weight  how much a target counts: 1 unless the data say otherwise, and 0 for padding
  */
 public record Batch(int rows, int length, int[] tokens, int[] targets, float[] weight) {
 
@@ -22,12 +21,12 @@ public record Batch(int rows, int length, int[] tokens, int[] targets, float[] w
         return new Batch(rows, length, new int[size], new int[size], new float[size]);
     }
 
-    /** Fills the start of row {@code row} with {@code count} tokens from {@code start}, their successors, and weight 1. */
-    void fill(int row, int[] source, int start, int count) {
+    /** Fills the start of row {@code row} with {@code count} tokens from {@code start}, their successors, and the weights of these. */
+    void fill(int row, Tokens source, long start, int count) {
         int at = row * length;
-        System.arraycopy(source, start, tokens, at, count);
-        System.arraycopy(source, start + 1, targets, at, count);
-        Arrays.fill(weight, at, at + count, 1f);
+        source.copyIds(start, tokens, at, count);
+        source.copyIds(start + 1, targets, at, count);
+        source.copyWeights(start + 1, weight, at, count);
     }
 
     /** Under the names of a language model's {@code loss}: {@code tokens}, {@code targets}: i32, {@code weight}: f32. */

@@ -2,41 +2,61 @@ package dev.weft.models.data;
 
 import dev.weft.graph.UserException;
 import dev.weft.models.io.IoErrors;
-import dev.weft.models.json.Json;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
-/** Gathers the text of files, folders and archives, in a fixed order. */
+/** Reads files, folders and archives once, in a fixed order, and holds no more of them than a document of JSON. */
 final class CorpusReader {
 
-    /** All text is held in one string; an archive that unpacks to more is refused while it is read. */
-    private static final int MOST_BYTES = 1 << 30;
     /** A file is binary if there is a zero byte in its first 8,000, as Git has it. */
     private static final int LOOKED_AT = 8000;
+    /** Enough to see which columns or fields there are. */
+    private static final int HEAD = 1 << 16;
 
-    private final StringBuilder text = new StringBuilder();
+    private final CorpusSink sink;
+    private final CorpusText text;
+    private final Documents documents;
     private int files;
     private int skippedHidden;
     private int skippedBinary;
 
-    Corpus corpus(String origin) {
-        return new Corpus(origin, text.toString(), files, skippedHidden, skippedBinary);
+    CorpusReader(CorpusSink sink) {
+        this.sink = sink;
+        this.text = new CorpusText(sink);
+        this.documents = new Documents(text, sink);
+    }
+
+    int files() {
+        return files;
+    }
+
+    int skippedHidden() {
+        return skippedHidden;
+    }
+
+    int skippedBinary() {
+        return skippedBinary;
+    }
+
+    /** A text that is there already. */
+    void readText(String content) {
+        files++;
+        sink.text(content);
     }
 
     void read(Path path) {
@@ -46,16 +66,21 @@ final class CorpusReader {
         if (Files.isDirectory(path)) {
             readFolder(path);
         } else {
-            readFile(path, true);
+            read(file(path, true));
         }
     }
 
-    void read(InputStream stream, String origin) {
+    void read(Item item) {
         try {
-            readBytes(limited(stream, origin), origin, "", true);
+            dispatch(item, null);
         } catch (IOException e) {
-            throw IoErrors.of("read", Path.of(origin), e);
+            throw IoErrors.of("read", Path.of(item.origin()), e);
         }
+    }
+
+    private static Item file(Path path, boolean named) {
+        String name = path.getFileName().toString();
+        return new Item(path.toString(), name, named, () -> Files.newInputStream(path), path);
     }
 
     private void readFolder(Path folder) {
@@ -73,95 +98,124 @@ final class CorpusReader {
                 if (!Files.isSymbolicLink(entry)) {
                     readFolder(entry);
                 }
+            } else if (Files.isRegularFile(entry)) {
+                read(file(entry, false));
             } else {
-                readFile(entry, false);
+                skippedBinary++;
             }
         }
     }
 
-    private void readFile(Path file, boolean named) {
-        try (InputStream stream = Files.newInputStream(file)) {
-            readBytes(
-                    limited(stream, file.toString()),
-                    file.toString(),
-                    file.getFileName().toString(),
-                    named);
-        } catch (IOException e) {
-            throw IoErrors.of("read", file, e);
-        }
-    }
-
-    /** By the ending of {@code name}; {@code named} files must be text, others are skipped if they are not. */
-    private void readBytes(byte[] bytes, String origin, String name, boolean named) {
-        String lower = name.toLowerCase(Locale.ROOT);
+    /** @param budget of the archive that it is in, if it is in one */
+    private void dispatch(Item item, @Nullable Budget budget) throws IOException {
+        String lower = item.name().toLowerCase(Locale.ROOT);
         if (lower.endsWith(".zip")) {
-            readZip(bytes, origin);
+            zip(item, budget);
         } else if (lower.endsWith(".gz")) {
-            readBytes(unzipped(bytes, origin), origin, name.substring(0, name.length() - ".gz".length()), named);
-        } else if (isBinary(bytes)) {
-            if (named) {
-                throw new UserException(origin + ": is binary, not text (it has a zero byte near its start)");
-            }
-            skippedBinary++;
-        } else if (named && bytes.length == 0) {
-            throw new UserException(origin + ": is empty; a corpus must have text");
-        } else if (lower.endsWith(".jsonl")) {
-            files++;
-            readJsonLines(decode(bytes, origin), origin);
+            gzip(item, budget);
         } else {
-            files++;
-            append(decode(bytes, origin), origin);
+            try (InputStream stream = item.opener().open()) {
+                plain(item, lower, stream);
+            }
         }
     }
 
-    private void readZip(byte[] bytes, String origin) {
-        TreeMap<String, byte[]> entries = new TreeMap<>();
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
-            long total = 0;
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                if (entry.isDirectory()) {
-                    continue;
-                }
+    private void gzip(Item item, @Nullable Budget outer) throws IOException {
+        String inside = item.name().substring(0, item.name().length() - ".gz".length());
+        Item.Opener opener = () -> {
+            Budget budget = outer == null ? budget(item) : outer;
+            return budget.count(new GZIPInputStream(item.opener().open(), HEAD));
+        };
+        try {
+            dispatch(new Item(item.origin(), inside, item.named(), opener, null), outer == null ? budget(item) : outer);
+        } catch (ZipException | EOFException e) {
+            throw damaged(item.origin(), "gzip", e);
+        }
+    }
+
+    private static Budget budget(Item archive) throws IOException {
+        Path file = archive.file();
+        return new Budget(archive.origin(), file == null ? 0 : Files.size(file));
+    }
+
+    private void zip(Item item, @Nullable Budget outer) throws IOException {
+        Path file = item.file();
+        if (file != null) {
+            zip(item, file, outer == null ? budget(item) : outer);
+            return;
+        }
+        // An archive within an archive, or in a stream: its list of entries is at its end.
+        Path copy = Files.createTempFile("weft-", ".zip");
+        try {
+            try (InputStream stream = item.opener().open()) {
+                Files.copy(stream, copy, StandardCopyOption.REPLACE_EXISTING);
+            }
+            zip(item, copy, outer == null ? new Budget(item.origin(), Files.size(copy)) : outer);
+        } finally {
+            Files.delete(copy);
+        }
+    }
+
+    private void zip(Item item, Path file, Budget budget) throws IOException {
+        String origin = item.origin();
+        try (ZipFile zip = open(origin, file)) {
+            List<? extends ZipEntry> entries = zip.stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .sorted(Comparator.comparing(ZipEntry::getName))
+                    .toList();
+            if (entries.isEmpty()) {
+                throw new UserException(origin + ": is empty or not a zip archive");
+            }
+            for (ZipEntry entry : entries) {
                 if (Stream.of(entry.getName().split("/")).anyMatch(part -> part.startsWith("."))) {
                     skippedHidden++;
-                    continue;
+                } else {
+                    String inner = origin + "!" + entry.getName();
+                    Item.Opener opener = () -> budget.count(zip.getInputStream(entry));
+                    dispatch(new Item(inner, entry.getName(), false, opener, null), budget);
                 }
-                byte[] content = limited(zip, origin);
-                total += content.length;
-                requireRoom(total, origin);
-                entries.put(entry.getName(), content);
             }
-        } catch (IOException e) {
+        } catch (ZipException | EOFException e) {
             throw damaged(origin, "zip", e);
         }
-        if (entries.isEmpty()) {
-            throw new UserException(origin + ": is empty or not a zip archive");
-        }
-        entries.forEach((name, content) -> readBytes(content, origin + "!" + name, name, false));
     }
 
-    private static byte[] unzipped(byte[] bytes, String origin) {
-        try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return limited(gzip, origin);
-        } catch (IOException e) {
-            throw damaged(origin, "gzip", e);
+    private static ZipFile open(String origin, Path file) throws IOException {
+        try {
+            return new ZipFile(file.toFile());
+        } catch (ZipException e) {
+            throw new UserException(origin + ": is empty or not a zip archive: " + e.getMessage(), e);
         }
     }
 
-    private static UserException damaged(String origin, String format, IOException cause) {
-        String reason = cause instanceof ZipException ? cause.getMessage() : "it ends too early";
-        return new UserException(origin + ": is a damaged " + format + " file: " + reason, cause);
+    private static UserException damaged(String origin, String format, Exception cause) {
+        String reason =
+                cause instanceof EOFException || cause.getMessage() == null ? "it ends too early" : cause.getMessage();
+        return new UserException(origin + ": is a damaged " + format + " file, or none: " + reason, cause);
     }
 
-    private static byte[] limited(InputStream stream, String origin) throws IOException {
-        byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
-        requireRoom(bytes.length, origin);
-        return bytes;
-    }
-
-    private static void requireRoom(long bytes, String origin) {
-        if (bytes > MOST_BYTES) {
-            throw new UserException(origin + ": a corpus must have at most " + MOST_BYTES + " bytes of text, got more");
+    private void plain(Item item, String lower, InputStream stream) throws IOException {
+        byte[] head = stream.readNBytes(HEAD);
+        if (isBinary(head)) {
+            if (item.named()) {
+                throw new UserException(item.origin() + ": is binary, not text (it has a zero byte near its start)");
+            }
+            skippedBinary++;
+            return;
+        }
+        if (item.named() && head.length == 0) {
+            throw new UserException(item.origin() + ": is empty; a corpus must have text");
+        }
+        files++;
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), stream);
+        if (lower.endsWith(".jsonl")) {
+            documents.jsonLines(whole, item.origin());
+        } else if (lower.endsWith(".json") && Documents.isList(head)) {
+            documents.json(whole, item.origin());
+        } else if (lower.endsWith(".csv") && Documents.hasTextColumn(head, item.origin())) {
+            documents.csv(whole, item.origin());
+        } else {
+            text.document(whole, item.origin());
         }
     }
 
@@ -172,42 +226,5 @@ final class CorpusReader {
             }
         }
         return false;
-    }
-
-    private static String decode(byte[] bytes, String origin) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(bytes.length);
-        CoderResult result = decoder.decode(in, out, true);
-        if (result.isError()) {
-            throw new UserException(origin
-                    + ": must be UTF-8, got the byte 0x%02x at offset %d; convert it first"
-                            .formatted(bytes[in.position()], in.position()));
-        }
-        String decoded = out.flip().toString();
-        return decoded.startsWith("\ufeff") ? decoded.substring(1) : decoded;
-    }
-
-    private void readJsonLines(String content, String origin) {
-        int line = 0;
-        for (String row : content.split("\n", -1)) {
-            line++;
-            if (row.isBlank()) {
-                continue;
-            }
-            String where = origin + ", line " + line;
-            if (!(Json.parseObject(row, where).get("text") instanceof String document)) {
-                throw new UserException(where + ": must be an object with a string \"text\"");
-            }
-            append(document, where);
-        }
-    }
-
-    private void append(String document, String origin) {
-        if (!text.isEmpty() && text.charAt(text.length() - 1) != '\n' && !document.isEmpty()) {
-            text.append('\n');
-        }
-        requireRoom((long) text.length() + document.length(), origin);
-        text.append(document);
     }
 }

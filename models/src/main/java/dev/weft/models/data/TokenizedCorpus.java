@@ -1,16 +1,26 @@
 package dev.weft.models.data;
 
 import dev.weft.graph.UserException;
+import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tokenizer.Tokenizer;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Both parts of a corpus as token ids; each part is tokenized by itself.
- *
- * @param training        ids of the first nine tenths of the characters
- * @param validation      ids of the last tenth
- * @param validationBytes UTF-8 bytes that the targets of the validation part stand for: all but its first token's
- */
-public record TokenizedCorpus(int[] training, int[] validation, long validationBytes) {
+/** Both parts of a corpus as tokens; each part of a text is tokenized by itself. Valid until {@link #close}. */
+public final class TokenizedCorpus implements AutoCloseable {
+
+    private final Tokens training;
+    private final Tokens validation;
+    private final long validationBytes;
+    private final @Nullable SafeTensors file;
+
+    private TokenizedCorpus(Tokens training, Tokens validation, long validationBytes, @Nullable SafeTensors file) {
+        this.training = training;
+        this.validation = validation;
+        this.validationBytes = validationBytes;
+        this.file = file;
+    }
 
     /**
      * @param context tokens of one window
@@ -18,38 +28,88 @@ public record TokenizedCorpus(int[] training, int[] validation, long validationB
      *                       part no target at all, or the text something that the vocabulary cannot spell
      */
     public static TokenizedCorpus of(Corpus corpus, Tokenizer tokenizer, int context) {
-        int[] training = tokenizer.encode(corpus.training());
-        int[] validation = tokenizer.encode(corpus.validation());
-        if (training.length <= context) {
-            throw new UserException(
-                    corpus.origin() + ": is shorter than one context; its training part (the first nine tenths) has "
-                            + training.length + " tokens, a context of " + context + " needs at least " + (context + 1L)
-                            + ". Give more text, or make the context smaller");
-        }
-        requireTarget(corpus, validation);
-        return new TokenizedCorpus(training, validation, bytesOfTargets(tokenizer, validation));
+        return of(corpus, tokenizer, context, TokenCache.ofUser());
+    }
+
+    static TokenizedCorpus of(Corpus corpus, Tokenizer tokenizer, int context, TokenCache cache) {
+        return checked(cache.tokens(corpus, tokenizer, true), found -> {
+            requireWindow(corpus, found.training(), context);
+            return cut(corpus, tokenizer, found);
+        });
     }
 
     /** The whole text as a validation part, as {@code eval} judges a text that nothing was trained on. */
     public static TokenizedCorpus forValidation(Corpus corpus, Tokenizer tokenizer) {
-        int[] validation = tokenizer.encode(corpus.text());
-        requireTarget(corpus, validation);
-        return new TokenizedCorpus(new int[0], validation, bytesOfTargets(tokenizer, validation));
+        return checked(TokenCache.ofUser().tokens(corpus, tokenizer, false), found -> cut(corpus, tokenizer, found));
     }
 
-    private static void requireTarget(Corpus corpus, int[] validation) {
-        if (validation.length < 2) {
+    private static TokenizedCorpus checked(TokenCache.Found found, Function<TokenCache.Found, TokenizedCorpus> make) {
+        boolean good = false;
+        try {
+            TokenizedCorpus made = make.apply(found);
+            good = true;
+            return made;
+        } finally {
+            if (!good && found.file() != null) {
+                found.file().close();
+            }
+        }
+    }
+
+    private static void requireWindow(Corpus corpus, long tokens, int context) {
+        if (tokens <= context) {
+            throw new UserException(
+                    corpus.origin() + ": is shorter than one context; its training part (the first nine tenths) has "
+                            + tokens + " tokens, a context of " + context + " needs at least " + (context + 1L)
+                            + ". Give more text, or make the context smaller");
+        }
+    }
+
+    private static TokenizedCorpus cut(Corpus corpus, Tokenizer tokenizer, TokenCache.Found found) {
+        Tokens all = found.tokens();
+        Tokens validation = all.slice(found.training(), all.count() - found.training());
+        if (validation.count() < 2) {
             throw new UserException(
                     corpus.origin() + ": its validation part must have at least 2 tokens, so that one can be"
-                            + " predicted from the other; got " + validation.length);
+                            + " predicted from the other; got " + validation.count());
         }
+        return new TokenizedCorpus(
+                all.slice(0, found.training()), validation, bytesOfTargets(tokenizer, validation), found.file());
     }
 
-    private static long bytesOfTargets(Tokenizer tokenizer, int[] ids) {
+    private static long bytesOfTargets(Tokenizer tokenizer, Tokens tokens) {
+        int[] known = new int[tokenizer.vocabularySize()];
+        Arrays.fill(known, -1);
         long bytes = 0;
-        for (int i = 1; i < ids.length; i++) {
-            bytes += tokenizer.bytes(ids[i]).length;
+        for (long i = 1; i < tokens.count(); i++) {
+            int id = tokens.id(i);
+            if (known[id] < 0) {
+                known[id] = tokenizer.bytes(id).length;
+            }
+            bytes += tokens.weight(i) == 0 ? 0 : known[id];
         }
         return bytes;
+    }
+
+    /** The first nine tenths. */
+    public Tokens training() {
+        return training;
+    }
+
+    /** The last tenth. */
+    public Tokens validation() {
+        return validation;
+    }
+
+    /** UTF-8 bytes that the targets of the validation part stand for: all but its first token's, and those that do not count. */
+    public long validationBytes() {
+        return validationBytes;
+    }
+
+    @Override
+    public void close() {
+        if (file != null) {
+            file.close();
+        }
     }
 }

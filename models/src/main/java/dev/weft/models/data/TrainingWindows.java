@@ -12,21 +12,26 @@ public final class TrainingWindows {
     /** Sets these numbers apart from other uses of the same seed. */
     static final long STREAM = 0x77696e646f777300L;
 
-    private final int[] tokens;
+    private final Tokens tokens;
     private final int context;
     private final int rows;
     private final CounterRandom random;
+
+    /** As below, of ids that all count. */
+    public TrainingWindows(int[] tokens, int context, int rows, long seed) {
+        this(Tokens.of(tokens), context, rows, seed);
+    }
 
     /**
      * @param tokens  more than {@code context} of them
      * @param context T, tokens a row
      * @param rows    B, rows a batch
      */
-    public TrainingWindows(int[] tokens, int context, int rows, long seed) {
-        if (context < 1 || rows < 1 || tokens.length <= context) {
+    public TrainingWindows(Tokens tokens, int context, int rows, long seed) {
+        if (context < 1 || rows < 1 || tokens.count() <= context) {
             throw new IllegalArgumentException(
                     "windows: need a positive context and rows, and more tokens than context; got " + context + ", "
-                            + rows + ", " + tokens.length);
+                            + rows + ", " + tokens.count());
         }
         this.tokens = tokens;
         this.context = context;
@@ -43,8 +48,8 @@ public final class TrainingWindows {
     public Batch batch(long step, int micro) {
         Batch batch = Batch.zeros(rows, context);
         for (int row = 0; row < rows; row++) {
-            long start = random.below(tokens.length - context, STREAM, step, micro, row);
-            batch.fill(row, tokens, (int) start, context);
+            long start = random.below(tokens.count() - context, STREAM, step, micro, row);
+            batch.fill(row, tokens, start, context);
         }
         return batch;
     }

@@ -3,23 +3,28 @@ package dev.weft.models.data;
 /**
  * Every target of a text once: windows of {@code context} tokens, one after the other, each target predicted from what its
  * window holds before it. The last window may be shorter; it and the rows that the last batch lacks are padded with token 0
- * and weight 0. The sum of all weights is {@link #targets}.
+ * and weight 0.
  */
 public final class ValidationWindows {
 
-    private final int[] tokens;
+    private final Tokens tokens;
     private final int context;
     private final int rows;
+
+    /** As below, of ids that all count. */
+    public ValidationWindows(int[] tokens, int context, int rows) {
+        this(Tokens.of(tokens), context, rows);
+    }
 
     /**
      * @param tokens  at least 2
      * @param context T, tokens a row
      * @param rows    B, rows a batch
      */
-    public ValidationWindows(int[] tokens, int context, int rows) {
-        if (context < 1 || rows < 1 || tokens.length < 2) {
+    public ValidationWindows(Tokens tokens, int context, int rows) {
+        if (context < 1 || rows < 1 || tokens.count() < 2) {
             throw new IllegalArgumentException("windows: need a positive context and rows, and at least 2 tokens; got "
-                    + context + ", " + rows + ", " + tokens.length);
+                    + context + ", " + rows + ", " + tokens.count());
         }
         this.tokens = tokens;
         this.context = context;
@@ -27,16 +32,33 @@ public final class ValidationWindows {
     }
 
     /** Tokens that are predicted: all but the first. */
-    public int targets() {
-        return tokens.length - 1;
+    public long targets() {
+        return tokens.count() - 1;
     }
+
+    /** Those of them that count, and how much all of them do. */
+    public Total total() {
+        long counting = 0;
+        double weight = 0;
+        for (long i = 1; i < tokens.count(); i++) {
+            counting += tokens.weight(i) == 0 ? 0 : 1;
+            weight += tokens.weight(i);
+        }
+        return new Total(counting, weight);
+    }
+
+    /**
+     * @param targets of a weight that is not 0
+     * @param weight  sum of the weights
+     */
+    public record Total(long targets, double weight) {}
 
     public int batches() {
-        return Math.ceilDiv(windows(), rows);
+        return Math.toIntExact(Math.ceilDiv(windows(), (long) rows));
     }
 
-    private int windows() {
-        return Math.ceilDiv(targets(), context);
+    private long windows() {
+        return Math.ceilDiv(targets(), (long) context);
     }
 
     /** Batch {@code index} of {@link #batches}, always {@code (B, T)}. */
@@ -46,8 +68,8 @@ public final class ValidationWindows {
         }
         Batch batch = Batch.zeros(rows, context);
         for (int row = 0; row < rows && (long) index * rows + row < windows(); row++) {
-            int start = (index * rows + row) * context;
-            batch.fill(row, tokens, start, Math.min(context, targets() - start));
+            long start = ((long) index * rows + row) * context;
+            batch.fill(row, tokens, start, (int) Math.min(context, targets() - start));
         }
         return batch;
     }

@@ -23,9 +23,15 @@ public final class CharTokenizer implements Tokenizer {
 
     /** The tokenizer of the characters that {@code corpus} uses. */
     public static CharTokenizer of(String corpus) {
-        int[] distinct = corpus.codePoints().sorted().distinct().toArray();
+        return of(corpus.codePoints().toArray());
+    }
+
+    /** The tokenizer of these code points, in any order and any number of times. */
+    public static CharTokenizer of(int[] codePoints) {
+        int[] distinct = Arrays.stream(codePoints).sorted().distinct().toArray();
         if (distinct.length == 0) {
-            throw new UserException("tokenizer char: the corpus has no characters to make a vocabulary of");
+            throw new UserException(
+                    "tokenizer char: the corpus has no characters to make a vocabulary of; for one of tokens, name the tokenizer that made them");
         }
         return new CharTokenizer(distinct);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Finding a tokenizer: by name, or in the folder of a model. */
 public final class Tokenizers {
@@ -16,11 +17,13 @@ public final class Tokenizers {
     private Tokenizers() {}
 
     /**
-     * The tokenizer called {@code name}: {@code char} (made of {@code corpus}), {@code gpt2}, or a folder to load one from.
+     * The tokenizer called {@code name}: {@code char} (made of a corpus), {@code gpt2}, or a folder to load one from.
+     *
+     * @param characters the distinct code points of the corpus
      */
-    public static Tokenizer named(String name, String corpus) {
+    public static Tokenizer named(String name, Supplier<int[]> characters) {
         return switch (name) {
-            case CharTokenizer.KIND -> CharTokenizer.of(corpus);
+            case CharTokenizer.KIND -> CharTokenizer.of(characters.get());
             case Gpt2Tokenizer.KIND -> new Gpt2Tokenizer();
             default -> {
                 Path folder = Path.of(name);

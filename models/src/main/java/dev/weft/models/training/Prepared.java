@@ -73,7 +73,7 @@ record Prepared(
                     }
                     return name == null && initial != null
                             ? initial.tokenizer()
-                            : Tokenizers.named(name == null ? "char" : name, corpus.text());
+                            : Tokenizers.named(name == null ? "char" : name, corpus::codePoints);
                 });
     }
 
@@ -83,7 +83,7 @@ record Prepared(
      * @param initial what it was started from, where it has to begin again
      */
     static Prepared again(Weft weft, TrainingRequest request, Identity then, Path run, @Nullable LoadedModel initial) {
-        if (request.data().contains(TextData.STANDARD_INPUT)) {
+        if (request.data().contains(Corpus.STANDARD_INPUT)) {
             throw new UserException(
                     run + ": cannot be resumed; its data came from standard input, which cannot be read again");
         }
@@ -137,7 +137,7 @@ record Prepared(
         TrainingData data;
         TrainingRequest complete = request;
         if (program.isLanguageModel()) {
-            Corpus corpus = TextData.corpus(request.data());
+            Corpus corpus = Corpus.named(request.data());
             Tokenizer tokens = tokenizer.apply(request.tokenizer(), corpus);
             complete = withVocabulary(request, program, tokens);
             program = program.with(complete.constants());

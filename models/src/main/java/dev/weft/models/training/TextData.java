@@ -1,22 +1,17 @@
 package dev.weft.models.training;
 
-import dev.weft.graph.UserException;
 import dev.weft.models.Batches;
 import dev.weft.models.data.Corpus;
 import dev.weft.models.data.TokenizedCorpus;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.data.ValidationWindows;
 import dev.weft.models.tokenizer.Tokenizer;
-import java.nio.file.Path;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Text as tokens, in windows of the model's context. */
 final class TextData implements TrainingData {
-
-    /** How a person names standard input. */
-    static final String STANDARD_INPUT = "-";
 
     private final Corpus corpus;
     private final Tokenizer tokens;
@@ -36,20 +31,6 @@ final class TextData implements TrainingData {
         this.context = context;
         this.rows = rows;
         this.seed = seed;
-    }
-
-    /** The corpus in files, in standard input, or, where none is named, the one that Weft ships. */
-    static Corpus corpus(List<String> data) {
-        if (data.isEmpty()) {
-            return Corpus.shipped();
-        }
-        if (data.contains(STANDARD_INPUT)) {
-            if (data.size() > 1) {
-                throw new UserException("data: standard input (-) must be the only one, got " + data);
-            }
-            return Corpus.read(System.in, "standard input");
-        }
-        return Corpus.read(data.stream().map(Path::of).toList());
     }
 
     @Override
@@ -86,17 +67,19 @@ final class TextData implements TrainingData {
 
     @Override
     public Map<String, Object> describe() {
-        return Map.of(
-                "data",
-                corpus.origin(),
-                "characters",
-                corpus.characters(),
-                "training_tokens",
-                parts.training().length,
-                "validation_tokens",
-                parts.validation().length);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("data", corpus.origin());
+        fields.put("files", corpus.files());
+        fields.put("skipped_hidden", corpus.skippedHidden());
+        fields.put("skipped_binary", corpus.skippedBinary());
+        fields.put("characters", corpus.characters());
+        fields.put("training_tokens", parts.training().count());
+        fields.put("validation_tokens", parts.validation().count());
+        return fields;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        parts.close();
+    }
 }

@@ -219,6 +219,11 @@ public final class TrainingRun implements AutoCloseable {
         return prepared.request();
     }
 
+    /** What it trains on: where that is from and how much it is, by the names that the log's {@code start} line uses. */
+    public Map<String, Object> data() {
+        return prepared.data().describe();
+    }
+
     /** Optimizer steps done. */
     public long done() {
         return trainer().done();
