@@ -75,12 +75,7 @@ public final class Model implements AutoCloseable {
      * @throws UserException naming what is missing or of another type
      */
     public void load(Map<String, Tensor> tensors) {
-        SequencedMap<String, TensorType> wanted = new LinkedHashMap<>();
-        for (Stored stored : stored()) {
-            if (stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER) {
-                wanted.put(stored.name(), stored.type());
-            }
-        }
+        SequencedMap<String, TensorType> wanted = wanted();
         SequencedMap<String, TensorType> got = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> {
             if (wanted.containsKey(name)) {
@@ -165,6 +160,26 @@ public final class Model implements AutoCloseable {
                 .asSlice(0, buffer.type().bytes());
         session.read(buffer, data);
         return new Tensor(buffer.type(), data);
+    }
+
+    /** Copies of all parameters and buffers by path, as {@link #load} takes them: what a trained model is. */
+    public SequencedMap<String, Tensor> parameters() {
+        return oneThread.in(() -> {
+            SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
+            wanted().keySet().forEach(name -> parameters.put(name, read(session.stored(name))));
+            return parameters;
+        });
+    }
+
+    /** Names and types of parameters and buffers. */
+    private SequencedMap<String, TensorType> wanted() {
+        SequencedMap<String, TensorType> wanted = new LinkedHashMap<>();
+        for (Stored stored : stored()) {
+            if (stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER) {
+                wanted.put(stored.name(), stored.type());
+            }
+        }
+        return wanted;
     }
 
     /** Replaces a stored tensor. */

@@ -67,7 +67,7 @@ final class Embedded {
         Weft weft = Weft.open("cpu", threads);
         SequencedMap<String, Tensor> parameters;
         try (Model model = EmbeddingTest.model(weft)) {
-            parameters = EmbeddingTest.parameters(model);
+            parameters = model.parameters();
         }
         work = self -> {
             try (Generator generator = Generator.open(weft, EmbeddingTest.PROGRAM, parameters)) {

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.MachineException;
-import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.data.ValidationWindows;
 import dev.weft.models.sample.Sampling;
 import dev.weft.models.tensorfile.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -45,18 +42,8 @@ class EmbeddingTest {
         return Batches.of(new TrainingWindows(tokens, CONTEXT, 2, 1), new ValidationWindows(tokens, CONTEXT, 2));
     }
 
-    static SequencedMap<String, Tensor> parameters(Model model) {
-        SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
-        for (Stored stored : model.stored()) {
-            if (stored.role() == Stored.Role.PARAM) {
-                parameters.put(stored.name(), model.read(stored.name()));
-            }
-        }
-        return parameters;
-    }
-
     private static Generator generator(Weft weft, Model model) {
-        return Generator.open(weft, PROGRAM, parameters(model), List.of(1));
+        return Generator.open(weft, PROGRAM, model.parameters(), List.of(1));
     }
 
     @ParameterizedTest

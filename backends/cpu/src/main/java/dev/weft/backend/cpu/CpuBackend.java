@@ -1,5 +1,6 @@
 package dev.weft.backend.cpu;
 
+import dev.weft.backend.cpu.nativelib.FreedMemory;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.cpu.nativelib.OneDnn;
 import dev.weft.backend.cpu.runtime.ThreadPool;
@@ -102,6 +103,7 @@ final class CpuBackend implements Backend {
             List.copyOf(open).forEach(CpuSession::close);
             pool.close();
             products.close();
+            FreedMemory.giveBack();
         }
     }
 }

@@ -103,9 +103,9 @@ public final class NativeLibraries {
     }
 
     private static @Nullable URL resource(Library library, String platform) {
-        return NativeLibraries.class
-                .getClassLoader()
-                .getResource("org/bytedeco/" + library.folder + "/" + platform + "/" + library.file);
+        String name = "org/bytedeco/" + library.folder + "/" + platform + "/" + library.file;
+        URL url = NativeLibraries.class.getClassLoader().getResource(name);
+        return url == null ? ModulePathResources.find(name) : url;
     }
 
     /** The shared libraries in the artifacts. */
