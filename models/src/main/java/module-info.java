@@ -14,6 +14,7 @@ module dev.weft.models {
     exports dev.weft.models.data;
     exports dev.weft.models.lint;
     exports dev.weft.models.names;
+    exports dev.weft.models.probe;
     exports dev.weft.models.random;
     exports dev.weft.models.run;
     exports dev.weft.models.sample;

@@ -4,6 +4,8 @@ import dev.weft.models.Evaluation;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
 import dev.weft.models.data.Corpus;
+import dev.weft.models.probe.Measurement;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,9 @@ final class EvalCommand extends Action {
     List<String> data = new ArrayList<>();
 
     @Mixin
+    final ProbeOptions probe = new ProbeOptions();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     EvalCommand(Terminal terminal) {
@@ -40,7 +45,10 @@ final class EvalCommand extends Action {
     int run() {
         try (LoadedModel loaded = model.open();
                 Weft weft = machine.open()) {
-            Evaluation evaluation = Evaluation.of(weft, loaded, Corpus.named(data));
+            Corpus corpus = Corpus.named(data);
+            List<Measurement> measured =
+                    probe.any() ? Evaluation.probe(weft, loaded, corpus, probe.patterns) : List.of();
+            Evaluation evaluation = Evaluation.of(weft, loaded, corpus);
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("nats_per_token", evaluation.natsPerToken());
             json.put("bits_per_token", evaluation.bitsPerToken());
@@ -48,17 +56,25 @@ final class EvalCommand extends Action {
             json.put("bits_per_byte", evaluation.bitsPerByte());
             json.put("tokens", evaluation.tokens());
             json.put("bytes", evaluation.bytes());
-            result(
-                    json,
-                    to -> to.printf(
-                            "%.6f nats, %.6f bits a token; perplexity %.4f; %.6f bits a byte; %d tokens, %d bytes%n",
-                            evaluation.natsPerToken(),
-                            evaluation.bitsPerToken(),
-                            evaluation.perplexity(),
-                            evaluation.bitsPerByte(),
-                            evaluation.tokens(),
-                            evaluation.bytes()));
+            if (probe.any()) {
+                json.put("probe", ProbeOptions.json(measured));
+            }
+            result(json, to -> print(evaluation, measured, to));
         }
         return ExitCode.DONE;
+    }
+
+    private void print(Evaluation evaluation, List<Measurement> measured, PrintStream to) {
+        if (probe.any()) {
+            ProbeOptions.print(measured, to);
+        }
+        to.printf(
+                "%.6f nats, %.6f bits a token; perplexity %.4f; %.6f bits a byte; %d tokens, %d bytes%n",
+                evaluation.natsPerToken(),
+                evaluation.bitsPerToken(),
+                evaluation.perplexity(),
+                evaluation.bitsPerByte(),
+                evaluation.tokens(),
+                evaluation.bytes());
     }
 }

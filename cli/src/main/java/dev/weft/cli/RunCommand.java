@@ -8,6 +8,8 @@ import dev.weft.models.LoadedModel;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
+import dev.weft.models.probe.Measurement;
+import dev.weft.models.probe.Probe;
 import dev.weft.models.tensorfile.Npy;
 import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
@@ -31,7 +33,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example: weft run mlp --entry scores --input x=@x.npy --output scores",
-            "         weft run gpt --entry logits --input tokens=@tokens.npy --from runs/gpt-1 --output logits"
+            "         weft run gpt --entry logits --input tokens=@tokens.npy --from runs/gpt-1 --output logits",
+            "         weft run mlp --entry scores --input x=@x.npy --probe 'first,second,**.weight'"
         })
 final class RunCommand extends Action {
 
@@ -58,6 +61,9 @@ final class RunCommand extends Action {
 
     @Option(names = "--seed", paramLabel = "N", description = "Decides about the initial parameters. Default: 0.")
     int seed;
+
+    @Mixin
+    final ProbeOptions probe = new ProbeOptions();
 
     @Mixin
     final MachineOptions machine = new MachineOptions();
@@ -89,13 +95,11 @@ final class RunCommand extends Action {
                 model.load(parameters);
             }
             List<Map<String, Object>> results = new ArrayList<>();
+            List<Measurement> measured = new ArrayList<>();
             for (String entry : target.entries) {
-                results.addAll(run(model, entry));
+                results.addAll(run(weft, model, entry, measured));
             }
-            result(
-                    Map.of("outputs", results),
-                    out -> results.forEach(row -> out.println("%s %s : %s = %s"
-                            .formatted(row.get("entry"), row.get("output"), row.get("type"), row.get("values")))));
+            show(results, measured);
         }
         if (folder != null) {
             note("the outputs are in " + folder);
@@ -103,11 +107,32 @@ final class RunCommand extends Action {
         return ExitCode.DONE;
     }
 
-    private List<Map<String, Object>> run(Model model, String entry) {
+    private void show(List<Map<String, Object>> results, List<Measurement> measured) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("outputs", results);
+        if (probe.any()) {
+            json.put("probe", ProbeOptions.json(measured));
+        }
+        result(json, out -> {
+            results.forEach(row -> out.println("%s %s : %s = %s"
+                    .formatted(row.get("entry"), row.get("output"), row.get("type"), row.get("values"))));
+            if (probe.any()) {
+                ProbeOptions.print(measured, out);
+            }
+        });
+    }
+
+    private List<Map<String, Object>> run(Weft weft, Model model, String entry, List<Measurement> measured) {
         Map<String, TensorType> types = model.inputTypes(entry);
         unknown(entry, types);
         Map<String, Tensor> inputs = new LinkedHashMap<>();
         types.forEach((name, type) -> inputs.put(name, new Tensor(type, TensorBytes.of(given.read(name, type)))));
+        if (probe.any()) {
+            // Before the entry, which may write what it reads.
+            try (Probe watching = Probe.of(weft, model, entry, probe.patterns)) {
+                measured.addAll(watching.run(inputs));
+            }
+        }
         List<Map<String, Object>> rows = new ArrayList<>();
         model.run(entry, inputs).forEach((name, tensor) -> {
             Map<String, Object> row = new LinkedHashMap<>();

@@ -68,6 +68,12 @@ final class TrainCommand extends Action {
     Path config;
 
     @Mixin
+    final ProbeOptions probe = new ProbeOptions();
+
+    /** What {@link #probe} saw. */
+    private List<Map<String, Object>> measured = List.of();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     TrainCommand(Terminal terminal) {
@@ -126,8 +132,16 @@ final class TrainCommand extends Action {
     }
 
     private TrainingResult train(TrainingRun run) {
+        TrainingProgress progress = new TrainingProgress(terminal(), output.quiet, run.request());
         try (run) {
-            return run.train(new TrainingProgress(terminal(), output.quiet, run.request()));
+            if (!probe.any()) {
+                return run.train(progress);
+            }
+            try (ProbedTraining watched = new ProbedTraining(progress, run, probe.patterns, terminal())) {
+                TrainingResult result = run.train(watched);
+                measured = watched.measured();
+                return result;
+            }
         }
     }
 
@@ -247,6 +261,9 @@ final class TrainCommand extends Action {
         json.put("tokens_per_second", result.perSecond());
         json.put("backend", backend);
         json.put("seed", request.options().seed());
+        if (probe.any()) {
+            json.put("probe", measured);
+        }
         result(json, to -> print(result, to));
     }
 

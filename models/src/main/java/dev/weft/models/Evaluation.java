@@ -5,6 +5,8 @@ import dev.weft.graph.UserException;
 import dev.weft.models.data.Corpus;
 import dev.weft.models.data.TokenizedCorpus;
 import dev.weft.models.data.ValidationWindows;
+import dev.weft.models.probe.Measurement;
+import dev.weft.models.probe.Probe;
 import dev.weft.models.tensorfile.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,28 @@ public record Evaluation(double nats, double weight, long tokens, long bytes) {
             ValidationWindows.Total total = windows.total();
             return new Evaluation(nats, total.weight(), total.targets(), bytes);
         }
+    }
+
+    /**
+     * Statistics of values while the first windows of a text are measured.
+     *
+     * @param patterns of paths, as {@link Probe#of} takes them
+     */
+    public static List<Measurement> probe(Weft weft, LoadedModel model, Corpus corpus, List<String> patterns) {
+        int context = Math.toIntExact(requireLanguageModel(model.program()).integer("context"));
+        try (TokenizedCorpus text = TokenizedCorpus.forValidation(corpus, model.tokenizer())) {
+            var first = new ValidationWindows(text.validation(), context, ROWS).batch(0);
+            Map<String, Long> sizes = Map.of("B", (long) first.rows(), "T", (long) first.length());
+            try (Model compiled = weft.compile(model.program().lower(List.of(EntryRequest.of("evaluate", sizes))));
+                    Probe probe = probe(weft, compiled, model, patterns)) {
+                return probe.run(first.tensors());
+            }
+        }
+    }
+
+    private static Probe probe(Weft weft, Model compiled, LoadedModel model, List<String> patterns) {
+        compiled.load(model.parameters());
+        return Probe.of(weft, compiled, "evaluate", patterns);
     }
 
     private static Program requireLanguageModel(Program program) {

@@ -3,6 +3,8 @@ package dev.weft.models;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
+import dev.weft.models.probe.Measurement;
+import dev.weft.models.probe.Probe;
 import dev.weft.models.tensorfile.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -177,6 +179,16 @@ public final class Trainer {
         } finally {
             done++;
         }
+    }
+
+    /** A probe of the entry that computes gradients: {@code step}, or {@code accumulate}. */
+    public Probe probe(Weft weft, List<String> patterns) {
+        return Probe.of(weft, model, options.accumulate() == 1 ? "step" : "accumulate", patterns);
+    }
+
+    /** What the next step's first micro-batch makes of the parameters as they are; changes nothing. */
+    public List<Measurement> measure(Probe probe) {
+        return probe.run(inputs(probe.entry(), 0, rate(done)));
     }
 
     /** What an entry takes besides its batch: seed, step and the loss's further scalars, where it has such inputs. */

@@ -10,6 +10,8 @@ import dev.weft.models.Program;
 import dev.weft.models.Trainer;
 import dev.weft.models.Weft;
 import dev.weft.models.json.Json;
+import dev.weft.models.probe.Measurement;
+import dev.weft.models.probe.Probe;
 import dev.weft.models.run.Checkpoint;
 import dev.weft.models.run.Identity;
 import dev.weft.models.run.RunEvent;
@@ -227,6 +229,16 @@ public final class TrainingRun implements AutoCloseable {
     /** Optimizer steps done. */
     public long done() {
         return trainer().done();
+    }
+
+    /** A probe of the training step; the caller closes it. */
+    public Probe probe(List<String> patterns) {
+        return trainer().probe(weft, patterns);
+    }
+
+    /** What the next step would compute; changes nothing. For a listener's methods, and before and after training. */
+    public List<Measurement> measure(Probe probe) {
+        return trainer().measure(probe);
     }
 
     /** Asks the thread that trains to keep a checkpoint after the step it is at, and to return. For any thread. */
