@@ -179,6 +179,7 @@ class EmbeddingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "reference"})
+    @SuppressWarnings("try") // closing in the middle is what is tested
     void aModelThatDoesNotFitIsRefusedBeforeAnythingIsAllocated(String backend) {
         Weft.Options options = Weft.Options.defaults().backend(backend).threads(1);
         long needed;

@@ -77,14 +77,12 @@ class SameBytesTest {
     private static final class Load implements AutoCloseable {
         private final AtomicBoolean wanted = new AtomicBoolean(true);
         private final CountDownLatch busy;
-        private final List<Thread> threads;
 
         Load(int count) {
             busy = new CountDownLatch(count);
-            threads = IntStream.range(0, count)
-                    .mapToObj(
-                            i -> Thread.ofPlatform().daemon().name("load-" + i).start(this::work))
-                    .toList();
+            for (int i = 0; i < count; i++) {
+                Thread.ofPlatform().daemon().name("load-" + i).start(this::work);
+            }
         }
 
         private void work() {
@@ -98,12 +96,10 @@ class SameBytesTest {
             busy.await();
         }
 
+        /** They are daemons that end by themselves within a turn of their loop. */
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             wanted.set(false);
-            for (Thread thread : threads) {
-                thread.join();
-            }
         }
     }
 }

@@ -2,14 +2,15 @@ package dev.weft.backend.reference;
 
 import dev.weft.backend.spi.Buffer;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.EntryInputs;
 import dev.weft.backend.spi.Session;
+import dev.weft.backend.spi.SessionGate;
 import dev.weft.backend.spi.Stage;
 import dev.weft.backend.spi.Statistics;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Program;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
-import dev.weft.graph.Value;
 import dev.weft.graph.interpret.Interpreter;
 import dev.weft.graph.tensor.Tensor;
 import dev.weft.graph.tensor.TensorBytes;
@@ -19,9 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** Stored tensors as doubles, and an interpreter for the entries. */
 final class ReferenceSession implements Session {
@@ -31,10 +30,9 @@ final class ReferenceSession implements Session {
     private final Statistics statistics;
     private final List<Stage> stages;
     private final Consumer<ReferenceSession> onClose;
-    private final ReentrantLock oneThread = new ReentrantLock();
+    private final SessionGate gate = new SessionGate();
     private final Map<String, Tensor> contents = new HashMap<>();
     private final Map<String, TensorBuffer> buffers = new HashMap<>();
-    private volatile boolean closed;
 
     ReferenceSession(
             Program program, CompileOptions options, Statistics statistics, Consumer<ReferenceSession> onClose) {
@@ -52,12 +50,12 @@ final class ReferenceSession implements Session {
 
     @Override
     public Buffer stored(String name) {
-        return alone(() -> buffers.get(program.stored(name).name()));
+        return gate.alone(() -> buffers.get(program.stored(name).name()));
     }
 
     @Override
     public Map<String, Buffer> run(String entryName, Map<String, MemorySegment> inputs) {
-        return alone(() -> {
+        return gate.alone(() -> {
             Entry entry = program.entry(entryName);
             Map<String, Buffer> outputs = new LinkedHashMap<>();
             interpreter
@@ -68,40 +66,20 @@ final class ReferenceSession implements Session {
     }
 
     private Map<String, Tensor> tensors(Entry entry, Map<String, MemorySegment> inputs) {
-        for (String name : inputs.keySet()) {
-            if (!entry.inputs().contains(name)) {
-                throw new UserException(
-                        "entry %s: has no input %s; it takes %s".formatted(entry.name(), name, entry.inputs()));
-            }
-        }
+        EntryInputs takes = EntryInputs.of(program, entry);
+        List<MemorySegment> given = takes.inOrder(inputs);
         Map<String, Tensor> tensors = new HashMap<>();
-        List<Value> parameters = program.body(entry).parameters();
-        for (int i = 0; i < entry.inputs().size(); i++) {
-            String name = entry.inputs().get(i);
-            Value parameter = parameters.get(entry.reads().size() + i);
-            MemorySegment given = inputs.get(name);
-            if (given == null) {
-                throw new UserException(
-                        "entry %s: input %s (%s) must be given".formatted(entry.name(), name, parameter.type()));
-            }
-            if (given.byteSize() != parameter.type().bytes()) {
-                throw new UserException("entry %s: input %s (%s) must have %d bytes, got %d"
-                        .formatted(
-                                entry.name(),
-                                name,
-                                parameter.type(),
-                                parameter.type().bytes(),
-                                given.byteSize()));
-            }
-            tensors.put(name, TensorBytes.read(parameter.type(), given));
+        for (int i = 0; i < given.size(); i++) {
+            tensors.put(takes.names().get(i), TensorBytes.read(takes.types().get(i), given.get(i)));
         }
         return tensors;
     }
 
     @Override
     public void read(Buffer from, MemorySegment to) {
-        alone(() -> {
+        gate.alone(() -> {
             TensorBuffer buffer = own(from);
+            EntryInputs.requireSize("read", buffer.type(), to);
             TensorBytes.write(buffer.stored == null ? buffer.tensor() : contents.get(buffer.stored), to);
             return from;
         });
@@ -109,8 +87,9 @@ final class ReferenceSession implements Session {
 
     @Override
     public void write(MemorySegment from, Buffer to) {
-        alone(() -> {
+        gate.alone(() -> {
             TensorBuffer buffer = own(to);
+            EntryInputs.requireSize("write", buffer.type(), from);
             Tensor tensor = TensorBytes.read(buffer.type(), from);
             if (buffer.stored == null) {
                 buffer.set(tensor);
@@ -128,21 +107,6 @@ final class ReferenceSession implements Session {
         throw new UserException("buffer of %s: must be of this session".formatted(buffer.type()));
     }
 
-    /** Does the work if the session is open and no other thread is in it. */
-    private <T> T alone(Supplier<T> work) {
-        if (!oneThread.tryLock()) {
-            throw new IllegalStateException("session: is in use by another thread; give each thread its own");
-        }
-        try {
-            if (closed) {
-                throw new IllegalStateException("session: is closed");
-            }
-            return work.get();
-        } finally {
-            oneThread.unlock();
-        }
-    }
-
     @Override
     public List<Stage> stages() {
         return stages;
@@ -155,7 +119,6 @@ final class ReferenceSession implements Session {
 
     @Override
     public void close() {
-        closed = true;
-        onClose.accept(this);
+        gate.close(() -> onClose.accept(this));
     }
 }

@@ -123,7 +123,7 @@ public final class CacheFolder {
     }
 
     private static boolean isPosix(Path folder) {
-        return folder.getFileSystem() == FileSystems.getDefault()
+        return folder.getFileSystem().equals(FileSystems.getDefault())
                 && FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     }
 }

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Writes the kernel of a nest. */
 final class NestCompiler {
@@ -102,49 +104,35 @@ final class NestCompiler {
 
     /** One loop over all points of the units. */
     private void flatUnits() {
-        long perUnit = pointsPerUnit(nest);
         hoist(0);
-        ir.loop(
-                "%unit0",
-                "%unit1", unit -> {
-                    partials(root -> initialize(root, unit));
-                    String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
-                    String last = ir.call(
-                            "i64",
-                            "llvm.smin.i64",
-                            "i64",
-                            ir.emit("add nsw i64 " + first + ", " + perUnit),
-                            Long.toString(space.width()));
-                    ir.loop(first, last, counter -> {
-                        ir.remember(space.inner().getFirst(), counter);
-                        body(0, Map.of());
-                    });
-                    partials(root -> finish(root, unit));
-                });
+        units(pointsPerUnit(nest), space.width(), (unit, point) -> {
+            ir.remember(space.inner().getFirst(), point);
+            body(0, Map.of());
+        });
     }
 
     private void rowUnits() {
-        long perUnit = rowsPerUnit(nest);
+        units(rowsPerUnit(nest), space.rows(), (unit, row) -> {
+            bind(space.outer(), row);
+            row(unit);
+        });
+    }
+
+    /** The units, and in each its share of {@code all} points or rows. */
+    private void units(long perUnit, long all, BiConsumer<String, String> body) {
         ir.loop(
                 "%unit0",
                 "%unit1", unit -> {
                     partials(root -> initialize(root, unit));
                     String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
-                    String last = ir.call(
-                            "i64",
-                            "llvm.smin.i64",
-                            "i64",
-                            ir.emit("add nsw i64 " + first + ", " + perUnit),
-                            Long.toString(space.rows()));
-                    ir.loop(first, last, row -> {
-                        bind(space.outer(), row);
-                        row(unit);
-                    });
+                    String end = ir.emit("add nsw i64 " + first + ", " + perUnit);
+                    String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(all));
+                    ir.loop(first, last, counter -> body.accept(unit, counter));
                     partials(root -> finish(root, unit));
                 });
     }
 
-    private void partials(java.util.function.Consumer<Root> action) {
+    private void partials(Consumer<Root> action) {
         nest.roots().stream().filter(root -> isPartial(root.kind())).forEach(action);
     }
 
