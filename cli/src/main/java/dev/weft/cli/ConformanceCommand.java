@@ -6,12 +6,17 @@ import dev.weft.backend.testkit.Check;
 import dev.weft.backend.testkit.Conformance;
 import dev.weft.backend.testkit.Outcome;
 import dev.weft.backend.testkit.Report;
+import dev.weft.graph.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,7 +26,7 @@ import picocli.CommandLine.Option;
         name = "conformance",
         description = {
             "Prove that a backend computes what every op means.",
-            "A line for each op and type, with the worst error; then products, fusion, gradients, stored tensors, determinism, misuse."
+            "A table of ops and types with the worst error; then products, fusion, gradients, stored tensors, determinism, misuse."
         },
         footer = {"", "Example: weft conformance --backend cpu --only exp"})
 final class ConformanceCommand extends Action {
@@ -34,8 +39,10 @@ final class ConformanceCommand extends Action {
 
     @Option(
             names = "--markdown",
-            description = "Print the worst error of each op and type as a table for docs/correctness.md.")
-    boolean markdown;
+            paramLabel = "FILE",
+            description = "Also write the tables to this file, as docs/correctness.md has them.")
+    @Nullable
+    Path markdown;
 
     @Mixin
     final PluginOptions plugins = new PluginOptions();
@@ -48,8 +55,19 @@ final class ConformanceCommand extends Action {
     int run() {
         Report report = report();
         terminal().endProgress();
-        result(json(report), out -> out.print(markdown ? report.markdown() : report.text()));
+        if (markdown != null) {
+            write(markdown, report.markdown());
+        }
+        result(json(report), out -> out.print(report.text()));
         return report.conforms() ? ExitCode.DONE : ExitCode.USER;
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UserException("--markdown %s: cannot be written: %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     private Report report() {
@@ -83,6 +101,11 @@ final class ConformanceCommand extends Action {
             SequencedMap<String, Object> row = new LinkedHashMap<>();
             row.put("group", outcome.group());
             row.put("name", outcome.name());
+            if (outcome.group().equals("ops")) {
+                String[] words = outcome.name().split(" ");
+                row.put("op", words[0]);
+                row.put("type", words[1]);
+            }
             row.put("verdict", outcome.verdict().name().toLowerCase(Locale.ROOT));
             row.put("worst_error", outcome.deviation());
             row.put("detail", outcome.detail());

@@ -58,15 +58,34 @@ class ProofCommandsTest {
     }
 
     @Test
-    void conformanceHasALineForEachOpAndType() {
+    void conformanceIsATableOfOpsAndTypes(@TempDir Path folder) throws IOException {
         Run run = Run.weft("conformance", "--backend", "reference", "--only", "tanh");
 
         assertThat(run.code()).isZero();
-        assertThat(run.out()).startsWith("ops\n  passed       tanh f32").contains("backend reference: conforms. ");
+        assertThat(run.out())
+                .startsWith("worst error, relative; ")
+                .containsPattern("(?m)^op +f32 +bf16 +f16 +f64$")
+                .containsPattern("(?m)^tanh +0 +0 +0 +0$")
+                .contains("backend reference: conforms. 4 passed, ");
+        Path file = folder.resolve("report.md");
+        assertThat(Run.weft("conformance", "--backend", "reference", "--only", "tanh", "--markdown", file.toString())
+                        .out())
+                .isEqualTo(run.out());
+        assertThat(file).hasContent("""
+                        | op | f32 | bf16 | f16 | f64 |
+                        |---|---|---|---|---|
+                        | tanh | 0 | 0 | 0 | 0 |
+
+                        backend reference: conforms. 4 passed, 0 decomposed, 0 unsupported, 0 failed.
+                        """);
+        Run nowhere = Run.weft(
+                "conformance", "--backend", "reference", "--only", "tanh f32", "--markdown", folder.toString());
+        assertThat(nowhere.err()).startsWith("error: --markdown " + folder + ": cannot be written: ");
+        assertThat(nowhere.code()).isEqualTo(ExitCode.USER);
         assertThat(Run.weft("conformance", "--backend", "cpu", "--only", "tanh f32", "--json")
                         .out())
                 .startsWith("{\"backend\":\"cpu\",\"conforms\":true,\"passed\":1,")
-                .contains("\"worst_error\":");
+                .contains("\"op\":\"tanh\",\"type\":\"f32\"", "\"worst_error\":");
     }
 
     @Test

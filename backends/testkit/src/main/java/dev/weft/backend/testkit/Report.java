@@ -1,17 +1,13 @@
 package dev.weft.backend.testkit;
 
 import dev.weft.backend.testkit.Outcome.Verdict;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The outcomes of all checks of a backend. */
 public record Report(String backend, List<Outcome> outcomes) {
+
+    private static final String LEGEND = "– is no such type, no is unsupported, * is through casts or simpler ops";
 
     public Report {
         outcomes = List.copyOf(outcomes);
@@ -26,62 +22,62 @@ public record Report(String backend, List<Outcome> outcomes) {
         return outcomes.stream().filter(outcome -> outcome.verdict() == verdict).count();
     }
 
-    /** A table with a line for each outcome, and a closing line. */
+    /**
+     * The worst error of each op on each type as a table; a line for every other check, and for each op that fails or is not computed as it
+     * is; and a closing line.
+     */
     public String text() {
         StringBuilder out = new StringBuilder();
+        OpTable table = new OpTable(outcomes);
+        if (!table.isEmpty()) {
+            out.append("worst error, relative; ").append(LEGEND).append("\n\n");
+            out.append(table.text()).append('\n');
+        }
         String group = "";
         for (Outcome outcome : outcomes) {
+            if (outcome.group().equals(OpTable.GROUP) && outcome.verdict() == Verdict.PASSED) {
+                continue;
+            }
             if (!outcome.group().equals(group)) {
                 group = outcome.group();
                 out.append(group).append('\n');
             }
             out.append(line(outcome)).append('\n');
         }
-        return out.append("backend %s: %s. %d passed, %d decomposed, %d unsupported, %d failed."
-                        .formatted(
-                                backend,
-                                conforms() ? "conforms" : "does not conform",
-                                count(Verdict.PASSED),
-                                count(Verdict.DECOMPOSED),
-                                count(Verdict.UNSUPPORTED),
-                                count(Verdict.FAILED)))
-                .append('\n')
-                .toString();
+        return out.append(closing()).append('\n').toString();
     }
 
-    /** The worst error of each op on each type as a Markdown table; a dash where an op has no such type, or a backend no such op. */
+    private String closing() {
+        return "backend %s: %s. %d passed, %d decomposed, %d unsupported, %d failed."
+                .formatted(
+                        backend,
+                        conforms() ? "conforms" : "does not conform",
+                        count(Verdict.PASSED),
+                        count(Verdict.DECOMPOSED),
+                        count(Verdict.UNSUPPORTED),
+                        count(Verdict.FAILED));
+    }
+
+    /** The same as Markdown: a table of ops and types, and a table of all other checks. */
     public String markdown() {
-        Map<String, Map<String, Outcome>> byOp = new LinkedHashMap<>();
-        Set<String> elements = new LinkedHashSet<>();
-        for (Outcome outcome : outcomes) {
-            if (outcome.group().equals("ops")) {
-                String[] words = outcome.name().split(" ");
-                byOp.computeIfAbsent(words[0], op -> new HashMap<>()).put(words[1], outcome);
-                elements.add(words[1]);
-            }
+        StringBuilder out = new StringBuilder();
+        OpTable table = new OpTable(outcomes);
+        if (!table.isEmpty()) {
+            out.append(table.markdown()).append('\n');
         }
-        StringBuilder out = new StringBuilder("| op | " + String.join(" | ", elements) + " |\n");
-        out.append("|---|").append("---|".repeat(elements.size())).append('\n');
-        byOp.forEach((op, byElement) -> {
-            out.append("| ").append(op).append(" |");
-            elements.forEach(element ->
-                    out.append(' ').append(cell(byElement.get(element))).append(" |"));
+        List<Outcome> others = outcomes.stream()
+                .filter(outcome -> !outcome.group().equals(OpTable.GROUP))
+                .toList();
+        if (!others.isEmpty()) {
+            out.append("| check | worst error |\n|---|---|\n");
+            others.forEach(outcome -> out.append("| %s: %s | %s |\n"
+                    .formatted(
+                            outcome.group(),
+                            outcome.name(),
+                            outcome.verdict() == Verdict.UNSUPPORTED ? "no" : OpTable.worst(outcome))));
             out.append('\n');
-        });
-        return out.toString();
-    }
-
-    private static String cell(@Nullable Outcome outcome) {
-        if (outcome == null) {
-            return "–";
         }
-        String worst = outcome.deviation() == 0 ? "0" : String.format(Locale.ROOT, "%.1e", outcome.deviation());
-        return switch (outcome.verdict()) {
-            case PASSED -> worst;
-            case DECOMPOSED -> worst + " by casts";
-            case UNSUPPORTED -> "–";
-            case FAILED -> "**fails**";
-        };
+        return out.append(closing()).append('\n').toString();
     }
 
     /** One outcome as a line: verdict, name, worst deviation, detail. */
