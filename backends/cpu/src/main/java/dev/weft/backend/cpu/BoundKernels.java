@@ -29,6 +29,7 @@ final class BoundKernels implements AutoCloseable {
     private final SessionMemory memory;
     private final int threads;
     private final LlvmJit jit = new LlvmJit();
+    private final Meanings meanings = new Meanings();
     private final Map<String, KernelFunction> functions;
     private final Map<Matmul, MatmulCall[]> calls = new HashMap<>();
     private final MemorySegment status;
@@ -89,6 +90,7 @@ final class BoundKernels implements AutoCloseable {
                 case Slot.Tensor tensor -> address(tensor.value());
                 case Slot.Partial partial -> memory.temporaries().address() + temporaries.offset(partial);
                 case Slot.Number number -> number.bits();
+                case Slot.Meaning meaning -> meanings.address(meaning.op());
                 case Slot.Status _ -> status.address();
             };
         }
@@ -198,5 +200,6 @@ final class BoundKernels implements AutoCloseable {
             }
         }
         jit.close();
+        meanings.close();
     }
 }

@@ -60,7 +60,7 @@ public final class GraphGenerator {
     public static Generated generate(long seed, int ops, ElementType element, Kind kind) {
         GraphPool pool = new GraphPool(OpSample.ENTRY, element, new SplittableRandom(seed));
         GraphRecipes.begin(pool);
-        List<GraphRecipes.Recipe> recipes = GraphRecipes.TABLE.stream()
+        List<GraphRecipes.Recipe> recipes = SampledRecipes.withAllOps(GraphRecipes.TABLE).stream()
                 .filter(recipe -> kind == Kind.ANY || recipe.smooth())
                 .toList();
         while (pool.size() < ops) {

@@ -70,6 +70,11 @@ public interface Values {
         return (random, element, position, count) -> random.nextLong(limit);
     }
 
+    /** What a tensor holds. */
+    static Values of(Tensor tensor) {
+        return (random, element, position, count) -> tensor.get(position);
+    }
+
     /** The same value everywhere. */
     static Values constant(double value) {
         return (random, element, position, count) -> value;

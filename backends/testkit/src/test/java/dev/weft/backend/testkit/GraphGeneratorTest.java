@@ -47,13 +47,14 @@ class GraphGeneratorTest {
 
     @Test
     void everyOpComesUp() {
-        Set<String> seen = new TreeSet<>();
-        seeds().forEach(seed -> generate(seed)
-                .graph()
-                .values()
-                .forEach(value -> seen.add(value.op().mnemonic())));
-        Set<String> wanted = new TreeSet<>(OpSchema.byMnemonic().keySet());
-        wanted.removeAll(Set.of("call", "grad"));
-        assertThat(seen).isEqualTo(wanted);
+        Set<String> missing = new TreeSet<>(OpSchema.byMnemonic().keySet());
+        missing.removeAll(Set.of("call", "grad"));
+        for (long seed = 0; seed < 400 && !missing.isEmpty(); seed++) {
+            generate(seed)
+                    .graph()
+                    .values()
+                    .forEach(value -> missing.remove(value.op().mnemonic()));
+        }
+        assertThat(missing).isEmpty();
     }
 }

@@ -3,20 +3,12 @@ package dev.weft.graph.pass.canonical;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.Add;
 import dev.weft.graph.op.Binary;
-import dev.weft.graph.op.Div;
 import dev.weft.graph.op.Eq;
-import dev.weft.graph.op.Ge;
-import dev.weft.graph.op.Gt;
-import dev.weft.graph.op.Le;
 import dev.weft.graph.op.Logic;
-import dev.weft.graph.op.Lt;
 import dev.weft.graph.op.Max;
 import dev.weft.graph.op.Min;
-import dev.weft.graph.op.Mod;
 import dev.weft.graph.op.Mul;
 import dev.weft.graph.op.Ne;
-import dev.weft.graph.op.Pow;
-import dev.weft.graph.op.Sub;
 import dev.weft.graph.rewrite.Promise;
 import dev.weft.graph.rewrite.Rewriting;
 import dev.weft.graph.rewrite.Rule;
@@ -50,7 +42,7 @@ final class CommutativeOrder implements Rule<Binary> {
     private static boolean commutes(Binary op) {
         return switch (op) {
             case Add _, Mul _, Max _, Min _, Eq _, Ne _, Logic _ -> true;
-            case Sub _, Div _, Mod _, Pow _, Lt _, Le _, Gt _, Ge _ -> false;
+            case Binary _ -> false;
         };
     }
 }

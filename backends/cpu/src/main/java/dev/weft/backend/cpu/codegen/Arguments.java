@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.op.Elementwise;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,11 @@ final class Arguments {
         return name(new Slot.Number(bits));
     }
 
+    /** The address of a function that computes the op by its reference meaning, as a number. */
+    String meaning(Elementwise op) {
+        return name(new Slot.Meaning(op));
+    }
+
     String name(Slot slot) {
         return names.computeIfAbsent(slot, key -> "%a" + names.size());
     }
@@ -45,7 +51,7 @@ final class Arguments {
         StringBuilder unpack = new StringBuilder();
         int index = 0;
         for (Map.Entry<Slot, String> argument : names.entrySet()) {
-            boolean number = argument.getKey() instanceof Slot.Number;
+            boolean number = argument.getKey() instanceof Slot.Number || argument.getKey() instanceof Slot.Meaning;
             String type = number ? "i64" : "ptr";
             String name = argument.getValue();
             parameters.add(type + (number ? " " : " noalias nocapture ") + name);

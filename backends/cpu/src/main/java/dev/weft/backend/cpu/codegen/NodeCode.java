@@ -22,7 +22,7 @@ final class NodeCode {
     NodeCode(IrBuilder ir, Arguments arguments) {
         this.ir = ir;
         this.elements = new ElementCode(ir);
-        this.ops = new OpCode(ir);
+        this.ops = new OpCode(ir, arguments);
         this.arguments = arguments;
     }
 

@@ -12,6 +12,7 @@ import dev.weft.graph.op.Elementwise;
 import dev.weft.graph.op.Eq;
 import dev.weft.graph.op.Erf;
 import dev.weft.graph.op.Exp;
+import dev.weft.graph.op.FloatUnary;
 import dev.weft.graph.op.Floor;
 import dev.weft.graph.op.Ge;
 import dev.weft.graph.op.Gt;
@@ -26,6 +27,7 @@ import dev.weft.graph.op.Mul;
 import dev.weft.graph.op.Ne;
 import dev.weft.graph.op.Neg;
 import dev.weft.graph.op.Not;
+import dev.weft.graph.op.NumberUnary;
 import dev.weft.graph.op.Or;
 import dev.weft.graph.op.Pow;
 import dev.weft.graph.op.Round;
@@ -38,16 +40,20 @@ import dev.weft.graph.op.Tanh;
 import dev.weft.graph.op.Unary;
 import dev.weft.graph.op.Xor;
 import dev.weft.graph.type.ElementType;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The scalar code of each elementwise op. */
 final class OpCode {
     private final IrBuilder ir;
     private final ElementCode elements;
     private final MathFunctions math;
+    private final Arguments arguments;
 
-    OpCode(IrBuilder ir) {
+    OpCode(IrBuilder ir, Arguments arguments) {
         this.ir = ir;
+        this.arguments = arguments;
         this.elements = new ElementCode(ir);
         this.math = new MathFunctions(ir);
     }
@@ -87,7 +93,21 @@ final class OpCode {
             case Erf _ -> element == ElementType.F64 ? library("erf", x) : math.erf(x);
             case Sin _ -> element == ElementType.F64 ? library("sin", x) : math.sin(x);
             case Cos _ -> element == ElementType.F64 ? library("cos", x) : math.cos(x);
+            case FloatUnary other -> byMeaning(other, element, x);
+            case NumberUnary other -> byMeaning(other, element, x);
         };
+    }
+
+    /** An op without code of its own here: a call of its reference meaning, in Java. Right on every type, and slow. */
+    private String byMeaning(Elementwise op, ElementType element, String... x) {
+        ElementType wide = element.isFloat() ? ElementType.F64 : ElementType.I64;
+        String type = ElementCode.register(wide);
+        String function = ir.emit("inttoptr i64 " + arguments.meaning(op) + " to ptr");
+        String operands = Arrays.stream(x)
+                .map(operand -> type + " " + elements.cast(element, wide, operand))
+                .collect(Collectors.joining(", "));
+        String result = ir.emit("call " + type + " " + function + "(" + operands + ") nounwind memory(none)");
+        return elements.cast(wide, element, result);
     }
 
     private String intrinsic(String name, ElementType element, String... x) {
@@ -136,6 +156,7 @@ final class OpCode {
             case Max _ -> intrinsic("maximum", element, x, y);
             case Min _ -> intrinsic("minimum", element, x, y);
             case Mod _ -> mod(element, x, y);
+            case Arithmetic other -> byMeaning(other, element, x, y);
         };
     }
 
@@ -159,6 +180,7 @@ final class OpCode {
             case Min _ -> ir.call(type, (unsigned ? "llvm.umin." : "llvm.smin.") + type, type, x, y);
             case Div _ -> division(unsigned, type, x, y, true);
             case Mod _ -> division(unsigned, type, x, y, false);
+            case Arithmetic other -> byMeaning(other, element, x, y);
         };
     }
 

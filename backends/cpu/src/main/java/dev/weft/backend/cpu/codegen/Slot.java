@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.op.Elementwise;
 
 /** One argument of a kernel: something with an address, or a number that would make equal kernels differ. */
 public sealed interface Slot {
@@ -13,6 +14,9 @@ public sealed interface Slot {
 
     /** A 64-bit number. */
     record Number(long bits) implements Slot {}
+
+    /** The address of a function that computes the op on f64, or on i64 where its operands are integers. */
+    record Meaning(Elementwise op) implements Slot {}
 
     /** Two 64-bit words: whether an index was found outside its bounds, and which. */
     record Status() implements Slot {}
