@@ -11,6 +11,7 @@ module dev.weft.cli {
     // Draws PNG files; a Java without it writes SVG.
     requires static java.desktop;
     requires info.picocli;
+    requires io.github.javadiffutils;
 
     // picocli reads the annotations of commands, and sets their fields.
     opens dev.weft.cli to

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example: weft compile gpt --entry step --dim B=4,T=64 --set layers=2",
-            "         weft compile gpt --entry loss --dim B=4,T=64 --emit schedule"
+            "         weft compile gpt --entry loss --dim B=4,T=64 --emit schedule",
+            "         weft compile mlp --entry loss --dim B=8 --emit dot > mlp.dot"
         })
 final class CompileCommand extends Action {
 
@@ -41,7 +42,7 @@ final class CompileCommand extends Action {
     @Option(
             names = "--dump-passes",
             paramLabel = "DIR",
-            description = "Write the program after each pass into a folder.")
+            description = "Write the program after each pass, and what the pass changed, into a folder.")
     @Nullable
     Path dumps;
 

@@ -52,6 +52,20 @@ final class CompileTrace implements Pipeline.Observer {
         return texts;
     }
 
+    /** What each pass changed, by {@code 01-NAME}. */
+    SequencedMap<String, String> diffs() {
+        SequencedMap<String, String> diffs = new LinkedHashMap<>();
+        Program before = lowered;
+        String from = "lowered";
+        for (Map.Entry<String, Program> pass : passes.entrySet()) {
+            String name = "%02d-%s".formatted(diffs.size() + 1, pass.getKey());
+            diffs.put(name, PassDiff.of(from, before, pass.getKey(), pass.getValue()));
+            before = pass.getValue();
+            from = pass.getKey();
+        }
+        return diffs;
+    }
+
     /**
      * The text of a stage, of these entries where it has a part for each.
      *
@@ -67,6 +81,11 @@ final class CompileTrace implements Pipeline.Observer {
                 schedules(model.compilation().compiled(), backend).entrySet().stream()
                         .filter(entry -> entries.contains(entry.getKey()))
                         .map(entry -> ScheduleText.print(entry.getValue()))
+                        .collect(Collectors.joining());
+            case DOT ->
+                schedules(model.compilation().compiled(), backend).entrySet().stream()
+                        .filter(entry -> entries.contains(entry.getKey()))
+                        .map(entry -> DotText.of(entry.getValue()))
                         .collect(Collectors.joining());
             case PLAN -> {
                 Program compiled = model.compilation().compiled();

@@ -16,6 +16,8 @@ enum Emit {
     SCHEDULE,
     /** Where everything lies in memory. */
     PLAN,
+    /** The regions and what flows between them, for Graphviz. */
+    DOT,
     /** What the backend makes of each region. */
     KERNELS,
     /** The backend's intermediate code. */

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The program after each pass, as files to compare. */
+/** The program after each pass, and what the pass changed, as files. */
 final class PassDumps {
 
     private PassDumps() {}
@@ -16,6 +16,9 @@ final class PassDumps {
             Files.createDirectories(folder);
             for (Map.Entry<String, String> text : trace.programs().entrySet()) {
                 Files.writeString(folder.resolve(text.getKey() + ".weft-graph"), text.getValue());
+            }
+            for (Map.Entry<String, String> diff : trace.diffs().entrySet()) {
+                Files.writeString(folder.resolve(diff.getKey() + ".diff"), diff.getValue());
             }
         } catch (IOException e) {
             throw new MachineException("--dump-passes %s: cannot be written: %s".formatted(folder, e.getMessage()), e);

@@ -6,13 +6,19 @@ import dev.weft.graph.text.ProgramParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CompileCommandTest {
+
+    private static final String QUOTED = "\"([^\"\\\\]|\\\\.)*\"";
 
     private static final String SMALL = "layers=2,width=32,heads=2,vocab=50,context=8";
 
@@ -131,13 +137,94 @@ class CompileCommandTest {
                             .toList())
                     .containsExactly(
                             "00-lowered.weft-graph",
+                            "01-differentiate.diff",
                             "01-differentiate.weft-graph",
+                            "02-inline.diff",
                             "02-inline.weft-graph",
+                            "03-canonical.diff",
                             "03-canonical.weft-graph");
             for (Path file : sorted) {
+                if (file.toString().endsWith(".diff")) {
+                    assertThat(file).content().startsWith("--- ").contains("\n+++ ", "\n@@ ");
+                    continue;
+                }
                 assertThat(ProgramParser.parse(Files.readString(file)).entries())
                         .isNotEmpty();
             }
+        }
+    }
+
+    @Test
+    void aDiffShowsWhatThePassChangedAndNothingElse(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("small.weft"), """
+                model Small() {
+                    fn f(x: f32[4], y: f32[4]) -> f32[4] = exp(x - 0.0) * y + x
+                }
+                """);
+
+        Run run = Run.weft(
+                "compile",
+                file.toString(),
+                "--entry",
+                "f",
+                "--backend",
+                "reference",
+                "-q",
+                "--dump-passes",
+                folder.resolve("dumps").toString());
+
+        assertThat(run.code()).as(run.err()).isZero();
+        String diff = Files.readString(folder.resolve("dumps/03-canonical.diff"));
+        assertThat(diff.lines().filter(line -> line.startsWith("-  ")))
+                .anyMatch(line -> line.contains("= sub "))
+                .noneMatch(line -> line.contains("= neg "));
+        assertThat(Files.readString(folder.resolve("dumps/01-differentiate.diff")))
+                .isEqualTo("no difference\n");
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsNamed(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        Run run = Run.weft(
+                "compile",
+                "mlp",
+                "--entry",
+                "loss",
+                "--dim",
+                "B=8",
+                "--backend",
+                "reference",
+                "--dump-passes",
+                file.toString());
+
+        assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
+        assertThat(run.err()).startsWith("error: --dump-passes " + file + ": cannot be written");
+    }
+
+    @Test
+    void dotIsTextThatGraphvizReads() {
+        Run run = Run.weft("compile", "mlp", "--entry", "loss,step", "--dim", "B=8", "--emit", "dot", "-q");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("digraph \"loss\" {\n").contains("digraph \"step\" {\n");
+        assertThat(run.out()).contains("label=\"region 0: ", "first.weight", "dot_general\\nf32[8:B,128]\\nnn.weft:");
+        for (String graph : run.out().split("(?m)^}\\n")) {
+            Set<String> nodes = new HashSet<>();
+            for (String line : graph.lines().toList()) {
+                assertThat(line.strip())
+                        .matches("digraph " + QUOTED + " \\{|node \\[shape=box, fontname=\"monospace\"];"
+                                + "|subgraph cluster_\\d+ \\{|label=" + QUOTED + ";|}"
+                                + "|[vr]\\d+ \\[label=" + QUOTED + "(, (style|shape)=\\w+)?];|v\\d+ -> [vr]\\d+;");
+                Matcher node = Pattern.compile("([vr]\\d+) \\[label.*").matcher(line.strip());
+                if (node.matches()) {
+                    assertThat(nodes.add(node.group(1))).as(line).isTrue();
+                }
+            }
+            graph.lines().filter(line -> line.contains(" -> ")).forEach(line -> assertThat(nodes)
+                    .contains(line.strip().replace(";", "").split(" -> ")));
+            assertThat(graph.chars().filter(c -> c == '{').count())
+                    .isEqualTo(graph.lines().filter(line -> line.endsWith("}")).count() + 1);
         }
     }
 
