@@ -1,5 +1,6 @@
 package dev.weft.dsl.ast;
 
+import dev.weft.graph.PathPattern;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

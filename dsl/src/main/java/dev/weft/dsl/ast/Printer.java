@@ -1,5 +1,6 @@
 package dev.weft.dsl.ast;
 
+import dev.weft.graph.PathPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

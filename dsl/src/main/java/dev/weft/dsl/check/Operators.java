@@ -2,13 +2,13 @@ package dev.weft.dsl.check;
 
 import dev.weft.dsl.ast.BinaryOperator;
 import dev.weft.dsl.ast.Expr;
-import dev.weft.dsl.ast.PathPattern;
 import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.size.Atom;
 import dev.weft.dsl.size.Facts;
 import dev.weft.dsl.size.Size;
+import dev.weft.graph.PathPattern;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
 import java.util.Optional;

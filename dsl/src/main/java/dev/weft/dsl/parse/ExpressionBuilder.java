@@ -6,7 +6,6 @@ import dev.weft.dsl.ast.Block;
 import dev.weft.dsl.ast.Expr;
 import dev.weft.dsl.ast.Identifier;
 import dev.weft.dsl.ast.IndexItem;
-import dev.weft.dsl.ast.PathPattern;
 import dev.weft.dsl.ast.Pattern;
 import dev.weft.dsl.ast.Source;
 import dev.weft.dsl.ast.Span;
@@ -14,6 +13,7 @@ import dev.weft.dsl.ast.Statement;
 import dev.weft.dsl.ast.Target;
 import dev.weft.dsl.ast.UnaryOperator;
 import dev.weft.graph.DefectException;
+import dev.weft.graph.PathPattern;
 import java.util.ArrayList;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -154,11 +154,9 @@ final class ExpressionBuilder {
     }
 
     private PathPattern pathPattern(WeftParser.PathPatternContext tree) {
-        return new PathPattern(
-                span(tree),
-                tree.pathStep().stream()
-                        .map(WeftParser.PathStepContext::getText)
-                        .toList());
+        return new PathPattern(tree.pathStep().stream()
+                .map(WeftParser.PathStepContext::getText)
+                .toList());
     }
 
     private Expr atom(WeftParser.PatternAtomContext tree) {

@@ -50,7 +50,7 @@ public final class Probe implements AutoCloseable {
                 model.compilation().lowered(),
                 compiled,
                 entry,
-                patterns.stream().map(PathPattern::new).toList());
+                patterns.stream().map(ProbePattern::new).toList());
         Graph measuring = measuring(compiled.body(entry), points);
         Entry probe =
                 new Entry(entryName, measuring.name(), entry.reads(), entry.inputs(), List.of(STATISTICS), List.of());

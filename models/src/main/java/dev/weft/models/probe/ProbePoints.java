@@ -57,10 +57,10 @@ final class ProbePoints {
     /**
      * @throws UserException if a pattern names nothing
      */
-    static List<Point> of(Program lowered, Program compiled, Entry entry, List<PathPattern> patterns) {
+    static List<Point> of(Program lowered, Program compiled, Entry entry, List<ProbePattern> patterns) {
         ProbePoints points = new ProbePoints(lowered, compiled, entry);
         Map<Key, Point> found = new LinkedHashMap<>();
-        for (PathPattern pattern : patterns) {
+        for (ProbePattern pattern : patterns) {
             if (!points.add(pattern, found)) {
                 throw points.nothing(pattern);
             }
@@ -68,7 +68,7 @@ final class ProbePoints {
         return List.copyOf(found.values());
     }
 
-    private boolean add(PathPattern pattern, Map<Key, Point> found) {
+    private boolean add(ProbePattern pattern, Map<Key, Point> found) {
         boolean any = false;
         Map<String, Point> last = new LinkedHashMap<>();
         for (Value value : graph.values()) {
@@ -105,7 +105,7 @@ final class ProbePoints {
         return value.op() instanceof Broadcast || value.op() instanceof Reshape;
     }
 
-    private boolean addStored(PathPattern pattern, Value value, int index, Map<Key, Point> found) {
+    private boolean addStored(ProbePattern pattern, Value value, int index, Map<Key, Point> found) {
         if (index >= entry.reads().size() || !pattern.matches(entry.reads().get(index))) {
             return false;
         }
@@ -115,7 +115,7 @@ final class ProbePoints {
     }
 
     /** The shortest beginning of the path that the pattern matches; empty if there is none. */
-    private static String under(PathPattern pattern, String path) {
+    private static String under(ProbePattern pattern, String path) {
         for (int end = 0; end <= path.length(); end++) {
             boolean whole = end == path.length() || path.charAt(end) == '/' || path.charAt(end) == '.';
             if (whole && end > 0 && pattern.matches(path.substring(0, end))) {
@@ -125,7 +125,7 @@ final class ProbePoints {
         return "";
     }
 
-    private UserException nothing(PathPattern pattern) {
+    private UserException nothing(ProbePattern pattern) {
         Set<String> known = new TreeSet<>();
         for (Value value : graph.values()) {
             graph.provenance().of(value).forEach(origin -> known.add(general(origin.path())));

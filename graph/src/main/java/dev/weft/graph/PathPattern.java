@@ -1,13 +1,14 @@
-package dev.weft.dsl.ast;
+package dev.weft.graph;
 
 import java.util.List;
 
 /**
- * Which paths of stored tensors are meant: {@code blocks.*.attn.**}.
+ * Which paths are meant, of stored tensors or of values: {@code blocks.*.attn.**}. It is about a whole path, from its beginning to its
+ * end.
  *
  * @param steps names, numbers, {@code *} for one of them, {@code **} for any number of them, also none
  */
-public record PathPattern(Span span, List<String> steps) {
+public record PathPattern(List<String> steps) {
 
     private static final String ONE = "*";
     private static final String ANY = "**";
@@ -16,12 +17,9 @@ public record PathPattern(Span span, List<String> steps) {
         steps = List.copyOf(steps);
     }
 
-    /** Whether it means a path such as {@code blocks.3.attn.qkv.weight}, from its beginning to its end. */
+    /** Whether it means a path such as {@code blocks.3.attn.qkv.weight}. */
     public boolean matches(String path) {
-        return matches(steps, List.of(path.split("\\.", -1)));
-    }
-
-    private static boolean matches(List<String> steps, List<String> names) {
+        List<String> names = List.of(path.split("\\.", -1));
         // reached[j]: the steps up to here can stand for the first j names.
         boolean[] reached = new boolean[names.size() + 1];
         reached[0] = true;

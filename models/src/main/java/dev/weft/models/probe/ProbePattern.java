@@ -1,15 +1,17 @@
 package dev.weft.models.probe;
 
+import dev.weft.graph.PathPattern;
 import dev.weft.graph.UserException;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A pattern of paths: names separated by dots, {@code *} for one name, {@code **} for any number of them. It may leave out how the path
  * begins: {@code blocks.*.attn} is any path that ends so, in whichever functions it stands.
  */
-record PathPattern(String text) {
+record ProbePattern(String text) {
 
-    PathPattern {
+    ProbePattern {
         if (!text.matches("(?:[\\w#]+|\\*\\*?)(?:[./](?:[\\w#]+|\\*\\*?))*")) {
             throw new UserException(
                     "--probe %s: must be names separated by dots, * for one name, ** for any; such as blocks.*.attn"
@@ -19,16 +21,8 @@ record PathPattern(String text) {
 
     /** Whether a path as provenance has it, {@code loss/logits/blocks.0/attn}, ends in this pattern. */
     boolean matches(String path) {
-        StringBuilder expression = new StringBuilder("(?:.*\\.)?");
-        String separator = "";
-        for (String name : text.split("[./]")) {
-            if (name.equals("**")) {
-                expression.append("(?:").append(separator).append("[^.]+)*");
-            } else {
-                expression.append(separator).append(name.equals("*") ? "[^.]+" : Pattern.quote(name));
-            }
-            separator = "\\.";
-        }
-        return Pattern.matches(expression.toString(), path.replace('/', '.'));
+        List<String> steps = new ArrayList<>(List.of("**"));
+        steps.addAll(List.of(text.split("[./]")));
+        return new PathPattern(steps).matches(path.replace('/', '.'));
     }
 }
