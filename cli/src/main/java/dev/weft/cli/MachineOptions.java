@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** What computes, and how. */
 final class MachineOptions {
 
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)b?");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kmg]?)b?");
     private static final Map<String, Long> UNITS = Map.of("", 1L, "k", 1L << 10, "m", 1L << 20, "g", 1L << 30);
 
     /** Element types to compute in. */
@@ -95,7 +95,9 @@ final class MachineOptions {
             throw refused("--memory: must be a positive number of bytes, with k, m or g behind it if you like; got "
                     + memory);
         }
-        return Long.parseLong(size.group(1)) * UNITS.get(size.group(2));
+        long count = Long.parseLong(size.group(1));
+        long unit = UNITS.get(size.group(2));
+        return count > Long.MAX_VALUE / unit ? BackendOptions.UNLIMITED : count * unit;
     }
 
     private ParameterException refused(String message) {

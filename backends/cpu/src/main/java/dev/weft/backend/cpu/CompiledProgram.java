@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * A program after scheduling, planning and code generation, before it has memory.
@@ -56,14 +57,21 @@ record CompiledProgram(
      */
     record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
 
+    /** @param room throws if there is less memory than these bytes; asked as soon as they are known, before kernels are compiled */
     static CompiledProgram of(
-            Program program, FusionModel model, CompileOptions options, KernelCache cache, OneDnn products) {
+            Program program,
+            FusionModel model,
+            CompileOptions options,
+            KernelCache cache,
+            OneDnn products,
+            LongConsumer room) {
         long start = System.nanoTime();
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
             schedules.put(entry.name(), Schedule.of(program.body(entry), model));
         }
         Plan plan = Plan.of(program, schedules);
+        room.accept(plan.peakBytes(0));
         KernelSet kernels = new KernelSet();
         Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();

@@ -76,7 +76,8 @@ final class CpuBackend implements Backend {
                 }
             }
         }
-        CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, cache, products);
+        CompiledProgram compiled = CompiledProgram.of(
+                program, fusionModel(), options, cache, products, bytes -> SessionMemory.requireRoom(bytes, allowed()));
         // One at a time: what is free is not promised to two sessions.
         synchronized (open) {
             CpuSession session = new CpuSession(program, compiled, pool, allowed(), open::remove);

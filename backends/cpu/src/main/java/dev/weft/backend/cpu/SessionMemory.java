@@ -32,8 +32,7 @@ final class SessionMemory implements AutoCloseable {
         long scratchBytes = compiled.scratchBytes();
         long temporaryBytes = compiled.temporaryBytes();
         long needed = compiled.plan().peakBytes(temporaryBytes + threads * scratchBytes);
-        Memory.require(needed, allowed, "the memory limit leaves");
-        Memory.require(needed, Memory.available(), "this machine has");
+        requireRoom(needed, allowed);
         for (Slab slab : compiled.plan().slabs()) {
             slabs.add(memory.allocate(slab.bytes(), "stored tensors (" + slab.name() + ")"));
         }
@@ -49,6 +48,12 @@ final class SessionMemory implements AutoCloseable {
                     entry.name(), buffers(parameters.subList(entry.reads().size(), parameters.size()), entry.name()));
             outputs.put(entry.name(), buffers(results.subList(0, entry.outputs().size()), entry.name()));
         }
+    }
+
+    /** Throws if the options of the backend or the machine have less than {@code needed} bytes. */
+    static void requireRoom(long needed, OptionalLong allowed) {
+        Memory.require(needed, allowed, "the memory limit leaves");
+        Memory.require(needed, Memory.available(), "this machine has");
     }
 
     private List<MemorySegment> buffers(List<Value> values, String entry) {
