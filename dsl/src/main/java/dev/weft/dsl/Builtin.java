@@ -46,6 +46,8 @@ public enum Builtin {
     // creation
     IOTA(1, "n"),
     /** Any number of sizes. */
+    ZEROS(0),
+    /** Any number of sizes. */
     RANDOM(0),
     RANDOM_LIKE(1, "x"),
     NORMAL(1, "std"),

@@ -103,6 +103,7 @@ block
 statement
     : 'for' target 'in' expr block  # forStatement
     | target '=' expr               # bindStatement
+    | name '[' indexItem (',' indexItem)* ']' '=' expr  # replaceStatement
     | place=expr ':=' value=expr    # storeStatement
     | expr                          # exprStatement
     ;

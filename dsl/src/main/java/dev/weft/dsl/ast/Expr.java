@@ -75,6 +75,9 @@ public sealed interface Expr {
         }
     }
 
+    /** What {@code x[items] = value} binds {@code x} to: the tensor that it was, with the value at those places. */
+    record Replaced(Span span, Index place, Expr value) implements Expr {}
+
     /** {@code operand as from -> to}. */
     record Rearrange(Span span, Expr operand, Pattern from, Pattern to) implements Expr {}
 }

@@ -125,6 +125,8 @@ public final class Printer {
 
     private void statement(Statement statement) {
         switch (statement) {
+            case Statement.Bind(Span _, Target _, Expr.Replaced(Span _, Expr.Index place, Expr value)) ->
+                line(expr(place) + " = " + expr(value));
             case Statement.Bind bind -> line(target(bind.target()) + " = " + expr(bind.value()));
             case Statement.Store store -> line(expr(store.place()) + " := " + expr(store.value()));
             case Statement.For loop -> {
@@ -175,6 +177,7 @@ public final class Printer {
                 tuple.items().stream()
                         .map(this::expr)
                         .collect(Collectors.joining(", ", "(", tuple.items().size() == 1 ? ",)" : ")"));
+            case Expr.Replaced replaced -> expr(replaced.place()) + " = " + expr(replaced.value());
             case Expr.Rearrange rearrange ->
                 "(" + expr(rearrange.operand()) + " as " + pattern(rearrange.from()) + " -> " + pattern(rearrange.to())
                         + ")";

@@ -5,7 +5,10 @@ public sealed interface Statement {
 
     Span span();
 
-    /** {@code target = value}: names a value; a name that is bound already gets a new value from here on. */
+    /**
+     * {@code target = value}: names a value; a name that is bound already gets a new value from here on. {@code x[items] = value} is
+     * such a statement too, its value an {@link Expr.Replaced}.
+     */
     record Bind(Span span, Target target, Expr value) implements Statement {}
 
     /** {@code place := value}: writes storage. The place is a stored tensor, a tree of them, or an index into one. */

@@ -70,7 +70,7 @@ final class Builtins {
                         .<Type>map(n ->
                                 Type.Tensor.of(ElementType.I32, span, null, List.of(new Type.Axis(n, call.at("n")))))
                         .orElse(new Type.Unknown());
-            case RANDOM -> random();
+            case ZEROS, RANDOM -> sized();
             case RANDOM_LIKE ->
                 call.tensor("x")
                         .<Type>map(tensor -> tensor.withElement(ElementType.F32, span))
@@ -186,7 +186,7 @@ final class Builtins {
 
     // ---- creation
 
-    private Type random() {
+    private Type sized() {
         List<Type.Axis> axes = new ArrayList<>();
         for (Calls.Value value : given.positional()) {
             Optional<Size> size = call.size(value.type(), value.span());

@@ -78,6 +78,7 @@ final class Dropped {
             case Expr.Binary binary -> writes(binary.left(), here) || writes(binary.right(), here);
             case Expr.Tuple tuple -> tuple.items().stream().anyMatch(item -> writes(item, here));
             case Expr.Rearrange rearrange -> writes(rearrange.operand(), here);
+            case Expr.Replaced replaced -> writes(replaced.place(), here) || writes(replaced.value(), here);
             case Expr.InPaths in -> false;
             case Expr.Name name -> false;
             case Expr.IntLiteral literal -> false;

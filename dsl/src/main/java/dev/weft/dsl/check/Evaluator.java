@@ -231,6 +231,7 @@ final class Evaluator {
             case Expr.Tuple tuple ->
                 new Type.Tuple(tuple.items().stream().map(this::value).toList());
             case Expr.Rearrange rearrange -> new Rearranging(this).rearrange(rearrange);
+            case Expr.Replaced replaced -> statements().replaced(replaced);
         };
     }
 

@@ -4,6 +4,7 @@ import dev.weft.dsl.ast.Expr;
 import dev.weft.dsl.ast.Pattern;
 import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.diagnostic.Code;
+import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.size.Size;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -146,7 +147,7 @@ final class Rearranging {
             return true;
         }
         if (atoms.put(name(atom), size) != null) {
-            wrong(atom.span(), name(atom) + " stands twice on one side");
+            twice(atom);
             return false;
         }
         return true;
@@ -231,7 +232,7 @@ final class Rearranging {
                 continue;
             }
             if (placed.contains(name)) {
-                return wrong(atom.span(), name + " stands twice on one side");
+                return twice(atom);
             }
             placed.add(name);
             boolean counted = from.count() != null && name(from.count()).equals(name);
@@ -259,5 +260,17 @@ final class Rearranging {
             return false;
         }
         return true;
+    }
+
+    /** Two equal numbers could change places unseen. */
+    private Optional<Size> twice(Expr atom) {
+        Diagnostic twice =
+                Diagnostic.error(Code.REARRANGE, atom.span(), "rearrange: " + name(atom) + " stands twice on one side");
+        here.report(
+                atom instanceof Expr.IntLiteral
+                        ? twice.help("give each a name before, as in (rows, columns) = (" + name(atom) + ", "
+                                + name(atom) + ")")
+                        : twice);
+        return Optional.empty();
     }
 }

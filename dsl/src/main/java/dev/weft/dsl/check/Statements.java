@@ -3,6 +3,7 @@ package dev.weft.dsl.check;
 import dev.weft.dsl.ast.Block;
 import dev.weft.dsl.ast.DefinitionKind;
 import dev.weft.dsl.ast.Expr;
+import dev.weft.dsl.ast.IndexItem;
 import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.ast.Statement;
 import dev.weft.dsl.ast.StorageKind;
@@ -98,9 +99,57 @@ final class Statements {
                     .help("= names a value"));
             return;
         }
-        if (writable(kind.get(), store.place().span())) {
+        boolean block = !(store.place() instanceof Expr.Index index) || consecutive(index);
+        if (block && writable(kind.get(), store.place().span())) {
             fits(value, place, store.value().span());
         }
+    }
+
+    /** {@code x[items] = value}: the type stays what it was. */
+    Type replaced(Expr.Replaced replaced) {
+        Expr.Index place = replaced.place();
+        Type value = here.value(replaced.value());
+        Type target = here.value(place.target());
+        if (target.isUnknown()) {
+            return new Type.Unknown();
+        }
+        if (!(target instanceof Type.Tensor tensor) || tensor.storage() != null) {
+            Diagnostic wrong = Diagnostic.error(
+                    Code.WRONG_KIND,
+                    place.target().span(),
+                    "[] =: gives a name a value with a part of it replaced, so the name must be a tensor's, got "
+                            + target.describe());
+            boolean stored = target instanceof Type.Tensor;
+            return here.report(stored ? wrong.help("this is storage, which is written with :=") : wrong);
+        }
+        Type part = here.value(place);
+        if (consecutive(place) && part instanceof Type.Tensor fixed) {
+            stretches(value, fixed, replaced.value().span(), "[] =");
+        }
+        return tensor.value();
+    }
+
+    /** Whether a place to write is one block: no steps, no new axes, no rows of a table. */
+    private boolean consecutive(Expr.Index place) {
+        for (IndexItem item : place.items()) {
+            boolean block =
+                    switch (item) {
+                        case IndexItem.At at -> !(here.value(at.index()) instanceof Type.Tensor);
+                        case IndexItem.Range range -> range.step() == null;
+                        case IndexItem.NewAxis newAxis -> false;
+                        case IndexItem.Window window -> true;
+                        case IndexItem.Ellipsis ellipsis -> true;
+                    };
+            if (!block) {
+                here.report(
+                        Code.WRONG_KIND,
+                        item.span(),
+                        "write: goes to consecutive positions, got "
+                                + item.span().text() + "; rows that are data, steps and new axes are read only");
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean writable(StorageKind kind, Span span) {

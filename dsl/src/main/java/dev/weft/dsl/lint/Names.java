@@ -139,6 +139,10 @@ final class Names {
                 }
             }
             case Expr.Tuple tuple -> tuple.items().forEach(this::expr);
+            case Expr.Replaced replaced -> {
+                expr(replaced.place());
+                expr(replaced.value());
+            }
             case Expr.Rearrange rearrange -> {
                 expr(rearrange.operand());
                 pattern(rearrange.from());

@@ -96,7 +96,7 @@ final class Builtins {
             case PATH -> List.of("w");
             case LEN -> List.of("list");
             case PARAMS -> List.of("m");
-            case RANDOM, RANGE, ZIP -> List.of();
+            case ZEROS, RANDOM, RANGE, ZIP -> List.of();
         };
     }
 
@@ -114,9 +114,9 @@ final class Builtins {
             case CONCAT -> new Val.Tensor(concat());
             case PAD -> new Val.Tensor(pad());
             case IOTA -> new Val.Tensor(trace().add(new Iota(new Shape(List.of(dim(0))), 0, ElementType.I32)));
-            case RANDOM ->
-                new Val.Tensor(random(new Shape(
-                        IntStream.range(0, arguments.size()).mapToObj(this::dim).toList())));
+            case ZEROS ->
+                new Val.Tensor(Emit.full(trace(), new Val.Int(0), new TensorType(ElementType.F32, sizes()), span));
+            case RANDOM -> new Val.Tensor(random(sizes()));
             case RANDOM_LIKE -> new Val.Tensor(random(tensor(0).type().shape()));
             case NORMAL -> new Val.Tensor(normal());
             case UNIFORM -> new Val.Tensor(uniform());
@@ -176,6 +176,11 @@ final class Builtins {
                 .filter(dim -> dim.label() != null && dim.label().equals(written(index)))
                 .findFirst()
                 .orElse(Dim.of(size));
+    }
+
+    private Shape sizes() {
+        return new Shape(
+                IntStream.range(0, arguments.size()).mapToObj(this::dim).toList());
     }
 
     /** The argument's text, to give a size its name. */

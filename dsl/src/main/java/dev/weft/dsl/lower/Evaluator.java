@@ -193,6 +193,7 @@ final class Evaluator {
                     new Val.Tuple(items.stream()
                             .map(item -> contents(eval(item), item.span()))
                             .toList());
+                case Expr.Replaced replaced -> new Storing(this).replaced(replaced);
                 case Expr.Rearrange rearrange -> new Rearranging(this, rearrange.span()).rearrange(rearrange);
             };
         } catch (Refusal placed) {

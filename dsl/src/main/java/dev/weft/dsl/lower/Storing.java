@@ -38,6 +38,17 @@ final class Storing {
         store(target, evaluator.contents(evaluator.eval(value), value.span()), place.span(), span);
     }
 
+    /** The tensor with the value at the places of an index. */
+    Val replaced(Expr.Replaced replaced) {
+        Expr.Index place = replaced.place();
+        Value x = evaluator.tensor(place.target());
+        List<Indexing.Part> parts =
+                new Indexing(evaluator).parts(place.items(), x.type().shape(), place.span());
+        Val value = evaluator.contents(
+                evaluator.eval(replaced.value()), replaced.value().span());
+        return new Val.Tensor(update(x, parts, place.items(), value, replaced.span()));
+    }
+
     private void store(Val place, Val value, Span at, Span span) {
         switch (place) {
             case Val.Place(Leaf leaf) -> {
@@ -78,7 +89,7 @@ final class Storing {
             if (part.step() != 1 || items.stream().anyMatch(IndexItem.NewAxis.class::isInstance)) {
                 throw Refusal.at(
                         span,
-                        "%s: storage is written in consecutive positions, without steps and new axes",
+                        "%s: what is written is at consecutive positions, without steps and new axes",
                         span.text());
             }
             Dim whole = x.type().shape().dim(axis);

@@ -108,6 +108,7 @@ final class DeclarationBuilder {
             case Expr.If conditional -> ConstantKind.INT;
             case Expr.Tuple tuple -> ConstantKind.INT;
             case Expr.Rearrange rearrange -> ConstantKind.INT;
+            case Expr.Replaced replaced -> ConstantKind.INT;
         };
     }
 

@@ -213,11 +213,23 @@ final class ExpressionBuilder {
                 new Statement.For(span, target(loop.target()), expr(loop.expr()), block(loop.block()));
             case WeftParser.BindStatementContext bind ->
                 new Statement.Bind(span, target(bind.target()), expr(bind.expr()));
+            case WeftParser.ReplaceStatementContext replace -> replace(span, replace);
             case WeftParser.StoreStatementContext store ->
                 new Statement.Store(span, expr(store.place), expr(store.value));
             case WeftParser.ExprStatementContext evaluate -> new Statement.Evaluate(span, expr(evaluate.expr()));
             default -> throw unexpected(tree);
         };
+    }
+
+    private Statement replace(Span span, WeftParser.ReplaceStatementContext tree) {
+        Span name = span(tree.name());
+        Span bracket = Trees.span(source, ((TerminalNode) tree.getChild(tree.getChildCount() - 3)).getSymbol());
+        Expr.Index place = new Expr.Index(
+                name.to(bracket),
+                new Expr.Name(name, tree.name().getText()),
+                tree.indexItem().stream().map(this::indexItem).toList());
+        Target target = new Target.One(name, tree.name().getText());
+        return new Statement.Bind(span, target, new Expr.Replaced(span, place, expr(tree.expr())));
     }
 
     private Target target(WeftParser.TargetContext tree) {

@@ -24,6 +24,11 @@ class CheckerTest {
                         + "for (w, g) in zip(params(model), grads) {\n"
                         + "slow = path(w) in [embed.*, **.bias]\n"
                         + "w := w - (if slow and rank(w) < 2 { 0.1 } else { 1.0 }) * lr * g } } }",
+                // parts replaced
+                "fn f(x: f32[B, T, n], h: f32[B, n]) -> f32[B, T, n] where T > 0 { x[:, 0] = h; x[:, -1] = 0; x }",
+                "fn f(x: f32[B, T, n]) -> f32[B, T, n] { out = zeros(B, T, n); for t in range(T) { out[:, t] = 2 * x[:, t] }; out }",
+                "fn f(x: f32[..., n], at: i32[]) -> f32[..., n] where n > 2 { x[..., 0:2] = x[..., 1:3]; x }",
+                "fn f(x: f32[n], at: i32[]) -> f32[n] where n > 2 { x[at ..+ 2] = 1; x }",
                 // stretching
                 "fn f(x: f32[n, m], y: f32[m]) -> f32[n, m] = x + y",
                 "fn f(x: f32[n, m], y: f32[n]) -> f32[n, m] = x + y[:, _]",
@@ -88,6 +93,16 @@ class CheckerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "W0502 fn f(x: f32[n], y: f32[m]) -> f32[n] { x[0:m] = y; x }",
+                "W0502 fn f(x: f32[T, n], h: f32[n]) -> f32[T, n] { x[0] = h; x }",
+                "W0502 fn f(x: f32[T, n], h: f32[m]) -> f32[T, n] where T > 0 { x[0] = h; x }",
+                "W0402 fn f(x: f32[n], y: i32[n]) -> f32[n] { x[0:n] = y; x }",
+                "W0401 fn f(x: f32[n]) -> f32[n] { x[0:n:2] = 0; x }",
+                "W0401 fn f(x: f32[n], at: i32[m]) -> f32[n] { x[at] = 0; x }",
+                "W0401 fn f(x: f32[n]) -> f32[n] { y = 3; y[0] = 0; x }",
+                "W0401 model M(n) where n > 1 { state s: f32[n]\nfn f() { s[0] = 1 } }",
+                "W0401 model M(n) where n > 1 { state s: f32[n]\nfn f() { s[0:n:2] := 1 } }",
+                "W0203 fn f(x: f32[n]) -> f32[n] { y[0:n] = x; y }",
                 "W0502 fn f(x: f32[n], y: f32[m]) -> f32[n] = x + y",
                 "W0501 fn f(x: f32[n], y: f32[n + 1]) -> f32[n] = x + y",
                 "W0501 fn f(x: f32[n], y: f32[3 * n]) -> f32[n] = x + y",

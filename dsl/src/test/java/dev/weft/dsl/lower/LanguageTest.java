@@ -276,6 +276,45 @@ class LanguageTest {
         assertThat(stored.get("calls").get(0)).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "x[0] = 7; x                                          | 7 7 7 4 5 6",
+                "x[:, -1] = zeros(2); x                               | 1 2 0 4 5 0",
+                "x[:, 1:] = -x[:, 0:2]; x                             | 1 -1 -2 4 -4 -5",
+                "x[1, 0:2] = x[0, 1:3]; x                             | 1 2 3 2 3 6",
+                "x[i32(1) ..+ 1, 2] = 9; x                            | 1 2 3 4 5 9",
+                "x[...] = 1; x                                        | 1 1 1 1 1 1",
+                "y = x; y[0] = 0; x + y                               | 1 2 3 8 10 12",
+                "out = zeros(3, 2); for i in range(3) { out[i] = x[:, i] }; out | 1 4 2 5 3 6",
+            })
+    void partsAreReplaced(String body, String expected) {
+        assertThat(Arrays.stream(body(body)).mapToObj(value -> String.valueOf((int) value)))
+                .containsExactly(expected.split(" "));
+    }
+
+    @Test
+    void aReplacedPartHasTheGradientOfWhatReplacedIt() {
+        Map<String, Tensor> out = Shipped.run(
+                Shipped.text("""
+                        model M() {}
+                        fn g(x: f32[2, 3], h: f32[3]) -> f32[] {
+                            y = 2 * x
+                            y[1] = 5 * h
+                            sum(y * x)
+                        }
+                        program P(model) {
+                            entry f(x: f32[2, 3], h: f32[3]) -> (f32[2, 3], f32[3]) = grad(g, wrt x, wrt h)(x, h)
+                        }
+                        """, EntryRequest.of("f", Map.of())),
+                "f",
+                Map.of(),
+                Map.of("x", counted(2, 3), "h", counted(3)));
+        assertThat(out.get("result.0").toArray()).containsExactly(4, 8, 12, 5, 10, 15);
+        assertThat(out.get("result.1").toArray()).containsExactly(20, 25, 30);
+    }
+
     @Test
     void treesAreComputedLeafByLeaf() {
         String text = """

@@ -53,6 +53,7 @@ class FileParserTest {
         "'a // c\n b', 2",
         "'if c { a }\n else { b }', 1",
         "'x\n as [n]\n -> [n]', 1",
+        "'x[0] = a\n x[:, 1:2] = b', 2",
         "'x =\n a', 1"
     })
     void endsStatements(String body, int statements) {

@@ -26,7 +26,14 @@ import java.util.stream.IntStream;
  */
 public record GradientCheck(Graph f, Graph gradient, List<Integer> wrt) {
 
-    private static final double STEP = 1e-3;
+    /** Tried one after the other: a function that bends within the first is straight within the last, where rounding counts more. */
+    private static final List<Double> STEPS = List.of(1e-3, 1e-3 / 8, 1e-3 / 64);
+
+    /** So near that no smaller step is tried. */
+    private static final double NEAR = 1e-7;
+
+    /** Roundings of the function's value that a difference may carry. */
+    private static final double ROUNDINGS = 16;
 
     /**
      * What a check found for one parameter.
@@ -64,13 +71,13 @@ public record GradientCheck(Graph f, Graph gradient, List<Integer> wrt) {
                 squares += term * term;
             }
         }
-        double wanted = difference(h -> value(moved(inputs, direction, h)));
-        return new Agreement(Agreement.deviation(slope, wanted, Math.sqrt(squares)), 0, slope, wanted);
+        return nearest(slope, 0, Math.sqrt(squares), value(inputs), h -> value(moved(inputs, direction, h)));
     }
 
     /** Every element on its own, at most {@code most} of each parameter, evenly spread: tells which one is wrong. */
     public List<Finding> byElement(List<Tensor> inputs, int most) {
         List<Tensor> gradients = gradients(inputs);
+        double value = value(inputs);
         List<Finding> findings = new ArrayList<>();
         for (int k = 0; k < wrt.size(); k++) {
             int parameter = wrt.get(k);
@@ -80,10 +87,10 @@ public record GradientCheck(Graph f, Graph gradient, List<Integer> wrt) {
             Agreement worst = new Agreement(0, -1, Double.NaN, Double.NaN);
             for (int i = 0; i < gradient.size(); i += stride) {
                 int position = i;
-                double wanted = difference(h -> value(nudged(inputs, parameter, position, h)));
-                double deviation = Agreement.deviation(gradient.get(i), wanted, rms);
-                if (worst.position() < 0 || deviation > worst.deviation()) {
-                    worst = new Agreement(deviation, i, gradient.get(i), wanted);
+                Agreement element =
+                        nearest(gradient.get(i), i, rms, value, h -> value(nudged(inputs, parameter, position, h)));
+                if (worst.position() < 0 || element.deviation() > worst.deviation()) {
+                    worst = element;
                 }
             }
             findings.add(new Finding(Graph.parameterName(f.parameters().get(parameter)), worst));
@@ -103,9 +110,30 @@ public record GradientCheck(Graph f, Graph gradient, List<Integer> wrt) {
                 .get(0);
     }
 
+    /**
+     * A gradient against the differences of the steps, up to one that it is near to. What rounding of the function's value alone makes
+     * of a difference is no deviation: a gradient that is zero meets noise.
+     */
+    private static Agreement nearest(
+            double gradient, int position, double rms, double value, ToDoubleFunction<Double> along) {
+        Agreement nearest = new Agreement(Double.POSITIVE_INFINITY, position, gradient, Double.NaN);
+        for (double step : STEPS) {
+            double wanted = difference(along, step);
+            boolean noise = Math.abs(gradient - wanted) <= ROUNDINGS * Math.ulp(value) / step;
+            double deviation = noise ? 0 : Agreement.deviation(gradient, wanted, rms);
+            if (step == STEPS.getFirst() || deviation < nearest.deviation()) {
+                nearest = new Agreement(deviation, position, gradient, wanted);
+            }
+            if (nearest.deviation() <= NEAR) {
+                break;
+            }
+        }
+        return nearest;
+    }
+
     /** Differences over 2h and h, whose errors in h² cancel. */
-    private static double difference(ToDoubleFunction<Double> along) {
-        return (4 * central(along, STEP / 2) - central(along, STEP)) / 3;
+    private static double difference(ToDoubleFunction<Double> along, double h) {
+        return (4 * central(along, h / 2) - central(along, h)) / 3;
     }
 
     private static double central(ToDoubleFunction<Double> along, double h) {

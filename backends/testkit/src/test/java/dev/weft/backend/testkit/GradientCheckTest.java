@@ -48,6 +48,42 @@ class GradientCheckTest {
                 .allMatch(finding -> finding.agreement().within(1e-9));
     }
 
+    /** sin(300 x) + y − ((y − 3) + 3): within a step of 1e-3 it turns by 0.3, and one of its terms is rounding alone. */
+    @Test
+    void whatBendsWithinAStepIsTriedWithSmallerOnesAndRoundingIsNoDeviation() {
+        Graph f = ProgramParser.parseGraph("""
+                fn @f(%0 "x": f64[], %1 "y": f64[]) {
+                  %2 = constant element=f64 value=300.0 : f64[]
+                  %3 = mul %0, %2 : f64[]
+                  %4 = sin %3 : f64[]
+                  %5 = constant element=f64 value=3.0 : f64[]
+                  %6 = sub %1, %5 : f64[]
+                  %7 = add %6, %5 : f64[]
+                  %8 = sub %1, %7 : f64[]
+                  %9 = add %4, %8 : f64[]
+                  return %9
+                }
+                """);
+        Graph gradient = ProgramParser.parseGraph("""
+                fn @g(%0 "x": f64[], %1 "y": f64[]) {
+                  %2 = constant element=f64 value=300.0 : f64[]
+                  %3 = mul %0, %2 : f64[]
+                  %4 = sin %3 : f64[]
+                  %5 = cos %3 : f64[]
+                  %6 = mul %5, %2 : f64[]
+                  %7 = constant element=f64 value=0.0 : f64[]
+                  return %4, %6, %7
+                }
+                """);
+        TensorType scalar = TensorType.scalar(ElementType.F64);
+        List<Tensor> inputs = List.of(Tensor.of(scalar, 0.002), Tensor.of(scalar, 0.1));
+        GradientCheck check = new GradientCheck(f, gradient, List.of(0, 1));
+        assertThat(check.byElement(inputs, 1))
+                .extracting(finding ->
+                        finding.parameter() + " " + finding.agreement().within(1e-6))
+                .containsExactly("x true", "y true");
+    }
+
     @Test
     void aWrongGradientIsFoundAndItsWorstElementNamed() {
         GradientCheck check = new GradientCheck(CUBES, gradient(3.01), List.of(0));
