@@ -1,6 +1,9 @@
 package dev.weft.cli;
 
+import dev.weft.graph.UserException;
 import dev.weft.models.Trainer;
+import dev.weft.models.names.Rename;
+import dev.weft.models.training.InitFrom;
 import dev.weft.models.training.TrainingRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +44,18 @@ final class RequestOptions {
             description = "Start from the parameters of a run, a checkpoint or a Hugging Face folder.")
     @Nullable
     String initFrom;
+
+    @Option(
+            names = "--rename",
+            paramLabel = "FROM=TO",
+            description =
+                    "What tensors of --init-from are called in the program: * is one part of a name, ** any number. May be given several times.")
+    List<String> renames = new ArrayList<>();
+
+    @Option(
+            names = "--partial",
+            description = "Take from --init-from what matches by name and shape; the rest starts as the program says.")
+    boolean partial;
 
     @Option(
             names = "--set",
@@ -155,7 +170,7 @@ final class RequestOptions {
                 or(tokenizer, base.tokenizer()),
                 batch == null ? base.batch() : batch,
                 evalEvery == null ? base.evalEvery() : evalEvery,
-                initFrom == null ? base.initFrom() : path(initFrom),
+                initFrom(base.initFrom()),
                 options(base.options(), scalars));
     }
 
@@ -171,6 +186,22 @@ final class RequestOptions {
                 clip == null ? base.clip() : clip == 0 ? Double.POSITIVE_INFINITY : clip,
                 seed == null ? base.seed() : seed,
                 extra);
+    }
+
+    private @Nullable InitFrom initFrom(@Nullable InitFrom base) {
+        if (initFrom == null && base == null) {
+            if (partial || !renames.isEmpty()) {
+                throw new UserException("--rename, --partial: say how --init-from is read, which is not given");
+            }
+            return null;
+        }
+        InitFrom from = initFrom == null ? base : InitFrom.of(path(initFrom));
+        return new InitFrom(
+                from.model(),
+                renames.isEmpty()
+                        ? from.renames()
+                        : renames.stream().map(Rename::parse).toList(),
+                partial || from.partial());
     }
 
     private static @Nullable String or(@Nullable String given, @Nullable String base) {

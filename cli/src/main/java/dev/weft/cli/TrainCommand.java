@@ -85,6 +85,9 @@ final class TrainCommand extends Action {
         if (resume && config != null) {
             throw refused("--resume goes on with a run, --config starts another one like it: give one of them");
         }
+        if ((request.partial || !request.renames.isEmpty()) && request.initFrom == null && config == null) {
+            throw refused("--rename and --partial say how --init-from is read, which is not given");
+        }
         Words said = words();
         if (config != null && machine.backend == null) {
             machine.backend = RunFolder.backend(config).orElse(null);
@@ -104,6 +107,10 @@ final class TrainCommand extends Action {
     private int train(TrainingRun run, String backend) {
         note("training in " + run.folder() + " with " + backend);
         note(data(run.data()));
+        run.initial().ifPresent(report -> {
+            note("starts from " + report.summary());
+            report.details().forEach(line -> note("  " + line));
+        });
         TrainingResult result = train(run);
         if (result.interrupted()) {
             note("interrupted after step %d; a checkpoint is kept. Go on with: weft train %s --resume"

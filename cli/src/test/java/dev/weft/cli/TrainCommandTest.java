@@ -134,6 +134,9 @@ class TrainCommandTest {
         fails(train("--set", "heads=3"), ExitCode.USER, "heads");
         fails(Run.weft("train", "gbt", "--backend", "reference"), ExitCode.USER, "gbt", "gpt");
         fails(train("--batch", "0"), ExitCode.USER, "batch");
+        fails(train("--partial"), ExitCode.USAGE, "say how --init-from is read");
+        fails(train("--init-from", "x", "--rename", "a.*=b"), ExitCode.USER, "rename a.*=b: both sides must be");
+        fails(train("--init-from", folder.resolve("none").toString()), ExitCode.USER, "there is no such folder");
     }
 
     @Test

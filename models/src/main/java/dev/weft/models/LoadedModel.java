@@ -239,7 +239,7 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /** What a trained model must bring: the tensors that are not written by its own functions. */
-    private static SequencedMap<String, TensorType> wanted(Program program) {
+    public static SequencedMap<String, TensorType> wanted(Program program) {
         SequencedMap<String, TensorType> wanted = new LinkedHashMap<>();
         for (Stored stored : program.lower(List.of()).stored()) {
             if (stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER) {

@@ -148,6 +148,11 @@ public final class Names {
         return new NamesExport(rules(), origin, arena).exportTensors(ours);
     }
 
+    /** An f16 or bf16 tensor as f32, which holds each of their values exactly. */
+    public static Tensor widen(Tensor tensor, Arena arena) {
+        return Rearrange.widen(tensor, arena);
+    }
+
     /** The lines that are about tensors, sorted by what they say. */
     private Rules rules() {
         List<Line.Tensors> tensors = new ArrayList<>();

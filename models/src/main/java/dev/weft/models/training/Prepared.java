@@ -12,7 +12,6 @@ import dev.weft.models.data.Corpus;
 import dev.weft.models.io.Hashes;
 import dev.weft.models.run.Identity;
 import dev.weft.models.run.RunFolder;
-import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.models.tokenizer.Tokenizers;
 import java.nio.file.Files;
@@ -22,7 +21,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request with all constants that were decided, the vocabulary among them
  * @param program with the request's constants and optimizer
- * @param initial parameters to start from; null for those of the program
+ * @param initial parameters to start from in place of those of the program, where there are any
  */
 record Prepared(
         TrainingRequest request,
@@ -42,10 +40,13 @@ record Prepared(
         Model model,
         Trainer trainer,
         Identity identity,
-        @Nullable SequencedMap<String, Tensor> initial) {
+        InitReport.@Nullable Matching initial) {
 
     /** A constant that, if a model has it, is the number of ids of its tokenizer. */
     static final String VOCABULARY = "vocab";
+
+    /** In {@code run.json}: what the tensors were that a run started from. */
+    static final String INITIAL = "initial";
 
     private static final String CONTEXT = "context";
 
@@ -55,26 +56,21 @@ record Prepared(
      * @param repetition of another run, if it is one
      */
     static Prepared fresh(
-            Weft weft, TrainingRequest request, @Nullable LoadedModel initial, @Nullable Repetition repetition) {
+            Weft weft, TrainingRequest request, @Nullable Initial initial, @Nullable Repetition repetition) {
         Map<String, String> constants = new HashMap<>();
         if (initial != null) {
-            initial.program().boundConstants().forEach((name, value) -> constants.put(name, value.toString()));
+            constants.putAll(initial.constants());
         }
         constants.putAll(request.constants());
         Program program = Program.load(request.program()).with(constants);
-        return prepare(
-                weft,
-                request.withConstants(constants),
-                program,
-                initial == null ? null : initial.parameters(),
-                (name, corpus) -> {
-                    if (repetition != null) {
-                        repetition.requireSameData(corpus.fingerprint());
-                    }
-                    return name == null && initial != null
-                            ? initial.tokenizer()
-                            : Tokenizers.named(name == null ? "char" : name, corpus::codePoints);
-                });
+        return prepare(weft, request.withConstants(constants), program, initial, (name, corpus) -> {
+            if (repetition != null) {
+                repetition.requireSameData(corpus.fingerprint());
+            }
+            return name == null && initial != null
+                    ? initial.tokenizer()
+                    : Tokenizers.named(name == null ? "char" : name, corpus::codePoints);
+        });
     }
 
     /**
@@ -82,7 +78,7 @@ record Prepared(
      *
      * @param initial what it was started from, where it has to begin again
      */
-    static Prepared again(Weft weft, TrainingRequest request, Identity then, Path run, @Nullable LoadedModel initial) {
+    static Prepared again(Weft weft, TrainingRequest request, Identity then, Path run, @Nullable Initial initial) {
         if (request.data().contains(Corpus.STANDARD_INPUT)) {
             throw new UserException(
                     run + ": cannot be resumed; its data came from standard input, which cannot be read again");
@@ -90,8 +86,7 @@ record Prepared(
         Program program = LoadedModel.programOf(run);
         requireSameSource(request.program(), program, run);
         TrainingRequest own = request.withOptimizer(sourceName(request.optimizer()), request.optimizerConstants());
-        SequencedMap<String, Tensor> parameters = initial == null ? null : initial.parameters();
-        Prepared prepared = prepare(weft, own, program.with(request.constants()), parameters, (name, corpus) -> {
+        Prepared prepared = prepare(weft, own, program.with(request.constants()), initial, (name, corpus) -> {
             then.requireSameData(corpus.fingerprint(), run);
             return Tokenizers.load(run);
         });
@@ -129,7 +124,7 @@ record Prepared(
             Weft weft,
             TrainingRequest request,
             Program loaded,
-            @Nullable SequencedMap<String, Tensor> initial,
+            @Nullable Initial initial,
             BiFunction<@Nullable String, Corpus, Tokenizer> tokenizer) {
         Program program = withOptimizer(loaded, request);
         LossArguments arguments = LossArguments.of(program);
@@ -153,13 +148,25 @@ record Prepared(
                     request.options().seed());
         }
         try {
+            InitReport.Matching matching = initial == null ? null : match(complete, initial, program);
             Model model = compile(weft, program, complete, data);
-            Trainer trainer = new Trainer(model, data.batches(), complete.options());
-            return new Prepared(complete, program, data, model, trainer, identity(complete, program, data), initial);
+            try {
+                Trainer trainer = new Trainer(model, data.batches(), complete.options());
+                Identity identity = identity(complete, program, data);
+                return new Prepared(complete, program, data, model, trainer, identity, matching);
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             data.close();
             throw e;
         }
+    }
+
+    private static InitReport.@Nullable Matching match(TrainingRequest request, Initial initial, Program program) {
+        InitFrom from = request.initFrom();
+        return from == null ? null : InitReport.match(from, initial, LoadedModel.wanted(program));
     }
 
     private static Program withOptimizer(Program program, TrainingRequest request) {
@@ -232,6 +239,9 @@ record Prepared(
         data.tokenizer().ifPresent(tokens -> tokens.save(folder.path()));
         Map<String, Object> run = new LinkedHashMap<>(RequestJson.write(request));
         run.put("identity", identity.toJson());
+        if (initial != null) {
+            run.put(INITIAL, initial.fingerprint());
+        }
         run.putAll(environment);
         folder.writeRun(run);
     }

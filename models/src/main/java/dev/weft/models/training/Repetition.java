@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that is asked for like another one: what is asked for as before must be what it was then.
@@ -14,13 +15,25 @@ import java.util.function.UnaryOperator;
  * @param config the {@code run.json} of the other run
  * @param before what it was started with
  * @param then what that was
+ * @param initial what the tensors were that it started from, null if these were the program's
  * @param asked what is asked for now
  */
-record Repetition(Path config, TrainingRequest before, Identity then, TrainingRequest asked) {
+record Repetition(
+        Path config,
+        TrainingRequest before,
+        Identity then,
+        @Nullable Object initial,
+        TrainingRequest asked) {
 
-    /** @param change gives the request of the new run from that of the other */
-    static Repetition of(Path config, TrainingRequest before, Identity then, UnaryOperator<TrainingRequest> change) {
-        return new Repetition(config, before, then, withoutOldVocabulary(before, change.apply(before)));
+    /**
+     * @param json what the other run's {@code run.json} holds
+     * @param change gives the request of the new run from that of the other
+     */
+    static Repetition of(Path config, Map<String, Object> json, UnaryOperator<TrainingRequest> change) {
+        TrainingRequest before = RequestJson.read(json, config.toString());
+        Identity then = Identity.fromJson(json.get("identity"), config.toString());
+        TrainingRequest asked = withoutOldVocabulary(before, change.apply(before));
+        return new Repetition(config, before, then, json.get(Prepared.INITIAL), asked);
     }
 
     /** A vocabulary is that of the tokenizer: where another one is asked for, by name or by data, it is decided anew. */
@@ -52,8 +65,14 @@ record Repetition(Path config, TrainingRequest before, Identity then, TrainingRe
     }
 
     /** @throws UserException naming what has changed */
-    void requireSame(Identity now) {
+    void requireSame(Prepared prepared) {
+        Identity now = prepared.identity();
         requireSameData(now.data());
+        if (Objects.equals(asked.initFrom(), before.initFrom())
+                && prepared.initial() != null
+                && !prepared.initial().fingerprint().equals(initial)) {
+            throw changed("initial model", "name it with --init-from under another path");
+        }
         boolean sameProgram = asked.program().equals(before.program())
                 && asked.constants().equals(before.constants())
                 && asked.optimizer().equals(before.optimizer())

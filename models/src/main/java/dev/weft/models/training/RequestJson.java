@@ -2,6 +2,7 @@ package dev.weft.models.training;
 
 import dev.weft.graph.UserException;
 import dev.weft.models.Trainer;
+import dev.weft.models.names.Rename;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,14 @@ final class RequestJson {
         json.put("loss_options", new TreeMap<>(options.extra()));
         json.put("eval_every", request.evalEvery());
         json.put("seed", options.seed());
-        json.put("init_from", request.initFrom());
+        InitFrom from = request.initFrom();
+        json.put("init_from", from == null ? null : from.model());
+        if (from != null && !from.renames().isEmpty()) {
+            json.put("rename", from.renames().stream().map(Rename::toString).toList());
+        }
+        if (from != null && from.partial()) {
+            json.put("partial", true);
+        }
         return json;
     }
 
@@ -64,7 +72,7 @@ final class RequestJson {
                 optionalText("tokenizer"),
                 number("batch").intValue(),
                 number("eval_every").longValue(),
-                optionalText("init_from"),
+                initFrom(),
                 new Trainer.Options(
                         number("steps").longValue(),
                         number("accumulate").intValue(),
@@ -74,6 +82,14 @@ final class RequestJson {
                         clip,
                         number("seed").intValue(),
                         extra));
+    }
+
+    private @Nullable InitFrom initFrom() {
+        String model = optionalText("init_from");
+        List<Rename> renames = json.get("rename") == null
+                ? List.of()
+                : list("rename").stream().map(Rename::parse).toList();
+        return model == null ? null : new InitFrom(model, renames, Boolean.TRUE.equals(json.get("partial")));
     }
 
     private String text(String field) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer {@code char}, {@code gpt2} or a folder; null for that of {@code initFrom}, or else {@code char}
  * @param batch rows of a micro-batch
  * @param evalEvery steps from one measurement of the validation loss to the next
- * @param initFrom a run, a checkpoint or a Hugging Face folder whose parameters are the initial ones; null for those of the program
+ * @param initFrom whose parameters are the initial ones; null for those of the program
  * @param options of the steps: their number, the schedule, the seed, scalars of the loss
  */
 public record TrainingRequest(
@@ -29,7 +29,7 @@ public record TrainingRequest(
         @Nullable String tokenizer,
         int batch,
         long evalEvery,
-        @Nullable String initFrom,
+        @Nullable InitFrom initFrom,
         Trainer.Options options) {
 
     public TrainingRequest {
@@ -101,9 +101,14 @@ public record TrainingRequest(
                 program, constants, optimizer, optimizerConstants, data, tokenizer, batch, steps, initFrom, options);
     }
 
+    /** Starting from all tensors of a model, under the names that they have. */
     public TrainingRequest withInitFrom(@Nullable String model) {
+        return withInitFrom(model == null ? null : InitFrom.of(model));
+    }
+
+    public TrainingRequest withInitFrom(@Nullable InitFrom from) {
         return new TrainingRequest(
-                program, constants, optimizer, optimizerConstants, data, tokenizer, batch, evalEvery, model, options);
+                program, constants, optimizer, optimizerConstants, data, tokenizer, batch, evalEvery, from, options);
     }
 
     public TrainingRequest withOptions(Trainer.Options other) {

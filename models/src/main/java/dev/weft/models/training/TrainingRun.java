@@ -3,7 +3,6 @@ package dev.weft.models.training;
 import dev.weft.backend.spi.Statistics;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
-import dev.weft.models.LoadedModel;
 import dev.weft.models.Model;
 import dev.weft.models.NonFinite;
 import dev.weft.models.Program;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
@@ -62,11 +62,11 @@ public final class TrainingRun implements AutoCloseable {
         if (out != null) {
             RunFolder.requireFree(out);
         }
-        try (LoadedModel initial = initial(request)) {
+        try (Initial initial = initial(request)) {
             Prepared prepared = Prepared.fresh(weft, request, initial, repetition);
             try {
                 if (repetition != null) {
-                    repetition.requireSame(prepared.identity());
+                    repetition.requireSame(prepared);
                 }
                 RunFolder folder =
                         out == null ? RunFolder.create(runs, prepared.program().name()) : RunFolder.createAt(out);
@@ -91,10 +91,7 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun repeat(
             Weft weft, Path config, UnaryOperator<TrainingRequest> change, @Nullable Path out, Path runs) {
-        Map<String, Object> json = Json.readObject(config);
-        TrainingRequest before = RequestJson.read(json, config.toString());
-        Identity then = Identity.fromJson(json.get("identity"), config.toString());
-        Repetition repetition = Repetition.of(config, before, then, change);
+        Repetition repetition = Repetition.of(config, Json.readObject(config), change);
         return start(weft, repetition.asked(), out, runs, repetition);
     }
 
@@ -103,10 +100,9 @@ public final class TrainingRun implements AutoCloseable {
         return RequestJson.read(Json.readObject(config), config.toString());
     }
 
-    private static @Nullable LoadedModel initial(TrainingRequest request) {
-        return request.initFrom() == null
-                ? null
-                : LoadedModel.open(Path.of(request.initFrom()), Program.load(request.program()));
+    private static @Nullable Initial initial(TrainingRequest request) {
+        InitFrom from = request.initFrom();
+        return from == null ? null : Initial.open(from, request.program());
     }
 
     /**
@@ -129,9 +125,10 @@ public final class TrainingRun implements AutoCloseable {
         String subject = path.resolve("run.json").toString();
         TrainingRequest request = RequestJson.read(json, subject);
         Identity then = Identity.fromJson(json.get("identity"), subject);
-        try (LoadedModel initial = folder.checkpoints().last().isEmpty() ? initial(request) : null) {
+        try (Initial initial = folder.checkpoints().last().isEmpty() ? initial(request) : null) {
             Prepared prepared = Prepared.again(weft, request, then, path, initial);
             try {
+                requireSameInitial(prepared, json.get(Prepared.INITIAL), path);
                 TrainingRun run = new TrainingRun(weft, prepared, folder);
                 run.goOn();
                 return run;
@@ -139,6 +136,13 @@ public final class TrainingRun implements AutoCloseable {
                 prepared.close();
                 throw e;
             }
+        }
+    }
+
+    private static void requireSameInitial(Prepared prepared, @Nullable Object then, Path run) {
+        if (prepared.initial() != null && !prepared.initial().fingerprint().equals(then)) {
+            throw new UserException(
+                    run + ": has no checkpoint yet, and what it starts from has changed; start it again");
         }
     }
 
@@ -158,6 +162,14 @@ public final class TrainingRun implements AutoCloseable {
                 prepared.data().tokenizer().isPresent() ? "tokens_per_step" : "rows_per_step",
                 prepared.data().perBatch() * prepared.request().options().accumulate());
         fields.putAll(prepared.data().describe());
+        if (prepared.initial() != null) {
+            InitReport report = prepared.initial().report();
+            fields.put("init_from", report.from());
+            fields.put("init_matched", report.matched().size());
+            fields.put("init_missing", report.missing().size());
+            fields.put("init_unexpected", report.unexpected().size());
+            fields.put("init_mismatched", report.mismatched().size());
+        }
         folder.log().write(RunEvent.START, fields);
         logCompiled();
     }
@@ -192,7 +204,7 @@ public final class TrainingRun implements AutoCloseable {
     private void initialize() {
         prepared.model().initialize(prepared.request().options().seed());
         if (prepared.initial() != null) {
-            prepared.model().load(prepared.initial());
+            prepared.initial().tensors().forEach(prepared.model()::write);
         }
     }
 
@@ -219,6 +231,11 @@ public final class TrainingRun implements AutoCloseable {
     /** What it was started with, all constants decided. */
     public TrainingRequest request() {
         return prepared.request();
+    }
+
+    /** What it started from, if that was a model and the run is new. */
+    public Optional<InitReport> initial() {
+        return Optional.ofNullable(prepared.initial()).map(InitReport.Matching::report);
     }
 
     /** What it trains on: where that is from and how much it is, by the names that the log's {@code start} line uses. */
