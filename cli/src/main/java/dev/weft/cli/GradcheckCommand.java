@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Example: weft gradcheck gpt --entry loss --dim B=2,T=4 --set layers=1,heads=2,width=8,context=4,vocab=11"
+            "Example: weft gradcheck mlp --entry loss --dim B=3",
+            "         weft gradcheck gpt --entry loss --dim B=2,T=4 --set layers=1,heads=2,width=8,context=4,vocab=11"
         })
 final class GradcheckCommand extends Action {
 
@@ -121,6 +123,7 @@ final class GradcheckCommand extends Action {
             row.put("tensor", finding.parameter());
             row.put("worst_error", finding.agreement().deviation());
             row.put("element", finding.agreement().position());
+            row.put("index", index(f, finding));
             row.put("gradient", finding.agreement().got());
             row.put("difference", finding.agreement().wanted());
             row.put("source", source(f, finding.parameter()));
@@ -130,30 +133,72 @@ final class GradcheckCommand extends Action {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("worst_error", worst.agreement().deviation());
         json.put("worst_tensor", worst.parameter());
+        json.put("worst_index", index(f, worst));
+        json.put("worst_source", source(f, worst.parameter()));
+        json.put("elements", elements(f, findings, Long.MAX_VALUE));
+        json.put("compared", elements(f, findings, elements));
         json.put("direction_error", direction.deviation());
         json.put("agrees", worst.agreement().within(rtol));
         json.put("tensors", rows);
         result(json, out -> {
-            findings.forEach(finding -> out.println(line(finding)));
+            findings.forEach(finding -> out.println(line(f, finding)));
             out.println(String.format(
                     Locale.ROOT,
-                    "%s: worst %.1e by %s, used at %s; along a random direction %.1e",
+                    "%s: worst %.1e by %s, used at %s; along a random direction %.1e; %,d of %,d elements compared",
                     worst.agreement().within(rtol) ? "gradients agree" : "gradients differ",
                     worst.agreement().deviation(),
-                    worst.parameter(),
+                    element(f, worst),
                     source(f, worst.parameter()),
-                    direction.deviation()));
+                    direction.deviation(),
+                    elements(f, findings, elements),
+                    elements(f, findings, Long.MAX_VALUE)));
         });
     }
 
-    private static String line(Finding finding) {
+    /** Elements of all tensors, at most so many of each. */
+    private static long elements(Graph f, List<Finding> findings, long most) {
+        return findings.stream()
+                .mapToLong(finding -> type(f, finding.parameter()).shape().elements())
+                .map(count -> count == 0 ? 0 : Math.ceilDiv(count, Math.max(1, Math.ceilDiv(count, most))))
+                .sum();
+    }
+
+    private static TensorType type(Graph f, String parameter) {
+        return f.parameters().stream()
+                .filter(value -> Graph.parameterName(value).equals(parameter))
+                .findFirst()
+                .orElseThrow()
+                .type();
+    }
+
+    /** Where the worst element is, an index for each axis. */
+    private static List<Long> index(Graph f, Finding finding) {
+        TensorType type = type(f, finding.parameter());
+        List<Long> index = new ArrayList<>();
+        long rest = Math.max(0, finding.agreement().position());
+        for (int axis = type.rank() - 1; axis >= 0; axis--) {
+            index.addFirst(rest % Math.max(1, type.size(axis)));
+            rest /= Math.max(1, type.size(axis));
+        }
+        return index;
+    }
+
+    /** {@code first.weight[3,17]}. */
+    private static String element(Graph f, Finding finding) {
+        List<Long> index = index(f, finding);
+        return finding.parameter()
+                + (index.isEmpty()
+                        ? ""
+                        : index.stream().map(Object::toString).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    private static String line(Graph f, Finding finding) {
         Agreement agreement = finding.agreement();
         return String.format(
                 Locale.ROOT,
-                "%-36s %9.1e  element %d: gradient %.9g, difference %.9g",
-                finding.parameter(),
+                "%-40s %9.1e  gradient %.9g, difference %.9g",
+                element(f, finding),
                 agreement.deviation(),
-                agreement.position(),
                 agreement.got(),
                 agreement.wanted());
     }

@@ -38,7 +38,7 @@ final class Weft {
         return folder;
     }
 
-    /** The {@code src/main/java} folder of each module. */
+    /** The {@code src/main/java} folder of each module; the examples are programs of others and follow their own rules. */
     static List<Path> sourceFolders() {
         return folders("src/main/java");
     }
@@ -54,6 +54,7 @@ final class Weft {
                 6,
                 (path, attributes) -> attributes.isDirectory()
                         && path.endsWith(name)
+                        && !path.startsWith(root().resolve("examples"))
                         && Files.isRegularFile(path.resolve("../../../pom.xml").normalize()))) {
             return all.sorted().toList();
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +29,7 @@ class ProofCommandsTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .contains("\nblocks.0.attn.qkv.weight ")
+                .contains("\nblocks.0.attn.qkv.weight[")
                 .containsPattern("gradients agree: worst [0-9.e-]+ by \\S+, used at \\S+\\.weft:\\d+:\\d+ ");
     }
 
@@ -46,6 +47,31 @@ class ProofCommandsTest {
 
         assertThat(run.code()).isEqualTo(ExitCode.USER);
         assertThat(run.out()).contains("gradients differ: ", "by w, used at " + file + ":4:");
+    }
+
+    @Test
+    void theWorstElementIsNamedWithItsParameterAndItsLine(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("kink.weft"), """
+                model Layer(width) {
+                    param scale: f32[2, width] = f32(iota(width)) * 0.5 + 3.5
+                    fn (x: f32[2, width]) -> f32[2, width] = floor(scale) * x
+                }
+                model Kink(width = 3) {
+                    layers: 2 * Layer(width)
+                    fn loss(x: f32[2, width]) -> f32[] = sum(layers[0](x) + layers[1](x))
+                }
+                """);
+
+        Run run = Run.weft("gradcheck", file.toString(), "--entry", "loss", "--input", "x=1,2,3,4,5,6");
+
+        // floor jumps at 4, in the second column, whichever row.
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.USER);
+        assertThat(run.out())
+                .containsPattern("gradients differ: worst .* by layers\\.[01]\\.scale\\[[01],1], used at "
+                        + Pattern.quote(file.toString()) + ":3:\\d+ layers\\.[01]; .*; 18 of 18 elements compared\n");
+        assertThat(Run.weft("gradcheck", file.toString(), "--entry", "loss", "--input", "x=1", "--json")
+                        .out())
+                .contains("\"worst_index\":[", "\"worst_source\":\"" + file + ":3:", "\"compared\":18");
     }
 
     @Test
