@@ -124,18 +124,23 @@ final class TrainCommand extends Action {
     /** What there is to train on, from what the log says about it. */
     private static String data(Map<String, Object> data) {
         if (!data.containsKey("training_tokens")) {
-            return "%,d rows, %,d of them for training".formatted(data.get("rows"), data.get("training_rows"));
+            return "%,d rows, %,d of them for training".formatted(count(data, "rows"), count(data, "training_rows"));
         }
-        int hidden = (Integer) data.get("skipped_hidden");
-        int binary = (Integer) data.get("skipped_binary");
+        long hidden = count(data, "skipped_hidden");
+        long binary = count(data, "skipped_binary");
+        long files = count(data, "files");
         return "%s: %,d characters in %s%s; %,d tokens for training, %,d for validation"
                 .formatted(
                         data.get("data"),
-                        data.get("characters"),
-                        data.get("files").equals(1) ? "one file" : data.get("files") + " files",
+                        count(data, "characters"),
+                        files == 1 ? "one file" : files + " files",
                         hidden + binary == 0 ? "" : " (skipped: " + hidden + " hidden, " + binary + " binary)",
-                        data.get("training_tokens"),
-                        data.get("validation_tokens"));
+                        count(data, "training_tokens"),
+                        count(data, "validation_tokens"));
+    }
+
+    private static long count(Map<String, Object> data, String key) {
+        return data.get(key) instanceof Number number ? number.longValue() : 0;
     }
 
     private TrainingResult train(TrainingRun run) {

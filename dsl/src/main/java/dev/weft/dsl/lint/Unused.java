@@ -11,6 +11,7 @@ import dev.weft.dsl.diagnostic.Code;
 import dev.weft.dsl.diagnostic.Diagnostic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -53,9 +54,7 @@ final class Unused {
     private void definition(Declaration.Definition definition) {
         Set<String> read = new Names().definition(definition).bare();
         boolean last = definition.kind() == DefinitionKind.MODEL
-                && file.last(DefinitionKind.MODEL)
-                        .filter(model -> model == definition)
-                        .isPresent();
+                && file.last(DefinitionKind.MODEL).equals(Optional.of(definition));
         if (!last) {
             definition.parameters().stream()
                     .filter(parameter ->
