@@ -69,7 +69,7 @@ public final class RunFolder implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw IoErrors.of("create a run in", parent, e);
+            throw IoErrors.of("create a run (--out chooses another folder) in", parent, e);
         }
     }
 

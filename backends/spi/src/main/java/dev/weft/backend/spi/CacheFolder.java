@@ -2,6 +2,7 @@ package dev.weft.backend.spi;
 
 import dev.weft.graph.MachineException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -97,7 +98,9 @@ public final class CacheFolder {
                 Files.delete(mine);
             }
         } catch (IOException e) {
-            return Optional.of("cannot be written: " + e.getClass().getSimpleName());
+            String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+            return Optional.of(
+                    "cannot be written: " + (reason == null ? e.getClass().getSimpleName() : reason));
         }
     }
 

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.net.URL;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -92,13 +93,24 @@ public final class NativeLibraries {
             throw new MachineException("cpu backend: " + library.file + " is not on the class path");
         }
         try {
-            return SymbolLookup.libraryLookup(Unpacked.file(url, CacheFolder.find()), Arena.global());
+            return SymbolLookup.libraryLookup(Unpacked.file(url, cache()), Arena.global());
         } catch (IOException | IllegalArgumentException failure) {
             throw new MachineException(
                     "cpu backend: " + library.file + " could not be unpacked and loaded: " + failure.getMessage()
                             + "; set WEFT_CACHE_DIR to a folder with 300 MB of room from which programs may run, or"
                             + " choose --backend reference",
                     failure);
+        }
+    }
+
+    private static Path cache() {
+        try {
+            return CacheFolder.find();
+        } catch (MachineException none) {
+            throw new MachineException(
+                    "cpu backend: its native libraries must be unpacked somewhere; " + none.getMessage()
+                            + ", or choose --backend reference",
+                    none);
         }
     }
 

@@ -1,0 +1,101 @@
+package dev.weft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes without a home, in a folder that nobody may write to, on one processor: they work, or say in one sentence what they need. */
+class BareMachineTest {
+
+    /** A folder in which not even root can make files. */
+    private static final Path READ_ONLY = Path.of("/sys");
+
+    @TempDir
+    private Path folder;
+
+    private Path temporary = Path.of("");
+
+    @BeforeEach
+    void layOut() throws IOException {
+        assumeTrue(Files.isDirectory(READ_ONLY.resolve("kernel")), "there is no " + READ_ONLY + " here");
+        temporary = Files.createDirectory(folder.resolve("tmp"));
+        Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat\n".repeat(20));
+    }
+
+    /** The environment has nothing but what is given; Java does not know a home folder either. */
+    private Run weft(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:ActiveProcessorCount=1",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Duser.home=?",
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(READ_ONLY.toFile())
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        int code = builder.start().waitFor();
+        return new Run(code, Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+    }
+
+    private String[] train(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "gpt", "--batch", "2", "--steps", "2"));
+        arguments.addAll(List.of("--set", "layers=1,heads=2,width=8,context=8", "--tokenizer", "char"));
+        arguments.addAll(List.of("--data", folder.resolve("text.txt").toString()));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
+    void withoutAHomeNativesAreKeptInTheTemporaryFolder() throws IOException, InterruptedException {
+        Run run = weft(
+                Map.of(),
+                train("--backend", "cpu", "--out", folder.resolve("run").toString()));
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(folder.resolve("run/model.safetensors")).isRegularFile();
+        try (Stream<Path> files = Files.list(temporary)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .anyMatch(name -> name.startsWith("weft-cache-"));
+        }
+    }
+
+    @Test
+    void aRunThatCannotBeMadeIsRefusedWithItsFolder() throws IOException, InterruptedException {
+        Run run = weft(Map.of(), train("--backend", "reference"));
+
+        // A system that cannot be written is the machine's, a permission that is not there the user's.
+        assertThat(run.code()).isIn(ExitCode.MACHINE, ExitCode.USER);
+        assertThat(run.err())
+                .contains("cannot create a run (--out chooses another folder)")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aCacheThatCannotBeWrittenIsNamedAndTheReferenceBackendOffered() throws IOException, InterruptedException {
+        Run run = weft(Map.of("WEFT_CACHE_DIR", "/sys/weft"), train());
+
+        assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
+        assertThat(run.err())
+                .contains("WEFT_CACHE_DIR is /sys/weft (cannot be written: ", "--backend reference")
+                .doesNotContain("\tat ");
+        assertThat(run.err().strip().lines()).hasSize(1);
+    }
+}
