@@ -2,7 +2,6 @@ package dev.weft.cli;
 
 import dev.weft.dsl.diagnostic.Diagnostic;
 import dev.weft.dsl.diagnostic.Json;
-import dev.weft.dsl.diagnostic.Rendering;
 import dev.weft.models.Program;
 import dev.weft.models.ProgramException;
 import dev.weft.models.lint.ProgramLint;
@@ -77,7 +76,7 @@ final class CheckCommand extends Action {
         } else if (warnings.isEmpty()) {
             note(file + ": nothing is wrong");
         } else {
-            terminal().err().print(Rendering.text(warnings));
+            terminal().diagnostics(warnings);
             note(warnings.size() == 1 ? "1 warning" : warnings.size() + " warnings");
         }
         return strict && !warnings.isEmpty() ? ExitCode.USER : ExitCode.DONE;

@@ -1,6 +1,5 @@
 package dev.weft.cli;
 
-import dev.weft.dsl.diagnostic.Rendering;
 import dev.weft.dsl.diagnostic.Suggestions;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
@@ -23,8 +22,7 @@ final class Failures {
     static int report(Throwable failure, List<String> arguments, Terminal terminal) {
         return switch (failure) {
             case ProgramException wrong -> {
-                terminal.endProgress();
-                terminal.err().print(Rendering.text(wrong.diagnostics()));
+                terminal.diagnostics(wrong.diagnostics());
                 int count = wrong.diagnostics().size();
                 terminal.error(count == 1 ? "1 finding" : count + " findings");
                 yield ExitCode.USER;

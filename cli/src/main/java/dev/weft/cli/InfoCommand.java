@@ -7,6 +7,8 @@ import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Program;
+import dev.weft.models.run.RunFolder;
+import dev.weft.models.run.RunSummary;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -26,9 +29,9 @@ import picocli.CommandLine.Parameters;
         name = "info",
         description = {
             "Show what a program or a trained model offers.",
-            "Constants with their defaults, functions, stored tensors, and what each command can do with it, or why not."
+            "Constants with their defaults, functions, stored tensors, entries, and what each command can do with it, or why not."
         },
-        footer = {"", "Example: weft info gpt --set layers=12"})
+        footer = {"", "Example: weft info gpt --set layers=12", "         weft info runs/gpt-1"})
 final class InfoCommand extends Action {
 
     @Parameters(
@@ -47,19 +50,37 @@ final class InfoCommand extends Action {
     int run() {
         if (Files.isDirectory(Path.of(subject))) {
             try (LoadedModel model = LoadedModel.open(Path.of(subject))) {
-                show(model.program());
+                show(model.program(), about(Path.of(subject), model));
             }
         } else {
-            show(options.load(subject));
+            show(options.load(subject), Map.of());
         }
         return ExitCode.DONE;
     }
 
-    private void show(Program program) {
+    /** What is known of a trained model besides its program. */
+    private static SequencedMap<String, Object> about(Path path, LoadedModel model) {
+        SequencedMap<String, Object> about = new LinkedHashMap<>();
+        about.put("model", path.toString());
+        if (RunFolder.isRun(path)) {
+            RunSummary summary = RunSummary.of(path);
+            about.put("state", summary.state().toString());
+            about.put("steps", summary.steps());
+            about.put("train_loss", summary.trainLoss());
+            about.put("val_loss", summary.validationLoss());
+        }
+        if (model.program().isLanguageModel()) {
+            about.put("vocabulary", model.tokenizer().vocabularySize());
+        }
+        return about;
+    }
+
+    private void show(Program program, Map<String, Object> about) {
         Description description = Description.of(program.module());
         Definition model = description.last(DefinitionKind.MODEL).orElse(null);
         SequencedMap<String, String> uses = Uses.of(program, model);
-        SequencedMap<String, Object> json = new LinkedHashMap<>();
+        List<String> entries = entries(program, model);
+        SequencedMap<String, Object> json = new LinkedHashMap<>(about);
         json.put("program", program.name());
         json.put("definitions", definitions(description));
         json.put(
@@ -77,9 +98,32 @@ final class InfoCommand extends Action {
         }
         json.put("stored", stored.stream().map(InfoCommand::json).toList());
         json.put("numbers", numbers(stored));
+        json.put("parameters", parameters(stored));
+        json.put("entries", entries);
         json.put("uses", uses);
         StoredSummary summary = new StoredSummary(stored, unbound);
-        result(json, out -> print(out, program, description, summary, uses));
+        result(json, out -> {
+            if (!about.isEmpty()) {
+                about.forEach((name, value) -> out.println("%-10s %s".formatted(name, value)));
+                out.println();
+            }
+            print(out, program, description, summary);
+            if (!entries.isEmpty()) {
+                out.println("entries: " + String.join(", ", entries));
+                out.println();
+            }
+            uses.forEach((command, sentence) -> out.println("%-10s %s".formatted(command, sentence)));
+        });
+    }
+
+    /** With the usual optimizer where there is a loss, since training entries need one. */
+    private static List<String> entries(Program program, @Nullable Definition model) {
+        if (model == null) {
+            return List.of();
+        }
+        return program.function("loss").isPresent()
+                ? program.optimizer("adamw", Map.of()).entries()
+                : program.entries();
     }
 
     private record StoredSummary(Collection<Stored> stored, String unbound) {}
@@ -114,6 +158,11 @@ final class InfoCommand extends Action {
         return stored.stream().mapToLong(each -> each.type().shape().elements()).sum();
     }
 
+    private static long parameters(Collection<Stored> stored) {
+        return numbers(
+                stored.stream().filter(each -> each.role() == Stored.Role.PARAM).toList());
+    }
+
     private static String header(Definition definition) {
         return definition.constants().stream()
                 .map(constant ->
@@ -121,12 +170,7 @@ final class InfoCommand extends Action {
                 .collect(Collectors.joining(", ", definition.kind() + " " + definition.name() + "(", ")"));
     }
 
-    private static void print(
-            PrintStream out,
-            Program program,
-            Description description,
-            StoredSummary summary,
-            Map<String, String> uses) {
+    private static void print(PrintStream out, Program program, Description description, StoredSummary summary) {
         for (Definition definition : description.definitions()) {
             out.println(header(definition)
                     + (definition.where().isEmpty() ? "" : " where " + String.join(", ", definition.where())));
@@ -145,12 +189,12 @@ final class InfoCommand extends Action {
             out.println("stored tensors: depend on constants that are not known: " + summary.unbound());
         }
         out.println();
-        uses.forEach((command, sentence) -> out.println("%-10s %s".formatted(command, sentence)));
     }
 
     /** Equal layers share a line. */
     private static void print(PrintStream out, Collection<Stored> stored) {
         long bytes = stored.stream().mapToLong(each -> each.type().bytes()).sum();
+        out.println(String.format(Locale.ROOT, "parameters: %,d", parameters(stored)));
         out.println(String.format(
                 Locale.ROOT,
                 "stored tensors: %d, %,d numbers, %s",

@@ -27,7 +27,7 @@ public final class Main {
      */
     static int run(List<String> arguments, Terminal terminal) {
         CommandLine line = Commands.line(terminal);
-        line.setColorScheme(Help.defaultColorScheme(terminal.color() ? Help.Ansi.ON : Help.Ansi.OFF));
+        line.setColorScheme(Help.defaultColorScheme(terminal.colorOfResults() ? Help.Ansi.ON : Help.Ansi.OFF));
         line.setOut(writer(terminal.out()));
         line.setErr(writer(terminal.err()));
         line.setParameterExceptionHandler((wrong, words) -> Failures.usage(wrong, arguments, terminal));

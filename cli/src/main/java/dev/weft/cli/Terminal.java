@@ -1,11 +1,14 @@
 package dev.weft.cli;
 
+import dev.weft.dsl.diagnostic.Diagnostic;
+import dev.weft.dsl.diagnostic.Rendering;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where a command writes.
@@ -23,8 +26,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean c
     /** The process's own streams. The launcher knows whether standard error is a terminal, which Java cannot ask. */
     static Terminal system() {
         boolean interactive = Boolean.getBoolean("weft.terminal");
-        String noColor = System.getenv("NO_COLOR");
-        boolean color = interactive && (noColor == null || noColor.isEmpty());
+        boolean color = Colors.wanted(interactive, System.getenv());
         return new Terminal(
                 stream(FileDescriptor.out, false),
                 stream(FileDescriptor.err, true),
@@ -46,7 +48,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean c
     /** A line that the next one takes the place of; only where somebody watches. */
     void progress(String line) {
         if (interactive) {
-            err.print(CLEAR_LINE + line);
+            err.print(CLEAR_LINE + (color && !line.isEmpty() ? Colors.faint(line) : line));
             err.flush();
         }
     }
@@ -62,8 +64,21 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, boolean c
         err.println(line);
     }
 
+    /** What was found in a program. */
+    void diagnostics(List<Diagnostic> found) {
+        endProgress();
+        String text = Rendering.text(found);
+        err.print(color ? Colors.diagnostics(text) : text);
+    }
+
+    /** Whether results are colored too: only where they are read on a terminal, not in a pipe. */
+    boolean colorOfResults() {
+        boolean terminal = System.console() != null && System.console().isTerminal();
+        return color && Colors.wanted(terminal, System.getenv());
+    }
+
     /** {@code error: …}. */
     void error(String message) {
-        note((color ? "\u001b[1;31merror:\u001b[0m " : "error: ") + message);
+        note((color ? Colors.red("error:") : "error:") + " " + message);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,9 +36,12 @@ class InfoCommandTest {
                     twice(x: f32[B, width]) -> f32[B, width]
                     total(x: f32[B, width]) -> f32[]
 
+                parameters: 40
                 stored tensors: 4, 40 numbers, 0.2 KiB
                     2 x param  f32[4,4]         parts.*.weight
                     2 x param  f32[4]           parts.*.bias
+
+                entries: twice, total
 
                 train      no: needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[]), or any other loss of tensors
                 eval       no: needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[]), or any other loss of tensors
@@ -78,6 +82,49 @@ class InfoCommandTest {
                 .contains("{\"name\":\"first.weight\",\"role\":\"param\",\"type\":\"f32[64,128]\"}")
                 .contains("\"constants\":{\"features\":64,\"hidden\":128,\"classes\":10}")
                 .contains("\"uses\":{\"train\":\"yes: ");
+    }
+
+    @Test
+    void listsTheEntriesThatTheModelFits() {
+        assertThat(Run.weft("info", "gpt").out())
+                .contains("\nentries: step, accumulate, apply, evaluate, rate, chunk, window, logits, loss\n");
+        assertThat(Run.weft("info", "mlp").out())
+                .contains("\nentries: step, accumulate, apply, evaluate, rate, scores, loss\n");
+    }
+
+    @Test
+    void everyEntryItListsCanBeCompiled() {
+        for (String entry : List.of("step", "evaluate", "scores", "loss")) {
+            Run run = Run.weft(
+                    "compile", "mlp", "--entry", entry, "--dim", "B=2", "--set", "hidden=4", "--backend", "reference");
+            assertThat(run.code()).as(run.err()).isZero();
+        }
+    }
+
+    @Test
+    void aRunSaysHowItWent() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat.\n".repeat(30));
+        Path run = folder.resolve("run");
+        Run train = Run.weft(
+                "train",
+                "gpt",
+                "--set",
+                "layers=1,heads=2,width=8,context=8",
+                "--batch",
+                "2",
+                "--steps",
+                "2",
+                "-q",
+                "--data",
+                text.toString(),
+                "--out",
+                run.toString());
+        assertThat(train.code()).as(train.err()).isZero();
+
+        assertThat(Run.weft("info", run.toString()).out())
+                .startsWith("model      " + run + "\nstate      finished\nsteps      2\ntrain_loss ")
+                .contains("\nvocabulary ", "\nparameters: ", "context=8", "\ngenerate   yes: ");
+        assertThat(Run.weft("info", run.toString(), "--json").out()).contains("\"state\":\"finished\"", "\"steps\":2");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.weft.dsl.ast.ConstantKind;
 import dev.weft.dsl.ast.ConstantParameter;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.DefinitionKind;
+import dev.weft.dsl.ast.Member;
 import dev.weft.dsl.ast.Parameter;
 import dev.weft.dsl.ast.Source;
 import dev.weft.dsl.diagnostic.Diagnostic;
@@ -20,11 +21,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +154,33 @@ public final class Program {
             throw new ProgramException(name(), findings);
         }
         return Lowering.lower(request);
+    }
+
+    /** Names of the entries that can be asked for: those that the model fits, and the named functions of the model itself. */
+    public List<String> entries() {
+        List<String> entries = new ArrayList<>();
+        if (module.file().last(DefinitionKind.MODEL).isEmpty()) {
+            return entries;
+        }
+        Set<String> known = new HashSet<>();
+        for (Choice program : generic()) {
+            for (Declaration.Function entry : program.definition().entries()) {
+                EntryRequest asked = EntryRequest.of(entry.label(), Map.of());
+                LowerRequest request = new LowerRequest(model(), optimizer, List.of(program), List.of(asked));
+                if (known.add(entry.label()) && Binding.check(request).isEmpty()) {
+                    entries.add(entry.label());
+                }
+            }
+        }
+        for (Member member : model().definition().members()) {
+            // A function without a name is what calling the model calls.
+            if (member instanceof Declaration.Function function
+                    && function(function.label()).isPresent()
+                    && !entries.contains(function.label())) {
+                entries.add(function.label());
+            }
+        }
+        return entries;
     }
 
     private Choice model() {
