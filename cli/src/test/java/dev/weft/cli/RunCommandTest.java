@@ -147,4 +147,24 @@ class RunCommandTest {
         assertThat(run.code()).isEqualTo(ExitCode.USER);
         assertThat(run.err()).startsWith("error: ").contains("3");
     }
+
+    @Test
+    void randomNumbersAreDrawnWithTheSeedAndTheStepGiven() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("dice.weft"), "model Dice() { fn throw(n: f32[2]) -> f32[2] = n * random_like(n) }\n");
+        String[] command = {
+            "run", file.toString(), "--entry", "throw", "--input", "n=6", "--input", "step=0", "--input", "seed=1"
+        };
+
+        Run run = Run.weft(command);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(Run.weft(command)).isEqualTo(run);
+        command[command.length - 1] = "seed=2";
+        assertThat(Run.weft(command).out())
+                .startsWith("throw result : f32[2] = [")
+                .isNotEqualTo(run.out());
+        command[command.length - 1] = "seed_=2";
+        assertThat(Run.weft(command).err()).contains("entry throw: has no parameter seed_, it has n");
+    }
 }

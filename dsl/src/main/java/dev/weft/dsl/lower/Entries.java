@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One function of the program text as an entry: its tensors are inputs, the storage that it needs is read, what it writes is written. */
@@ -217,15 +216,17 @@ final class Entries {
                 Functions.innermost(callable).function().parameters().forEach(inner -> takes.add(inner.name()));
             }
         }
-        Set<String> asked = new TreeSet<>(request.constants().keySet());
-        asked.addAll(request.inputs());
+        Set<String> asked = new TreeSet<>(request.inputs());
+        // Inputs of entries that draw random numbers, whether or not they declare them.
+        asked.removeAll(Set.of(Trace.SEED, Trace.STEP));
+        asked.addAll(request.constants().keySet());
         asked.removeAll(takes);
         if (!asked.isEmpty()) {
             throw new UserException("entry %s: has no parameter %s, it has %s"
                     .formatted(
                             request.alias(),
                             asked.iterator().next(),
-                            takes.stream().collect(Collectors.joining(", "))));
+                            takes.isEmpty() ? "none" : String.join(", ", takes)));
         }
     }
 }

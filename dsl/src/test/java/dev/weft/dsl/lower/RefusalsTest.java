@@ -116,7 +116,11 @@ class RefusalsTest {
                 .hasMessageContaining("entry window: tokens: size T must be known here; a call or --dim T=… says it");
         assertThatThrownBy(() -> lower(Map.of(), EntryRequest.of("window", Map.of("B", 1L, "T", 65L))))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("generate.window: must have T <= model.context")
+                .hasMessageContaining("GPT.logits: must have T <= context")
+                .hasMessageContaining("got T = 65, context = 64");
+        assertThatThrownBy(() -> lower(Map.of(), EntryRequest.of("chunk", Map.of("B", 1L, "T", 65L))))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("generate.chunk: must have T <= model.context")
                 .hasMessageContaining("got T = 65, model.context = 64");
     }
 

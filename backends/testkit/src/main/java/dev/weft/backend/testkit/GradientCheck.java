@@ -120,7 +120,8 @@ public record GradientCheck(Graph f, Graph gradient, List<Integer> wrt) {
         for (double step : STEPS) {
             double wanted = difference(along, step);
             boolean noise = Math.abs(gradient - wanted) <= ROUNDINGS * Math.ulp(value) / step;
-            double deviation = noise ? 0 : Agreement.deviation(gradient, wanted, rms);
+            double apart = Agreement.deviation(gradient, wanted, rms);
+            double deviation = noise && apart > NEAR ? 0 : apart;
             if (step == STEPS.getFirst() || deviation < nearest.deviation()) {
                 nearest = new Agreement(deviation, position, gradient, wanted);
             }
