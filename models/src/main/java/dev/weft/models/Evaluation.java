@@ -96,18 +96,22 @@ public record Evaluation(double nats, double weight, long tokens, long bytes) {
         return program;
     }
 
+    /** Mean loss in natural-log units; 0 for a model that is always right. */
     public double natsPerToken() {
         return nats / weight;
     }
 
+    /** Mean loss in bits. */
     public double bitsPerToken() {
         return natsPerToken() / Math.log(2);
     }
 
+    /** e to the mean loss in nats: as if each token were chosen among so many that are equally likely. */
     public double perplexity() {
         return Math.exp(natsPerToken());
     }
 
+    /** Bits for each byte of the text, which does not depend on the tokenizer; NaN where the bytes are not known. */
     public double bitsPerByte() {
         return nats / Math.log(2) / bytes;
     }

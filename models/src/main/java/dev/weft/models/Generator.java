@@ -44,10 +44,12 @@ public final class Generator implements AutoCloseable {
     }
 
     /**
-     * Compiles what generation needs and puts the parameters in place.
+     * Compiles what generation needs and puts a copy of the parameters in place. Any number of generators may be opened from one
+     * {@code weft}; they share machine code.
      *
      * @param parameters the trained tensors, by path; all that the program stores but caches
      * @throws UserException if the program has no {@code logits}, or a tensor is missing or of another type
+     * @throws dev.weft.graph.MachineException if memory does not suffice
      */
     public static Generator open(Weft weft, Program program, SequencedMap<String, Tensor> parameters) {
         return open(weft, program, parameters, CHUNKS);
@@ -75,9 +77,13 @@ public final class Generator implements AutoCloseable {
                     .as(entry(length)));
         }
         Model model = weft.compile(program.lower(entries));
-        Generator generator = new Generator(model, context, vocabulary(model, chunks), cached, chunks);
-        model.load(parameters);
-        return generator;
+        try {
+            model.load(parameters);
+            return new Generator(model, context, vocabulary(model, chunks), cached, chunks);
+        } catch (RuntimeException | Error failure) {
+            model.close();
+            throw failure;
+        }
     }
 
     private static String entry(int length) {
@@ -116,7 +122,8 @@ public final class Generator implements AutoCloseable {
     /**
      * Reads tokens and gives the logits of the next one, {@code (vocabulary)}.
      *
-     * @throws UserException for a token outside the vocabulary, or more tokens than the context holds
+     * @throws UserException for a token outside the vocabulary, or more tokens than the context holds; nothing has been read then
+     * @throws IllegalStateException if the generator is closed, or another thread is in it
      */
     public float[] feed(int... more) {
         return oneThread.in(() -> next(more));
@@ -191,7 +198,11 @@ public final class Generator implements AutoCloseable {
         return all.asSlice(last * row, row).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 
-    /** The distribution over the token after {@code prompt}. */
+    /**
+     * The distribution over the token after {@code prompt}.
+     *
+     * @throws UserException for an empty or too long prompt, or a token outside the vocabulary
+     */
     public Distribution predict(int... prompt) {
         return oneThread.in(() -> {
             forget();
@@ -204,7 +215,9 @@ public final class Generator implements AutoCloseable {
      *
      * @param sample number of the sample; together with the seed it decides what is drawn
      * @param each sees every new token; generation ends after it returns false
-     * @return the new tokens
+     * @return the new tokens, at most {@code maxTokens}
+     * @throws UserException for an empty or too long prompt, or a token outside the vocabulary
+     * @throws IllegalStateException if the generator is closed, in use by another thread, or called from {@code each}
      */
     public int[] generate(int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, IntPredicate each) {
         return oneThread.in(() -> continued(prompt, maxTokens, sampling, seed, sample, each));

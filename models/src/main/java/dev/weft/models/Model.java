@@ -33,10 +33,12 @@ public final class Model implements AutoCloseable {
         this.session = session;
     }
 
+    /** The program before and after its passes. */
     public Compilation compilation() {
         return compilation;
     }
 
+    /** Kernels, bytes and floating-point operations, as the backend counted them while compiling. */
     public Statistics statistics() {
         return session.statistics();
     }
@@ -57,12 +59,20 @@ public final class Model implements AutoCloseable {
                 .anyMatch(known -> known.name().equals(entry));
     }
 
-    /** Names of an entry's inputs. */
+    /**
+     * Names of an entry's inputs, in order.
+     *
+     * @throws UserException if there is no such entry
+     */
     public List<String> inputs(String entry) {
         return compilation.compiled().entry(entry).inputs();
     }
 
-    /** The type of an entry's output, counted from 0. */
+    /**
+     * The element type and shape of an entry's output, counted from 0.
+     *
+     * @throws UserException if there is no such entry
+     */
     public TensorType outputType(String entry, int output) {
         var program = compilation.compiled();
         return program.body(program.entry(entry)).results().get(output).type();
@@ -96,7 +106,9 @@ public final class Model implements AutoCloseable {
      *
      * @param inputs row-major tensors by input name
      * @return the outputs by name, copied
-     * @throws UserException if an input is missing, unknown or of another type, or an index in it is out of range
+     * @throws UserException if an input is missing, unknown or of another type, or an index in it is out of range; stored tensors that the
+     *     entry writes are then undefined
+     * @throws IllegalStateException if the model is closed, or another thread is in it
      */
     public SequencedMap<String, Tensor> run(String entry, Map<String, Tensor> inputs) {
         return oneThread.in(() -> outputs(entry, inputs));
@@ -144,12 +156,17 @@ public final class Model implements AutoCloseable {
         return tensor.data();
     }
 
-    /** The first element of a scalar f32 output. */
+    /** The number in an f32 tensor of shape {@code ()}; of any other, the first. */
     public static float scalar(Tensor tensor) {
         return tensor.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
     }
 
-    /** A copy of a stored tensor. */
+    /**
+     * A copy of a stored tensor, row-major, in memory that the garbage collector frees.
+     *
+     * @throws UserException if the program stores none of this name
+     * @throws IllegalStateException if the model is closed, or another thread is in it
+     */
     public Tensor read(String stored) {
         return oneThread.in(() -> read(session.stored(stored)));
     }
@@ -182,7 +199,12 @@ public final class Model implements AutoCloseable {
         return wanted;
     }
 
-    /** Replaces a stored tensor. */
+    /**
+     * Replaces a stored tensor by a copy of {@code tensor}.
+     *
+     * @throws UserException if the program stores none of this name, or one of another type
+     * @throws IllegalStateException if the model is closed, or another thread is in it
+     */
     public void write(String stored, Tensor tensor) {
         oneThread.in(() -> put(stored, tensor));
     }

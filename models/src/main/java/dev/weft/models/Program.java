@@ -101,6 +101,7 @@ public final class Program {
         return module.name();
     }
 
+    /** The checked syntax tree, with what it imports. */
     public Module module() {
         return module;
     }
@@ -110,7 +111,11 @@ public final class Program {
         return constants;
     }
 
-    /** This program with more constants of the model chosen. */
+    /**
+     * This program with more constants of the model chosen. That the model has them shows when it is lowered.
+     *
+     * @param more values as text, by name: {@code "layers", "12"}
+     */
     public Program with(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(constants);
         all.putAll(more);

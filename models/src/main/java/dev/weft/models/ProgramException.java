@@ -10,6 +10,7 @@ public final class ProgramException extends UserException {
 
     private final transient List<Diagnostic> diagnostics;
 
+    /** @param diagnostics at least one, in order of place */
     public ProgramException(String file, List<Diagnostic> diagnostics) {
         super(file + ": does not pass the checks, with " + diagnostics.size()
                 + (diagnostics.size() == 1 ? " finding: " : " findings; the first: ")

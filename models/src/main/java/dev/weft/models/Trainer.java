@@ -80,6 +80,13 @@ public final class Trainer {
     private final Options options;
     private long done;
 
+    /**
+     * A trainer that has done no step yet. The model must have been initialized or restored, and stays the caller's to close.
+     *
+     * @param model compiled with the entries {@code step} (or {@code accumulate} and {@code apply}) and {@code rate}, and with {@code evaluate}
+     *     for {@link #evaluate}
+     * @throws UserException if it has not
+     */
     public Trainer(Model model, Batches batches, Options options) {
         this.model = model;
         this.batches = batches;
@@ -97,6 +104,7 @@ public final class Trainer {
         return done;
     }
 
+    /** Whether all steps of the options are done; {@link #step} would go on at the rate of the end. */
     public boolean isFinished() {
         return done >= options.steps();
     }
@@ -104,7 +112,9 @@ public final class Trainer {
     /**
      * The next step.
      *
+     * @return its loss in nats and the norm of its gradient
      * @throws UserException if the batches have not what the program's loss takes
+     * @throws IllegalStateException if the model is closed, or another thread is in this trainer
      */
     public Step step() {
         return oneThread.in(this::next);
@@ -234,6 +244,8 @@ public final class Trainer {
 
     /**
      * Mean nats over the whole validation part, summed in f64 over the batches; NaN if there is none.
+     *
+     * @throws UserException if the model was compiled without the entry {@code evaluate}
      */
     public double evaluate() {
         return oneThread.in(this::validationLoss);
@@ -263,7 +275,7 @@ public final class Trainer {
         return saved;
     }
 
-    /** A copy of everything that the next step depends on, by name. */
+    /** A copy of everything that the next step depends on, by name: parameters, buffers and the optimizer's state. */
     public SequencedMap<String, Tensor> snapshot() {
         return oneThread.in(this::copies);
     }
@@ -275,7 +287,7 @@ public final class Trainer {
     }
 
     /**
-     * Goes on from a snapshot.
+     * Goes on from a snapshot, to the same bits.
      *
      * @param steps optimizer steps done when it was taken
      */

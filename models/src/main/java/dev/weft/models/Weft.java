@@ -122,10 +122,12 @@ public final class Weft implements AutoCloseable {
         }
     }
 
+    /** What programs are compiled by; closed with this. */
     public Backend backend() {
         return backend;
     }
 
+    /** The name of the backend that was chosen: {@code cpu}, {@code reference} or that of a plugin. */
     public String backendName() {
         return backendName;
     }

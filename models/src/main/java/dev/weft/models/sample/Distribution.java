@@ -50,6 +50,7 @@ public final class Distribution {
         return logProbabilities.length;
     }
 
+    /** From 0 to 1. */
     public double probability(int id) {
         return Math.exp(logProbabilities[id]);
     }

@@ -19,6 +19,7 @@ public record Sampling(double temperature, int topK, double topP, double minP) {
     /** Sets these numbers apart from other uses of the same seed. */
     private static final long STREAM = 0x73616d706c650000L;
 
+    /** Always the likeliest token. */
     public static final Sampling GREEDY = new Sampling(0, 0, 1, 0);
 
     public Sampling {
