@@ -3,6 +3,7 @@ package dev.weft.architecture;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
@@ -24,7 +25,7 @@ public final class SelectedTests {
                                 .build(),
                         listener);
         var summary = listener.getSummary();
-        summary.printFailuresTo(new PrintWriter(System.out, true), 5);
+        summary.printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 5);
         System.out.println(summary.getTestsSucceededCount() + " tests passed");
         System.exit(summary.getTotalFailureCount() == 0 && summary.getTestsSucceededCount() > 0 ? 0 : 1);
     }
