@@ -133,18 +133,33 @@ final class SourceCopy {
 
     /** Runs a class of the copy. Its output is what it says on both streams. */
     Path run(String main, String... arguments) throws IOException, InterruptedException {
+        // Tests look for the project's files from the folder of a module.
+        return run(ROOT.resolve("cli"), "-Dweft.accept=false", main, arguments);
+    }
+
+    /** Runs a test class of a module of the copy that writes a page, and writes it into the copy. */
+    void accept(String module, String type) throws IOException, InterruptedException {
+        run(folder.resolve(module), "-Dweft.accept=true", SelectedTests.class.getName(), type);
+    }
+
+    String read(String file) throws IOException {
+        return Files.readString(folder.resolve(file));
+    }
+
+    private Path run(Path from, String option, String main, String... arguments)
+            throws IOException, InterruptedException {
         Path output = folder.resolve("output.txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
+                option,
                 "-cp",
                 classPath(),
                 main));
         command.addAll(List.of(arguments));
-        // Tests look for the project's files from the folder of a module.
         int code = new ProcessBuilder(command)
-                .directory(ROOT.resolve("cli").toFile())
+                .directory(from.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start()

@@ -3,12 +3,17 @@ package dev.weft.models;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.dsl.EntryRequest;
+import dev.weft.graph.type.ElementType;
+import dev.weft.graph.type.TensorType;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.data.ValidationWindows;
 import dev.weft.models.io.Hashes;
+import dev.weft.models.tensorfile.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +74,43 @@ class SameBytesTest {
             load.awaitBusy();
             for (int threads = 1; threads <= 3; threads++) {
                 assertThat(train(threads)).as(threads + " threads under load").isEqualTo(alone);
+            }
+        }
+    }
+
+    /** The logits of {@code rows} rows of tokens; row i holds the same tokens however many there are. */
+    private static float[] logits(Weft weft, int rows) {
+        Map<String, Long> sizes = Map.of("B", (long) rows, "T", (long) CONTEXT);
+        try (Model model = weft.compile(PROGRAM.lower(List.of(EntryRequest.of("logits", sizes))))) {
+            model.initialize(7);
+            Map<String, Tensor> inputs = new LinkedHashMap<>();
+            model.inputTypes("logits").forEach((name, type) -> {
+                int[] tokens = new int[Math.toIntExact(type.shape().elements())];
+                if (name.equals("tokens")) {
+                    Arrays.setAll(tokens, i -> i * 31 % 61);
+                }
+                inputs.put(name, type.element() == ElementType.I32 ? Tensor.of(tokens, sizes(type)) : zeros(type));
+            });
+            return model.run("logits", inputs).firstEntry().getValue().toFloats();
+        }
+    }
+
+    private static long[] sizes(TensorType type) {
+        return type.shape().sizes();
+    }
+
+    private static Tensor zeros(TensorType type) {
+        return new Tensor(type, MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]));
+    }
+
+    @Test
+    void aRowsLogitsAreTheSameInEveryBatchOfTwoOrMore() {
+        try (Weft weft = Weft.open("cpu", 2)) {
+            float[] two = logits(weft, 2);
+            for (int rows : new int[] {3, 5, 8}) {
+                assertThat(Arrays.copyOf(logits(weft, rows), two.length))
+                        .as(rows + " rows")
+                        .isEqualTo(two);
             }
         }
     }
