@@ -11,6 +11,7 @@ import dev.weft.models.Program;
 import dev.weft.models.tensorfile.Npy;
 import dev.weft.models.tensorfile.SafeTensors;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,10 @@ final class InputOptions {
 
     private static Tensor file(String name, String given) {
         Path path = Path.of(given.substring(1));
+        if (Files.isDirectory(path)) {
+            throw new UserException(
+                    "input %s: must be a .npy or .safetensors file, got the folder %s".formatted(name, path));
+        }
         if (path.toString().endsWith(".safetensors")) {
             try (SafeTensors file = SafeTensors.open(path)) {
                 var tensor = file.tensor(name);

@@ -42,9 +42,12 @@ final class Console implements AutoCloseable {
         Files.writeString(file, text);
     }
 
-    /** Runs a block and compares. A command that fails must be shown with its error. */
-    void run(Block block) throws IOException, InterruptedException {
-        List<String> lines = block.text().lines().toList();
+    /** A command and what is shown below it. */
+    private record Shown(String command, String output) {}
+
+    private static List<Shown> commands(String block) {
+        List<String> lines = block.lines().toList();
+        List<Shown> commands = new ArrayList<>();
         for (int i = 0; i < lines.size(); ) {
             assertThat(lines.get(i)).as("a block of commands begins with $").startsWith("$ ");
             StringBuilder command = new StringBuilder(lines.get(i++).substring(2));
@@ -56,8 +59,29 @@ final class Console implements AutoCloseable {
             while (i < lines.size() && !lines.get(i).startsWith("$ ")) {
                 shown.add(lines.get(i++));
             }
-            check(command.toString(), String.join("\n", shown));
+            commands.add(new Shown(command.toString(), String.join("\n", shown)));
         }
+        return commands;
+    }
+
+    /** Runs a block and compares. A command that fails must be shown with its error. */
+    void run(Block block) throws IOException, InterruptedException {
+        for (Shown shown : commands(block.text())) {
+            check(shown.command(), shown.output());
+        }
+    }
+
+    /** The block with what its commands write now, where that is not what it shows. */
+    String again(String block) throws IOException, InterruptedException {
+        StringBuilder written = new StringBuilder();
+        for (Shown shown : commands(block)) {
+            Answer answer = shown.command().equals("echo $?") ? new Answer(0, lastCode + "\n") : run(shown.command());
+            lastCode = answer.code();
+            String kept = shown.output().isEmpty() ? "" : shown.output() + "\n";
+            written.append("$ ").append(shown.command()).append('\n');
+            written.append(Masked.fits(answer.text(), shown.output()) ? kept : answer.text());
+        }
+        return written.toString();
     }
 
     private void check(String command, String shown) throws IOException, InterruptedException {
@@ -70,7 +94,7 @@ final class Console implements AutoCloseable {
         if (answer.code() != 0) {
             assertThat(shown)
                     .as("$ %s ended with %d", command, answer.code())
-                    .containsPattern("(?m)^(error|…|[+-]|weft: )");
+                    .containsPattern("(?m)(\\berror\\b|^…|^[+-]|^weft: )");
         }
         lastCode = answer.code();
     }

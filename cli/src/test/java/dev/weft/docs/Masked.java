@@ -25,6 +25,13 @@ final class Masked {
 
     /** A line {@code …} stands for any lines, also none; within a line it stands for any characters. */
     static void compare(String what, String written, String shown) {
+        if (!fits(written, shown)) {
+            assertThat(written).as(what + " (all but numbers)").isEqualTo(shown);
+        }
+    }
+
+    /** Whether what was written is what is shown, but for numbers and for what {@code …} stands for. */
+    static boolean fits(String written, String shown) {
         StringBuilder pattern = new StringBuilder();
         of(shown).lines().forEach(line -> {
             if (line.equals("…")) {
@@ -38,8 +45,6 @@ final class Masked {
             }
             pattern.append("\\n");
         });
-        if (!Pattern.compile(pattern.toString()).matcher(of(written)).matches()) {
-            assertThat(written).as(what + " (all but numbers)").isEqualTo(shown);
-        }
+        return Pattern.compile(pattern.toString()).matcher(of(written)).matches();
     }
 }
