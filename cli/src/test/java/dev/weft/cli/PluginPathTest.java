@@ -197,6 +197,21 @@ class PluginPathTest {
     }
 
     @Test
+    void aPluginThatCannotTellWhetherItRunsDoesNotRun() throws IOException {
+        Path confused = jar(
+                "confused",
+                "confused.jar",
+                source -> source.replace("Backends.best();", "java.util.List.<BackendProvider>of().getFirst();"));
+
+        Run run = backends(confused);
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .containsPattern(
+                        "(?m)^counting +0 +its look at this machine failed: java.util.NoSuchElementException$");
+    }
+
+    @Test
     void aProviderWithoutPublicConstructorIsSaid() throws IOException {
         Path closed = jar(
                 "closed",

@@ -83,7 +83,7 @@ class EmbeddedProcessTest {
     /** By default a few; the whole thousand with {@code -Dweft.slow=true}. */
     @Test
     void openingTrainingAndClosingAgainAndAgainKeepsNothing() throws IOException, InterruptedException {
-        int cycles = Boolean.getBoolean("weft.slow") ? 1000 : 40;
+        int cycles = Boolean.getBoolean("weft.slow") ? 1000 : 25;
 
         Map<String, String> said = run(Cycles.class, "" + cycles);
 

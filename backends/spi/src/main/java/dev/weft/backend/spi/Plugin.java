@@ -18,7 +18,13 @@ record Plugin(BackendProvider provider, Path jar) implements BackendProvider {
 
     @Override
     public Score score() {
-        return linked(provider::score);
+        try {
+            return linked(provider::score);
+        } catch (UserException unusable) {
+            throw unusable;
+        } catch (RuntimeException failure) {
+            return new Score(0, "its look at this machine failed: " + failure);
+        }
     }
 
     @Override
