@@ -261,7 +261,8 @@ final class Calls {
                             at,
                             label + ": has no parameter " + name + "; it takes "
                                     + (parameters.isEmpty() ? "none" : String.join(", ", parameters)));
-                    here.report(Suggestions.addTo(unknown, name, at, parameters));
+                    here.report(Foreign.argument(name, unknown)
+                            .orElseGet(() -> Suggestions.addTo(unknown, name, at, parameters)));
                 } else if (bound.putIfAbsent(name, value) != null) {
                     here.report(Code.DUPLICATE_NAME, at, label + ": " + name + " is given by position and by name");
                 }

@@ -247,7 +247,8 @@ final class Evaluator {
         return lookup(name.text()).orElseGet(() -> {
             Diagnostic unknown =
                     Diagnostic.error(Code.UNKNOWN_NAME, name.span(), "name " + name.text() + ": is not declared here");
-            return report(Suggestions.addTo(unknown, name.text(), name.span(), names()));
+            return report(Foreign.name(name.text(), unknown)
+                    .orElseGet(() -> Suggestions.addTo(unknown, name.text(), name.span(), names())));
         });
     }
 
@@ -271,8 +272,10 @@ final class Evaluator {
             String message = known.isEmpty()
                     ? "." + name + ": only an instance or an import has members, got " + target.describe()
                     : target.describe() + ": has no member " + name;
-            return report(Suggestions.addTo(
-                    Diagnostic.error(Code.UNKNOWN_MEMBER, name.span(), message), name.text(), name.span(), known));
+            Diagnostic unknown = Diagnostic.error(Code.UNKNOWN_MEMBER, name.span(), message);
+            return report(Foreign.member(name.text(), unknown)
+                    .filter(_ -> !(target instanceof Type.Part))
+                    .orElseGet(() -> Suggestions.addTo(unknown, name.text(), name.span(), known)));
         });
     }
 

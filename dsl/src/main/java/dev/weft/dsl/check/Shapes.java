@@ -22,6 +22,11 @@ final class Shapes {
 
     /** Reports two sizes that are not equal, or not provably so. */
     void equal(Type.Axis left, Type.Axis right, Span span, String subject) {
+        equal(left, right, span, subject, false);
+    }
+
+    /** @param reduced whether one side lost its last axis, so that what is to be done is known */
+    private void equal(Type.Axis left, Type.Axis right, Span span, String subject, boolean reduced) {
         Facts facts = here.facts();
         Facts.Answer answer = here.knowledge().answer(new Condition.Equal(left.size(), right.size()));
         if (answer == Facts.Answer.YES) {
@@ -37,10 +42,15 @@ final class Shapes {
                 .note(left.origin(), a + " comes from here")
                 .note(right.origin(), b + " comes from here");
         here.report(
-                differ
-                        ? diagnostic
-                        : Remedies.where(
-                                here, new Condition.Equal(left.size(), right.size()), a + " == " + b, diagnostic));
+                reduced
+                        ? diagnostic.help(Foreign.axisBack())
+                        : differ
+                                ? diagnostic
+                                : Remedies.where(
+                                        here,
+                                        new Condition.Equal(left.size(), right.size()),
+                                        a + " == " + b,
+                                        diagnostic));
     }
 
     /** The shape that both stretch to. */
@@ -59,33 +69,43 @@ final class Shapes {
                             + Describe.shape(right, here.facts())
                             + " cannot be aligned for every number of leading axes");
             boolean reduced = Objects.equals(left.rest(), right.rest()) && Math.abs(a - b) == 1;
-            here.report(
-                    reduced
-                            ? misaligned.help("an axis that a reduction took away is put back with [..., _]")
-                            : misaligned);
+            here.report(reduced ? misaligned.help(Foreign.axisBack()) : misaligned);
             return Optional.empty();
         }
         List<Type.Axis> axes = new ArrayList<>();
         int rank = Math.max(a, b);
+        boolean reduced = a == b + 1 && lostLast(right, left) || b == a + 1 && lostLast(left, right);
         for (int i = rank; i >= 1; i--) {
             if (i > a) {
                 axes.add(right.axes().get(b - i));
             } else if (i > b) {
                 axes.add(left.axes().get(a - i));
             } else {
-                axes.add(stretch(left.axes().get(a - i), right.axes().get(b - i), span, subject));
+                axes.add(stretch(left.axes().get(a - i), right.axes().get(b - i), span, subject, reduced));
             }
         }
         @Nullable String rest = left.rest() != null ? left.rest() : right.rest();
         return Optional.of(left.shaped(rest, axes));
     }
 
-    private Type.Axis stretch(Type.Axis left, Type.Axis right, Span span, String subject) {
+    /** Whether one shape is the other without its last axis, as a reduction leaves it. */
+    private boolean lostLast(Type.Tensor reduced, Type.Tensor whole) {
+        for (int i = 0; i < reduced.axes().size(); i++) {
+            Facts.Answer same = here.facts()
+                    .equality(reduced.axes().get(i).size(), whole.axes().get(i).size());
+            if (same != Facts.Answer.YES) {
+                return false;
+            }
+        }
+        return !reduced.axes().isEmpty();
+    }
+
+    private Type.Axis stretch(Type.Axis left, Type.Axis right, Span span, String subject, boolean reduced) {
         if (here.facts().normal(left.size()).isOne()) {
             return right;
         }
         if (!here.facts().normal(right.size()).isOne()) {
-            equal(left, right, span, subject);
+            equal(left, right, span, subject, reduced);
         }
         return left;
     }

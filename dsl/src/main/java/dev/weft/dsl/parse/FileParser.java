@@ -36,6 +36,10 @@ public final class FileParser {
         var lexer = new WeftLexer(new Utf16Stream(source));
         lexer.removeErrorListeners();
         List<? extends Token> all = lexer.getAllTokens();
+        Optional<Diagnostic> division = Division.check(source, all);
+        if (division.isPresent()) {
+            return new Result(null, List.of(division.get()));
+        }
         Optional<Diagnostic> bracket = Brackets.check(source, all);
         if (bracket.isPresent()) {
             return new Result(null, List.of(bracket.get()));

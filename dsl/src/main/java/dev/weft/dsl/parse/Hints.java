@@ -15,6 +15,10 @@ final class Hints {
             Map.entry("while", "there is no run-time control flow; for goes over parts, tuples, trees and range(n)"),
             Map.entry("lambda", "functions are declared with fn and a name"),
             Map.entry("let", "let declares constants of files and models; in a body write name = value"),
+            Map.entry("var", "a name needs no word before it: name = value"),
+            Map.entry(
+                    "from",
+                    "a whole file is imported, and its members are called through it: import nn, then nn.Linear"),
             Map.entry("&", "write and"),
             Map.entry("|", "write or"),
             Map.entry("!", "write not"),

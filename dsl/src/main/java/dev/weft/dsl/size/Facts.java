@@ -103,7 +103,8 @@ public final class Facts {
         Size result = size;
         List<Map.Entry<Atom, Size>> latest = new ArrayList<>(replacements.entrySet()).reversed();
         for (Map.Entry<Atom, Size> replacement : latest) {
-            boolean product = replacement.getValue().terms().size() == 1;
+            boolean product = replacement.getValue().terms().size() == 1
+                    && replacement.getValue().constant().isEmpty();
             Optional<Size> factor = product ? result.over(replacement.getValue()) : Optional.empty();
             if (factor.isPresent() && !result.equals(Size.ZERO)) {
                 result = factor.get().times(Size.of(replacement.getKey()));
