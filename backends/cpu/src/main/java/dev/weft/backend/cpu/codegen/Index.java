@@ -102,7 +102,7 @@ record Index(Map<Term, Long> coefficients, long constant) {
 
     /** A loop that steps over several multiples of the divisor is better two loops: then the quotient is one of them. */
     private static void splitIfUseful(Term.Loop loop, long coefficient, long divisor) {
-        if (coefficient > 0 && divisor % coefficient == 0) {
+        if (loop.mayBeSplit() && coefficient > 0 && divisor % coefficient == 0) {
             long inner = divisor / coefficient;
             if (inner < loop.size() && loop.size() % inner == 0) {
                 throw new SplitRequest(loop, inner);

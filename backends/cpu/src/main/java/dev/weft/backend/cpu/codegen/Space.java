@@ -15,6 +15,11 @@ record Space(List<Term.Loop> outer, List<Term.Loop> inner) {
         return new Space(List.of(new Term.Loop(rows)), List.of(new Term.Loop(width)));
     }
 
+    /** As {@link #of}, with two loops that stay as they are. */
+    static Space whole(long rows, long width) {
+        return new Space(List.of(Term.Loop.whole(rows)), List.of(Term.Loop.whole(width)));
+    }
+
     long rows() {
         return product(outer);
     }

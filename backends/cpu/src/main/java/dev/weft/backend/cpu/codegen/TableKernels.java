@@ -65,7 +65,7 @@ public final class TableKernels {
 
     /** Looks at all places; the first that is outside is left in the status as (1, place). */
     public static Kernel check(Check check, List<Value> values, Map<Value, Value> sharing) {
-        Space space = Space.of(1, check.places().type().shape().elements());
+        Space space = Space.whole(1, check.places().type().shape().elements());
         Demands demands = new Demands(space, new HashSet<>(values), Set.of());
         Node node = demands.at(check.places(), space.point());
         Arguments arguments = new Arguments(sharing, demands);
@@ -133,7 +133,7 @@ public final class TableKernels {
         Shape table = op.into().type().shape();
         long width = table.without(List.of(0)).elements();
         long perUnit = Math.max(COLUMNS_PER_UNIT, Math.ceilDiv(width, MOST_UNITS));
-        Space space = Space.of(count, width);
+        Space space = Space.whole(count, width);
         Demands demands = new Demands(space, new HashSet<>(values), Set.of());
         Node index = demands.at(op.indices(), space.row());
         Node update = demands.at(op.updates(), space.point());
@@ -170,8 +170,8 @@ public final class TableKernels {
         long stride = shape.strides()[op.axis()];
         long lines = depth == 0 ? 0 : shape.elements() / depth;
         Space space = new Space(
-                List.of(new Term.Loop(lines == 0 ? 0 : lines / stride), new Term.Loop(stride)),
-                List.of(new Term.Loop(depth)));
+                List.of(Term.Loop.whole(lines == 0 ? 0 : lines / stride), Term.Loop.whole(stride)),
+                List.of(Term.Loop.whole(depth)));
         Index position = Index.of(space.outer().get(0))
                 .times(depth * stride)
                 .plus(space.column().times(stride))

@@ -14,9 +14,24 @@ sealed interface Term {
     /** A loop's counter, in 0 … {@code size} − 1. Two loops are equal only if they are the same one. */
     final class Loop implements Term {
         private final long size;
+        private final boolean mayBeSplit;
 
         Loop(long size) {
+            this(size, true);
+        }
+
+        private Loop(long size, boolean mayBeSplit) {
             this.size = size;
+            this.mayBeSplit = mayBeSplit;
+        }
+
+        /** A loop of a kernel that is written by hand and has exactly the loops that it says. */
+        static Loop whole(long size) {
+            return new Loop(size, false);
+        }
+
+        boolean mayBeSplit() {
+            return mayBeSplit;
         }
 
         long size() {
