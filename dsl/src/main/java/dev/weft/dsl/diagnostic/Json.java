@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Diagnostics as JSON, for editors and scripts: a list of objects with {@code code severity message span notes remedy}. A span has
  * {@code file line column endLine endColumn}, from 1, the end excluded; a remedy has {@code text} and, where it is an edit,
- * {@code span} and {@code replacement}.
+ * {@code span} and {@code replacement}. docs/reference/errors.md promises this form; fields may be added.
  */
 public final class Json {
 

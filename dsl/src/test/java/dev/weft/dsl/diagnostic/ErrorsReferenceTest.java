@@ -2,9 +2,12 @@ package dev.weft.dsl.diagnostic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.dsl.ast.Source;
+import dev.weft.dsl.ast.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,24 @@ class ErrorsReferenceTest {
         for (Code code : Code.values()) {
             text.append("| [%s](#%s) | %s |\n".formatted(code, anchor(code), code.title()));
         }
+        text.append("""
+
+                ## As JSON
+
+                `weft check FILE --diagnostics json` (and `--json`) prints one object on standard output and nothing else, for editors and scripts.
+                The exit code is that of the text form. Fields may come to it; none goes or changes its meaning.
+
+                | field | is |
+                |---|---|
+                | `diagnostics` | a list, by file and place; empty where nothing is wrong |
+                | `code`, `severity` | a code of this page; `error` or `warning` |
+                | `message` | one line |
+                | `span` | the place: `file` as it was given, `line` and `column` from 1, `endLine` and `endColumn`, which is the first column behind it; columns count UTF-16 units |
+                | `notes` | a list of `span` and `text`: other places that matter, such as where each side of a mismatch comes from |
+                | `remedy` | null, or an object with `text`; where it is an edit also `span`, the text to replace, and `replacement`. An edit was tried: with it the file has fewer findings and no other one |
+
+                ```json
+                """).append(json()).append("\n```\n");
         for (Code code : Code.values()) {
             text.append("\n#").append(page(code));
         }
@@ -36,6 +57,16 @@ class ErrorsReferenceTest {
             Files.writeString(REFERENCE, text);
         }
         assertThat(Files.readString(REFERENCE)).isEqualTo(text.toString());
+    }
+
+    /** What is said of a misspelled name, with both a note and an edit made up: the form, not the finding, is what matters here. */
+    private static String json() {
+        Source source = new Source("my.weft", "fn twice(x: f32[n]) -> f32[n] = 2 * y\n");
+        Diagnostic diagnostic = Diagnostic.error(
+                        Code.UNKNOWN_NAME, new Span(source, 36, 37), "name y: is not declared here")
+                .note(new Span(source, 9, 10), "a parameter is")
+                .help("did you mean x?", new Span(source, 36, 37), "x");
+        return "{\"diagnostics\":" + Json.of(List.of(diagnostic)) + "}";
     }
 
     /** As Markdown viewers make it from a heading. */
