@@ -62,7 +62,8 @@ public enum Builtin {
     RANGE(1, "from", "to"),
     /** Any number of things to walk together. */
     ZIP(0),
-    PARAMS(1, "instance");
+    PARAMS(1, "instance"),
+    STATES(1, "instance");
 
     private final int required;
     private final List<String> parameters;

@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.data.ValidationWindows;
+import dev.weft.models.tensorfile.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
 
@@ -68,5 +76,67 @@ class TrainerTest {
 
             assertThat(List.of(trainer.step(), trainer.step())).isEqualTo(first);
         }
+    }
+
+    /** Whatever the optimizer keeps: moments, a count of steps, nothing at all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"adamw", "sgd", "plain"})
+    void aStepThatIsNotFiniteChangesNothing(String optimizer, @TempDir Path folder) throws IOException {
+        Path plain = Files.writeString(folder.resolve("plain.weft"), """
+                optimizer Plain(model) {
+                    fn update(grads: like params(model), lr: f32[]) {
+                        for (w, g) in zip(params(model), grads) {
+                            w := w - lr * g
+                        }
+                    }
+                }
+                """);
+        Path odd = Files.writeString(folder.resolve("odd.weft"), """
+                model Odd() {
+                    param w: f32[3] = 1
+
+                    fn loss(x: f32[B]) -> (f32[], f32[]) = (sum(log(x)) * sum(w * w), f32(size(x, 0)))
+                }
+                """);
+        String chosen = optimizer.equals("plain") ? plain.toString() : optimizer;
+        Program program = Program.load(odd.toString()).optimizer(chosen, Map.of());
+        try (Weft weft = Weft.open("reference", 1);
+                Model model = weft.compile(program.lower(
+                        List.of(EntryRequest.of("step", Map.of("B", 2L)), EntryRequest.of("rate", Map.of()))))) {
+            model.initialize(1);
+            Trainer trainer = new Trainer(
+                    model,
+                    new Batches() {
+                        @Override
+                        public Map<String, Tensor> training(long step, int micro) {
+                            return Map.of("x", Tensor.of(new float[] {2, step == 1 ? -1 : 3}, 2));
+                        }
+
+                        @Override
+                        public int validationBatches() {
+                            return 0;
+                        }
+
+                        @Override
+                        public Map<String, Tensor> validation(int index) {
+                            return Map.of();
+                        }
+                    },
+                    Trainer.Options.of(10, 1e-2));
+            assertThat(trainer.step().isFinite()).isTrue();
+            Map<String, float[]> before = values(trainer);
+
+            assertThat(trainer.step().isFinite()).isFalse();
+
+            assertThat(values(trainer)).usingRecursiveComparison().isEqualTo(before);
+            assertThat(trainer.step().isFinite()).isTrue();
+            assertThat(values(trainer).get("w")).isNotEqualTo(before.get("w"));
+        }
+    }
+
+    private static Map<String, float[]> values(Trainer trainer) {
+        Map<String, float[]> values = new HashMap<>();
+        trainer.snapshot().forEach((name, tensor) -> values.put(name, tensor.toFloats()));
+        return values;
     }
 }

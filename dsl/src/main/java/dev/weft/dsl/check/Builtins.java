@@ -49,7 +49,7 @@ final class Builtins {
         }
         for (Calls.Value value : builtin.parameters().isEmpty() ? given.positional() : values.values()) {
             // A tree of a model that is not bound yet is still a tree.
-            boolean takesOpen = builtin == Builtin.PARAMS;
+            boolean takesOpen = builtin == Builtin.PARAMS || builtin == Builtin.STATES;
             if (value.type() instanceof Type.Unknown || value.type() instanceof Type.Open && !takesOpen) {
                 return new Type.Unknown();
             }
@@ -84,6 +84,7 @@ final class Builtins {
             case RANGE -> new KnownValues(call).range();
             case ZIP -> new KnownValues(call).zip();
             case PARAMS -> new KnownValues(call).params();
+            case STATES -> new KnownValues(call).states();
         };
     }
 

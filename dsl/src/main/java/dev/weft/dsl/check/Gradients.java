@@ -85,7 +85,7 @@ final class Gradients {
             }
         }
         Type type = here.evaluate(wrt);
-        if (type instanceof Type.Tree tree) {
+        if (type instanceof Type.Tree tree && !tree.ofStates()) {
             return new Type.Tree(tree.of(), null);
         }
         if (type instanceof Type.Tensor tensor && isStored(type)) {

@@ -84,10 +84,21 @@ final class KnownValues {
     }
 
     Type params() {
+        return tree(StorageKind.PARAM);
+    }
+
+    /** Has other leaves than params of the same instance, and so another name. */
+    Type states() {
+        return tree(StorageKind.STATE) instanceof Type.Tree tree
+                ? new Type.Tree(Type.Tree.STATES + tree.of() + ")", StorageKind.STATE)
+                : new Type.Unknown();
+    }
+
+    private Type tree(StorageKind kind) {
         return switch (call.type("instance")) {
-            case Type.Part part -> new Type.Tree(part.instance().path(), StorageKind.PARAM);
-            case Type.Parts parts -> new Type.Tree(parts.element().path(), StorageKind.PARAM);
-            case Type.Open open -> new Type.Tree(open.path(), StorageKind.PARAM);
+            case Type.Part part -> new Type.Tree(part.instance().path(), kind);
+            case Type.Parts parts -> new Type.Tree(parts.element().path(), kind);
+            case Type.Open open -> new Type.Tree(open.path(), kind);
             default -> call.wrong("instance", "a model or a part");
         };
     }

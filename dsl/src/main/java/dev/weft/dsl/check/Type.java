@@ -104,7 +104,15 @@ sealed interface Type {
     }
 
     /** One tensor for each param of an instance: equal trees have equal names. */
-    record Tree(String of, @Nullable StorageKind storage) implements Type {}
+    record Tree(String of, @Nullable StorageKind storage) implements Type {
+
+        /** What {@link #of} begins with if the leaves are states, and not params. */
+        static final String STATES = "states(";
+
+        boolean ofStates() {
+            return of.startsWith(STATES);
+        }
+    }
 
     record Part(Instance instance) implements Type {}
 
@@ -162,7 +170,7 @@ sealed interface Type {
             case Tensor tensor -> "a tensor " + Describe.tensor(tensor);
             case Tuple tuple -> "a tuple of " + tuple.items().size();
             case Bundle bundle -> "arguments";
-            case Tree tree -> "a tree like params(" + tree.of() + ")";
+            case Tree tree -> "a tree like " + (tree.ofStates() ? tree.of() : "params(" + tree.of() + ")");
             case Part part -> "an instance of " + part.instance().name();
             case Parts parts -> "a list of " + parts.element().name();
             case Open open -> open.path();

@@ -95,7 +95,7 @@ final class Builtins {
             case UNIFORM -> List.of("low", "high");
             case PATH -> List.of("w");
             case LEN -> List.of("list");
-            case PARAMS -> List.of("m");
+            case PARAMS, STATES -> List.of("m");
             case ZEROS, RANDOM, RANGE, ZIP -> List.of();
         };
     }
@@ -127,7 +127,8 @@ final class Builtins {
             case LEN -> new Val.Int(evaluator.elements(argument(0), span).size());
             case RANGE -> range();
             case ZIP -> zip();
-            case PARAMS -> new Val.Tree(params(argument(0)));
+            case PARAMS -> new Val.Tree(leaves(argument(0), StorageKind.PARAM));
+            case STATES -> new Val.Tree(leaves(argument(0), StorageKind.STATE));
         };
     }
 
@@ -451,21 +452,21 @@ final class Builtins {
                 .toList());
     }
 
-    /** The params of an instance or of a list of them, by name, without those of frozen parts. */
-    private Map<String, Val> params(Val of) {
+    /** What an instance or a list of them stores of one kind, by name, without the params of frozen parts. */
+    private Map<String, Val> leaves(Val of, StorageKind kind) {
         Map<String, Val> leaves = new LinkedHashMap<>();
         switch (of) {
             case Val.Part(Instance instance) ->
                 instance.leaves().stream()
-                        .filter(leaf -> leaf.kind() == StorageKind.PARAM && !leaf.frozen())
+                        .filter(leaf -> leaf.kind() == kind && !(kind == StorageKind.PARAM && leaf.frozen()))
                         .forEach(leaf -> leaves.put(relative(leaf, instance), new Val.Place(leaf)));
             case Val.Tuple(List<Val> items) -> {
                 for (int i = 0; i < items.size(); i++) {
                     String number = i + ".";
-                    params(items.get(i)).forEach((path, leaf) -> leaves.put(number + path, leaf));
+                    leaves(items.get(i), kind).forEach((path, leaf) -> leaves.put(number + path, leaf));
                 }
             }
-            default -> throw Refusal.at(span, "params: must have an instance, got %s", of.describe());
+            default -> throw Refusal.at(span, "%s: must have an instance, got %s", function.text(), of.describe());
         }
         return leaves;
     }
