@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -17,6 +19,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures {
 
     private Failures() {}
+
+    private static final Pattern PAIRS =
+            Pattern.compile("Value for option option '(--[a-z-]+)'.* should be in KEY=VALUE.* format but was (.*)");
 
     /** A failure while a command ran. */
     static int report(Throwable failure, List<String> arguments, Terminal terminal) {
@@ -69,10 +74,20 @@ final class Failures {
                 && !unmatched.getUnmatched().isEmpty()) {
             terminal.error(unmatched(command, unmatched.getUnmatched().getFirst()));
         } else {
-            terminal.error(name + ": " + wrong.getMessage());
+            terminal.error(name + ": " + plain(wrong.getMessage()));
         }
         terminal.note("  " + name + " --help lists what there is");
         return ExitCode.USAGE;
+    }
+
+    /** What the parser of command lines says, in words of those who do not program. */
+    private static String plain(String message) {
+        Matcher pairs = PAIRS.matcher(message);
+        if (pairs.matches()) {
+            return "%s takes NAME=VALUE, such as %s=4, without spaces; got %s"
+                    .formatted(pairs.group(1), pairs.group(2).replaceAll("[^A-Za-z_]", ""), pairs.group(2));
+        }
+        return message.replaceAll("is not an? (double|int|long|float)$", "is not a number");
     }
 
     private static String unmatched(CommandLine command, String got) {

@@ -13,6 +13,8 @@ final class Uses {
 
     private static final String LOSS =
             "needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[]), or any other loss of tensors";
+    private static final String TEXT =
+            "measures text: needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[])";
     private static final String LOGITS = "needs fn logits(tokens: i32[B, T], …) -> f32[B, T, vocab]";
     private static final String CONTEXT = "needs a constant context";
 
@@ -32,7 +34,7 @@ final class Uses {
             return uses;
         }
         uses.put("train", train(program));
-        uses.put("eval", program.isLanguageModel() ? text(program, "measures text") : no(LOSS));
+        uses.put("eval", program.isLanguageModel() ? text(program, "measures text") : no(TEXT));
         uses.put("predict", logits(program, "gives the distribution over the next token"));
         uses.put("generate", logits(program, generate(program)));
         List<String> functions = model.functions().stream()

@@ -44,7 +44,7 @@ class InfoCommandTest {
                 entries: twice, total
 
                 train      no: needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[]), or any other loss of tensors
-                eval       no: needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[]), or any other loss of tensors
+                eval       no: measures text: needs fn loss(tokens, targets: i32[B, T], weight: f32[B, T]) -> (f32[], f32[])
                 predict    no: needs fn logits(tokens: i32[B, T], …) -> f32[B, T, vocab]
                 generate   no: needs fn logits(tokens: i32[B, T], …) -> f32[B, T, vocab]
                 compile    yes: twice, total

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.graph.type.ElementType;
+import dev.weft.graph.type.TensorType;
 import dev.weft.models.tensorfile.Npy;
 import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,15 +187,30 @@ class ModelExamplesTest {
                 "--json"));
 
         assertThat(trained.get("val_loss").asDouble()).isLessThan(0.5 * Math.log(3));
+        assertThat(Run.weft("generate", folder.resolve("run").toString()).err()).contains("takes no text", "weft run");
+        Run missing = Run.weft(
+                "train",
+                model("convolution"),
+                "--data",
+                folder.resolve("images/image.npy").toString());
+        assertThat(missing.err())
+                .contains("data: has no label; the loss of convolution takes image: f32[B, size, size], label");
+        Run elsewhere = Run.weft(
+                "train",
+                model("convolution"),
+                "--data",
+                folder.resolve("nowhere").toString());
+        assertThat(elsewhere.err()).contains("there is no such file or folder");
     }
 
-    /** Upright stripes are class 0, lying ones 1, a bright spot 2; all under noise. */
+    /** Upright stripes are class 0, lying ones 1, a bright spot 2; all under noise. Labels are i64, as NumPy makes them. */
     private void writeImages() {
         SplittableRandom random = new SplittableRandom(7);
         float[] images = new float[IMAGES * SIDE * SIDE];
-        int[] labels = new int[IMAGES];
+        long[] labels = new long[IMAGES];
         for (int image = 0; image < IMAGES; image++) {
-            labels[image] = random.nextInt(3);
+            int label = random.nextInt(3);
+            labels[image] = label;
             double phase = random.nextDouble(2 * Math.PI);
             double row = random.nextDouble(2, SIDE - 2);
             double column = random.nextDouble(2, SIDE - 2);
@@ -201,7 +219,7 @@ class ModelExamplesTest {
                 int x = pixel % SIDE;
                 double far = (y - row) * (y - row) + (x - column) * (x - column);
                 double value =
-                        switch (labels[image]) {
+                        switch (label) {
                             case 0 -> Math.sin(1.6 * x + phase);
                             case 1 -> Math.sin(1.6 * y + phase);
                             default -> 2 * Math.exp(-far / 4) - 0.5;
@@ -210,7 +228,16 @@ class ModelExamplesTest {
             }
         }
         Npy.write(folder.resolve("images/image.npy"), Tensor.of(images, IMAGES, SIDE, SIDE));
-        Npy.write(folder.resolve("images/label.npy"), Tensor.of(labels, IMAGES));
+        Tensor wide = new Tensor(TensorType.of(ElementType.I64, IMAGES), MemorySegment.ofArray(labels));
+        Npy.write(folder.resolve("images/label.npy"), wide);
+    }
+
+    @Test
+    void aConstantThatIsNoPairIsAnsweredWithHowOneIsWritten() {
+        assertThat(Run.weft("train", model("mixer"), "--set", "width", "32").err())
+                .contains("--set takes NAME=VALUE, such as width=4")
+                .doesNotContain("KEY");
+        assertThat(Run.weft("train", model("mixer"), "--lr", "fast").err()).contains("'fast' is not a number");
     }
 
     @Test

@@ -267,9 +267,14 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * The tokenizer that the model was trained with.
      *
-     * @throws UserException if its folder has none
+     * @throws UserException if its folder has none, or its program takes no text
      */
     public Tokenizer tokenizer() {
+        if (program.function("logits").isEmpty() && !program.isLanguageModel()) {
+            throw new UserException(
+                    "%s: %s takes no text, it has no fn logits(tokens: i32[B, T], …); weft run computes its functions: weft info %s lists them"
+                            .formatted(path, program.name(), path));
+        }
         return Tokenizers.load(tokenizerFolder);
     }
 

@@ -2,6 +2,7 @@ package dev.weft.models.data;
 
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.Dim;
+import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.io.IoErrors;
 import dev.weft.models.random.CounterRandom;
@@ -11,6 +12,7 @@ import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +62,9 @@ public final class TensorDataset implements AutoCloseable {
 
     private void add(Path path) {
         String name = String.valueOf(path.getFileName());
+        if (!Files.exists(path)) {
+            throw new UserException(path + ": there is no such file or folder to read tensors from");
+        }
         if (Files.isDirectory(path)) {
             tensorFiles(path).forEach(this::add);
         } else if (name.endsWith(".npy")) {
@@ -110,6 +115,46 @@ public final class TensorDataset implements AutoCloseable {
         SequencedMap<String, TensorType> types = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> types.put(name, tensor.type()));
         return Collections.unmodifiableSequencedMap(types);
+    }
+
+    /**
+     * Gives a tensor the element type that is wanted, where NumPy's default is the wider one: i64 becomes i32, f64 becomes f32. Any other
+     * stays as it is.
+     *
+     * @throws UserException for a number that i32 does not hold
+     */
+    public void narrow(String name, ElementType wanted) {
+        Tensor wide = tensors.get(name);
+        if (wide == null) {
+            return;
+        }
+        ElementType got = wide.type().element();
+        int count = Math.toIntExact(wide.type().bytes() / got.bytes());
+        if (got == ElementType.I64 && wanted == ElementType.I32) {
+            int[] narrow = new int[count];
+            for (int i = 0; i < count; i++) {
+                long value = wide.data().getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
+                if (value != (int) value) {
+                    throw new UserException("data: " + name + " must be i32, and " + value + " does not fit");
+                }
+                narrow[i] = (int) value;
+            }
+            replace(name, wide.type().withElement(wanted), MemorySegment.ofArray(narrow));
+        } else if (got == ElementType.F64 && wanted == ElementType.F32) {
+            float[] narrow = new float[count];
+            for (int i = 0; i < count; i++) {
+                narrow[i] = (float) wide.data().getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, i);
+            }
+            replace(name, wide.type().withElement(wanted), MemorySegment.ofArray(narrow));
+        }
+    }
+
+    /** Outside of the Java heap, as the other tensors are. */
+    private void replace(String name, TensorType type, MemorySegment values) {
+        Arena arena = Arena.ofShared();
+        resources.add(arena::close);
+        tensors.put(
+                name, new Tensor(type, arena.allocate(type.bytes(), Long.BYTES).copyFrom(values)));
     }
 
     public long rows() {

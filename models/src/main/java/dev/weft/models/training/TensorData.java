@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Tensors named like the arguments of a loss, one row for each example. */
 final class TensorData implements TrainingData {
@@ -41,7 +43,7 @@ final class TensorData implements TrainingData {
             throw new UserException("data: must be given; the loss of %s takes tensors %s: name files such as %s"
                     .formatted(
                             program.name(),
-                            arguments.wanted(),
+                            String.join(", ", arguments.wanted()),
                             String.join(
                                     " ",
                                     arguments.data().keySet().stream()
@@ -49,12 +51,35 @@ final class TensorData implements TrainingData {
                                             .toList())));
         }
         TensorDataset dataset = TensorDataset.read(data.stream().map(Path::of).toList());
-        if (!dataset.types().keySet().equals(arguments.data().keySet())) {
+        try {
+            requireNames(dataset.types(), arguments, program);
+            arguments.data().forEach((name, declared) -> dataset.narrow(name, declared.element()));
+        } catch (UserException wrong) {
             dataset.close();
-            throw new UserException("data: must be the tensors that the loss of %s takes, %s; got %s"
-                    .formatted(program.name(), arguments.wanted(), dataset.types()));
+            throw wrong;
         }
         return new TensorData(dataset, arguments, program, rows, seed);
+    }
+
+    private static void requireNames(Map<String, TensorType> got, LossArguments arguments, Program program) {
+        Set<String> wanted = arguments.data().keySet();
+        List<String> missing =
+                wanted.stream().filter(name -> !got.containsKey(name)).toList();
+        List<String> unknown =
+                got.keySet().stream().filter(name -> !wanted.contains(name)).toList();
+        if (!missing.isEmpty() || !unknown.isEmpty()) {
+            String what = missing.isEmpty()
+                    ? "has " + String.join(", ", unknown) + ", which the loss does not take"
+                    : "has no " + String.join(", ", missing);
+            throw new UserException("data: %s; the loss of %s takes %s, from files named so, and there is %s"
+                    .formatted(
+                            what,
+                            program.name(),
+                            String.join(", ", arguments.wanted()),
+                            got.entrySet().stream()
+                                    .map(each -> each.getKey() + ": " + each.getValue())
+                                    .collect(Collectors.joining(", "))));
+        }
     }
 
     /**

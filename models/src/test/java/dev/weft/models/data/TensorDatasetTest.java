@@ -10,12 +10,14 @@ import dev.weft.models.tensorfile.Npy;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,5 +96,24 @@ class TensorDatasetTest {
         assertThatThrownBy(() -> TensorDataset.read(List.of(path)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(why);
+    }
+
+    /** NumPy's own types are the wide ones. */
+    @Test
+    void wideNumbersBecomeTheNarrowOnesThatAreWanted() throws IOException {
+        Path file = folder.resolve("label.npy");
+        Npy.write(file, new Tensor(TensorType.of(ElementType.I64, 2), MemorySegment.ofArray(new long[] {-100, 7})));
+        try (TensorDataset dataset = TensorDataset.read(List.of(file))) {
+            dataset.narrow("label", ElementType.I32);
+            Tensor narrow = Objects.requireNonNull(dataset.slice(0, 2).get("label"));
+            assertThat(narrow.type()).isEqualTo(TensorType.of(ElementType.I32, 2));
+            assertThat(narrow.data().toArray(ValueLayout.JAVA_INT_UNALIGNED)).containsExactly(-100, 7);
+        }
+        Npy.write(file, new Tensor(TensorType.of(ElementType.I64, 1), MemorySegment.ofArray(new long[] {1L << 31})));
+        try (TensorDataset dataset = TensorDataset.read(List.of(file))) {
+            assertThatThrownBy(() -> dataset.narrow("label", ElementType.I32))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage("data: label must be i32, and 2147483648 does not fit");
+        }
     }
 }
