@@ -109,7 +109,11 @@ class HostileFilesTest {
         Path file = folder.resolve(program + ".weft");
         Files.writeString(file, ShippedPrograms.shipped(program).orElseThrow().text());
 
-        fuzz(file, 150, new Allowance(16 << 20, 4_000), () -> {
+        // The file is checked, and once more for each of at most 16 edits that are offered, to be sure that they
+        // compile.
+        Allowance check = new Allowance(4 << 20, 1_000);
+        Allowance checks = new Allowance(17 * check.fixed(), 17 * check.perByte());
+        fuzz(file, 150, checks, () -> {
             Run run = Run.in(folder, "check", file.toString());
             if (run.code() != ExitCode.DONE) {
                 assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.USER);
