@@ -52,6 +52,14 @@ final class Hints {
             case "=" ->
                 "+-*/@%".contains(before) && !before.isEmpty()
                         ? Optional.of("write x = x " + before + " …; storage is written with :=")
+                        : declares(tokens, at)
+                                ? Optional.of(
+                                        "a part is name: Model(…), a constant let name = …, storage starts with param,"
+                                                + " buffer or state")
+                                : Optional.empty();
+            case ")" ->
+                isName(before) && lineHas(tokens, at, "fn")
+                        ? Optional.of("each parameter says its type: " + before + ": f32[n]")
                         : Optional.empty();
             case "." ->
                 before.endsWith(".") || isNumber(before)
@@ -63,6 +71,28 @@ final class Hints {
                         : Optional.of("lists of values are tuples: (a, b)");
             default -> Optional.empty();
         };
+    }
+
+    /** Whether the line is only a name before the token: {@code embed = …} where declarations stand. */
+    private static boolean declares(List<Token> tokens, int at) {
+        return at > 0
+                && isName(tokens.get(at - 1).getText())
+                && (at == 1
+                        || tokens.get(at - 2).getType() == WeftLexer.NL
+                        || tokens.get(at - 2).getText().equals("{"));
+    }
+
+    private static boolean isName(String text) {
+        return !text.isEmpty() && Character.isJavaIdentifierStart(text.charAt(0));
+    }
+
+    private static boolean lineHas(List<Token> tokens, int at, String word) {
+        for (int i = at; i >= 0 && tokens.get(i).getType() != WeftLexer.NL; i--) {
+            if (tokens.get(i).getText().equals(word)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isNumber(String text) {

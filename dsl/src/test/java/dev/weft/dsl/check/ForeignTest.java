@@ -60,6 +60,8 @@ class ForeignTest {
     @CsvSource(delimiter = '|', textBlock = """
                     conv: nn.Conv2d(1, 8, 3)                | examples/models/convolution.weft
                     cell: nn.LSTM(3, 4)                     | examples/models/recurrent.weft
+                    a = nn.Linear(3, 4)                     | a part is name: Model(…)
+                    fn f(x, h) { x }                        | each parameter says its type: h: f32[n]
                     act: nn.ReLU()                          | nn.relu(x)
                     a: nn.Linear(3, 4, bias=false)          | nn.Projection
                     a: nn.Linear(in_features=3, out=4)      | it is called in
