@@ -25,6 +25,8 @@ public final class NanoGpt {
     /** Steps that are not timed: both sides warm up. */
     private static final int UNTIMED = 20;
 
+    private static final int STEPS_A_TURN = 20;
+
     private static final int PRODUCT_SIZE = 1024;
     private static final int PRODUCTS = 20;
 
@@ -54,8 +56,8 @@ public final class NanoGpt {
                 SideBySide both =
                         new SideBySide(weft, THREADS, recipe, tokenizer.encode(corpus.training()), vocabulary, SEED)) {
             List<SideBySide.Step> done = new ArrayList<>();
-            for (int i = 0; i < steps; i++) {
-                done.add(both.step());
+            while (done.size() < steps) {
+                done.addAll(both.round(Math.min(STEPS_A_TURN, steps - done.size())));
             }
             return report(weft.backendName(), recipe, vocabulary, done, both.productRate(PRODUCT_SIZE, PRODUCTS));
         }
@@ -73,7 +75,8 @@ public final class NanoGpt {
                 .max()
                 .orElse(Double.NaN);
         System.out.printf(
-                "%s, %d characters, %d steps in turns, %d threads%n", recipe, vocabulary, steps.size(), THREADS);
+                "%s, %d characters, %d steps, %d a turn, %d threads%n",
+                recipe, vocabulary, steps.size(), STEPS_A_TURN, THREADS);
         System.out.printf("%-16s %s, loss %.6f%n", "weft " + backend, ours, last.weftLoss());
         System.out.printf("%-16s %s, loss %.6f%n", "libtorch", theirs, last.torchLoss());
         System.out.printf("%-16s %.2f%n", "libtorch / weft", theirs.median() / ours.median());

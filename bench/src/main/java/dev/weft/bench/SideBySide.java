@@ -14,11 +14,12 @@ import dev.weft.models.Weft;
 import dev.weft.models.data.Batch;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.data.ValidationWindows;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One recipe in Weft and in libtorch, step by step in turns, from the same initial weights and on the same batches. */
+/** One recipe in Weft and in libtorch, some steps of each in turns, from the same initial weights and on the same batches. */
 final class SideBySide implements AutoCloseable {
 
     private static final double EPS = 1e-8;
@@ -81,15 +82,27 @@ final class SideBySide implements AutoCloseable {
         return weights;
     }
 
-    /** The next step of both. Ours includes making the batch, libtorch's is that of its own process: no transfer counts. */
-    Step step() {
-        long number = trainer.done();
-        long start = System.nanoTime();
-        Trainer.Step ours = trainer.step();
-        double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
-        Batch batch = windows.batch(number, 0);
-        PeerProcess.Step theirs = peer.step(batch.tokens(), batch.targets(), recipe.batch(), ours.rate());
-        return new Step(millis, theirs.millis(), ours.loss(), theirs.loss());
+    /**
+     * The next steps of both: all of ours, then all of theirs, so that neither finds the caches as the other left them at every step. Ours
+     * include making the batch, libtorch's are timed in its own process: no transfer counts.
+     */
+    List<Step> round(int count) {
+        List<Trainer.Step> ours = new ArrayList<>();
+        List<Double> millis = new ArrayList<>();
+        long first = trainer.done();
+        for (int i = 0; i < count; i++) {
+            long start = System.nanoTime();
+            ours.add(trainer.step());
+            millis.add((System.nanoTime() - start) / NANOS_PER_MILLI);
+        }
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Batch batch = windows.batch(first + i, 0);
+            PeerProcess.Step theirs = peer.step(
+                    batch.tokens(), batch.targets(), recipe.batch(), ours.get(i).rate());
+            steps.add(new Step(millis.get(i), theirs.millis(), ours.get(i).loss(), theirs.loss()));
+        }
+        return steps;
     }
 
     /** GFLOP/s of libtorch's f32 product of two square matrices: the best of some. */

@@ -43,13 +43,9 @@ class SideBySideTest {
         int[] tokens = tokenizer.encode(corpus.training());
         try (Weft weft = Weft.open();
                 SideBySide both = new SideBySide(weft, 2, recipe, tokens, tokenizer.vocabularySize(), SEED)) {
-            for (int i = 1; i <= steps; i++) {
-                SideBySide.Step step = both.step();
-
-                assertThat(step.difference())
-                        .as("step %d, seed %d: %s", i, SEED, step)
-                        .isLessThanOrEqualTo(MOST_DIFFERENCE);
-            }
+            assertThat(both.round(steps)).hasSize(steps).as("seed %d", SEED).allSatisfy(step -> assertThat(
+                            step.difference())
+                    .isLessThanOrEqualTo(MOST_DIFFERENCE));
         }
     }
 }
