@@ -59,32 +59,36 @@ final class RequestOptions {
 
     @Option(
             names = "--set",
-            paramLabel = "NAME=VALUE",
+            paramLabel = "NAME=VALUE,…",
             split = "\\s*,\\s*",
+            hideParamSyntax = true,
             description =
                     "A constant of the model, such as layers=4, or with optimizer. before it one of the optimizer. May be given several times.")
     Map<String, String> constants = new LinkedHashMap<>();
 
-    @Option(names = "--optimizer", paramLabel = "NAME|FILE", description = "The optimizer: adamw, sgd or a .weft file.")
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME|FILE",
+            description = "The optimizer: adamw, sgd or a .weft file; adamw if not given.")
     @Nullable
     String optimizer;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Rows of a micro-batch.")
+    @Option(names = "--batch", paramLabel = "N", description = "Rows of a micro-batch: 12 if not given.")
     @Nullable
     Integer batch;
 
-    @Option(names = "--accumulate", paramLabel = "N", description = "Micro-batches of a step.")
+    @Option(names = "--accumulate", paramLabel = "N", description = "Micro-batches of a step: 1 if not given.")
     @Nullable
     Integer accumulate;
 
     @Option(
             names = {"-n", "--steps"},
             paramLabel = "N",
-            description = "Optimizer steps.")
+            description = "Optimizer steps: 1500 if not given.")
     @Nullable
     Long steps;
 
-    @Option(names = "--lr", paramLabel = "RATE", description = "The highest learning rate.")
+    @Option(names = "--lr", paramLabel = "RATE", description = "The highest learning rate: 0.002 if not given.")
     @Nullable
     Double lr;
 
@@ -95,14 +99,17 @@ final class RequestOptions {
     @Nullable
     Double minLr;
 
-    @Option(names = "--warmup", paramLabel = "STEPS", description = "Steps until --lr is reached.")
+    @Option(
+            names = "--warmup",
+            paramLabel = "STEPS",
+            description = "Steps until --lr is reached: a tenth of --steps, at most 100, if not given.")
     @Nullable
     Double warmup;
 
     @Option(
             names = "--clip",
             paramLabel = "NORM",
-            description = "The largest norm that a gradient keeps; 0 for no limit.")
+            description = "The largest norm that a gradient keeps: 1 if not given, 0 for no limit.")
     @Nullable
     Double clip;
 
@@ -125,11 +132,15 @@ final class RequestOptions {
     @Option(
             names = "--eval-every",
             paramLabel = "STEPS",
-            description = "Steps from one validation loss and checkpoint to the next.")
+            description =
+                    "Steps from one validation loss and checkpoint to the next: 500, or a quarter of --steps if that is less.")
     @Nullable
     Long evalEvery;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Decides about initial values, batches and dropout.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Decides about initial values, batches and dropout: 1337 if not given.")
     @Nullable
     Integer seed;
 

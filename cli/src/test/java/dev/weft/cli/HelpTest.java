@@ -3,6 +3,8 @@ package dev.weft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.weft.models.Trainer;
+import dev.weft.models.training.TrainingRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,24 @@ class HelpTest {
             assertThatCode(() -> ShellProcess.parse(words.subList(1, words.size())))
                     .doesNotThrowAnyException();
         });
+    }
+
+    @Test
+    void trainSaysWhatItsDefaultsAre() {
+        TrainingRequest defaults = TrainingRequest.of("gpt");
+        Trainer.Options options = defaults.options();
+        String help = Run.weft("train", "--help").out().replaceAll("\\s+", " ");
+
+        assertThat(help)
+                .contains("micro-batch: %d if not given".formatted(defaults.batch()))
+                .contains("of a step: %d if not given".formatted(options.accumulate()))
+                .contains("Optimizer steps: %d if not given".formatted(options.steps()))
+                .contains("learning rate: %s if not given".formatted(options.peak()))
+                .contains("gradient keeps: %.0f if not given".formatted(options.clip()))
+                .contains("to the next: %d, or a quarter".formatted(defaults.evalEvery()))
+                .contains("dropout: %d if not given".formatted(options.seed()))
+                .contains("%s if not given".formatted(defaults.optimizer()))
+                .doesNotContain("\\s");
     }
 
     @Test
