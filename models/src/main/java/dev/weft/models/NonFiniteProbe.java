@@ -1,8 +1,5 @@
 package dev.weft.models;
 
-import dev.weft.backend.spi.Buffer;
-import dev.weft.backend.spi.CompileOptions;
-import dev.weft.backend.spi.Session;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
 import dev.weft.graph.GraphBuilder;
@@ -11,23 +8,19 @@ import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.Abs;
 import dev.weft.graph.op.Broadcast;
-import dev.weft.graph.op.Concat;
 import dev.weft.graph.op.Eq;
 import dev.weft.graph.op.Ne;
 import dev.weft.graph.op.Parameter;
 import dev.weft.graph.op.ReduceMax;
 import dev.weft.graph.op.Select;
-import dev.weft.graph.rewrite.GraphRebuilder;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.Shape;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.tensorfile.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,18 +33,17 @@ import java.util.stream.IntStream;
  */
 final class NonFiniteProbe implements AutoCloseable {
 
-    private static final String FLAGS = "flags";
     private static final float INFINITE = 1;
     private static final float NAN = 2;
 
-    private final Session session;
+    private final Readings flags;
     private final Entry entry;
     private final Graph graph;
     /** The float values of {@code graph}, in the order of the flags. */
     private final List<Value> watched;
 
-    private NonFiniteProbe(Session session, Entry entry, Graph graph, List<Value> watched) {
-        this.session = session;
+    private NonFiniteProbe(Readings flags, Entry entry, Graph graph, List<Value> watched) {
+        this.flags = flags;
         this.entry = entry;
         this.graph = graph;
         this.watched = watched;
@@ -66,22 +58,10 @@ final class NonFiniteProbe implements AutoCloseable {
                 .filter(value -> value.type().element() == ElementType.F32
                         && value.type().shape().elements() > 0)
                 .toList();
-        Entry probe = new Entry(name, graph.name(), entry.reads(), entry.inputs(), List.of(FLAGS), List.of());
-        Program watching = new Program(program.stored(), List.of(flagged(graph, watched)), List.of(probe));
-        Session session = weft.backend().compile(watching, CompileOptions.DEFAULT);
-        for (String stored : entry.reads()) {
-            session.write(model.read(stored).data(), session.stored(stored));
-        }
-        return new NonFiniteProbe(session, entry, graph, watched);
-    }
-
-    private static Graph flagged(Graph graph, List<Value> watched) {
-        GraphRebuilder rebuilder = new GraphRebuilder(graph).takeAll();
-        GraphBuilder builder = rebuilder.builder();
-        List<Value> flags = watched.stream()
-                .map(value -> flag(builder, rebuilder.get(value)))
-                .toList();
-        return builder.build(List.of(builder.add(new Concat(flags, 0))));
+        Readings flags = Readings.of(weft, model, name, rebuilder -> watched.stream()
+                .map(value -> flag(rebuilder.builder(), rebuilder.get(value)))
+                .toList());
+        return new NonFiniteProbe(flags, entry, graph, watched);
     }
 
     /** {@code (1)}: 2 if there is a NaN in {@code value}, else 1 if there is an infinity, else 0. */
@@ -97,14 +77,10 @@ final class NonFiniteProbe implements AutoCloseable {
 
     /** Runs the entry; the first value that is not finite, if there is one. */
     Optional<NonFinite> run(Map<String, Tensor> inputs) {
-        Map<String, MemorySegment> segments = new LinkedHashMap<>();
-        inputs.forEach((name, tensor) -> segments.put(name, tensor.data()));
-        Buffer output = session.run(entry.name(), segments).get(FLAGS);
-        float[] flags = new float[watched.size()];
-        session.read(output, MemorySegment.ofArray(flags));
+        float[] numbers = flags.run(inputs);
         Map<Value, Float> flag = new IdentityHashMap<>();
-        for (int i = 0; i < flags.length; i++) {
-            flag.put(watched.get(i), flags[i]);
+        for (int i = 0; i < numbers.length; i++) {
+            flag.put(watched.get(i), numbers[i]);
         }
         return first(flag).map(value -> describe(value, flag.getOrDefault(value, 0f)));
     }
@@ -161,6 +137,6 @@ final class NonFiniteProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        session.close();
+        flags.close();
     }
 }

@@ -1,21 +1,13 @@
 package dev.weft.models.probe;
 
-import dev.weft.backend.spi.Buffer;
-import dev.weft.backend.spi.CompileOptions;
-import dev.weft.backend.spi.Session;
 import dev.weft.graph.Entry;
-import dev.weft.graph.Graph;
 import dev.weft.graph.Program;
-import dev.weft.graph.Value;
-import dev.weft.graph.op.Concat;
-import dev.weft.graph.rewrite.GraphRebuilder;
 import dev.weft.models.Model;
+import dev.weft.models.Readings;
 import dev.weft.models.Weft;
 import dev.weft.models.probe.ProbePoints.Point;
 import dev.weft.models.tensorfile.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,16 +17,12 @@ import java.util.Map;
  */
 public final class Probe implements AutoCloseable {
 
-    private static final String STATISTICS = "statistics";
-
-    private final Model model;
-    private final Session session;
+    private final Readings readings;
     private final Entry entry;
     private final List<Point> points;
 
-    private Probe(Model model, Session session, Entry entry, List<Point> points) {
-        this.model = model;
-        this.session = session;
+    private Probe(Readings readings, Entry entry, List<Point> points) {
+        this.readings = readings;
         this.entry = entry;
         this.points = points;
     }
@@ -51,21 +39,13 @@ public final class Probe implements AutoCloseable {
                 compiled,
                 entry,
                 patterns.stream().map(ProbePattern::new).toList());
-        Graph measuring = measuring(compiled.body(entry), points);
-        Entry probe =
-                new Entry(entryName, measuring.name(), entry.reads(), entry.inputs(), List.of(STATISTICS), List.of());
-        Session session = weft.backend()
-                .compile(new Program(compiled.stored(), List.of(measuring), List.of(probe)), CompileOptions.DEFAULT);
-        return new Probe(model, session, entry, points);
-    }
-
-    private static Graph measuring(Graph graph, List<Point> points) {
-        GraphRebuilder rebuilder = new GraphRebuilder(graph).takeAll();
-        StatisticsGraph statistics = new StatisticsGraph(rebuilder.builder());
-        List<Value> all = points.stream()
-                .map(point -> statistics.of(rebuilder.get(point.value())))
-                .toList();
-        return rebuilder.builder().build(List.of(rebuilder.builder().add(new Concat(all, 0))));
+        Readings readings = Readings.of(weft, model, entryName, rebuilder -> {
+            StatisticsGraph statistics = new StatisticsGraph(rebuilder.builder());
+            return points.stream()
+                    .map(point -> statistics.of(rebuilder.get(point.value())))
+                    .toList();
+        });
+        return new Probe(readings, entry, points);
     }
 
     /** The entry that it runs. */
@@ -80,14 +60,8 @@ public final class Probe implements AutoCloseable {
      * @return in the order of the program
      */
     public List<Measurement> run(Map<String, Tensor> inputs) {
-        for (String stored : entry.reads()) {
-            session.write(model.read(stored).data(), session.stored(stored));
-        }
-        Map<String, MemorySegment> segments = new LinkedHashMap<>();
-        inputs.forEach((name, tensor) -> segments.put(name, tensor.data()));
-        Buffer output = session.run(entry.name(), segments).get(STATISTICS);
-        float[] numbers = new float[points.size() * StatisticsGraph.NUMBERS];
-        session.read(output, MemorySegment.ofArray(numbers));
+        readings.copyStored();
+        float[] numbers = readings.run(inputs);
         List<Measurement> measurements = new ArrayList<>();
         for (int i = 0; i < points.size(); i++) {
             measurements.add(measurement(points.get(i), numbers, i * StatisticsGraph.NUMBERS));
@@ -114,6 +88,6 @@ public final class Probe implements AutoCloseable {
 
     @Override
     public void close() {
-        session.close();
+        readings.close();
     }
 }
