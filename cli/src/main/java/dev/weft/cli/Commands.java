@@ -15,6 +15,7 @@ final class Commands {
         TABLE.put("check", CheckCommand::new);
         TABLE.put("info", InfoCommand::new);
         TABLE.put("compile", CompileCommand::new);
+        TABLE.put("profile", ProfileCommand::new);
         TABLE.put("run", RunCommand::new);
         TABLE.put("gradcheck", GradcheckCommand::new);
         TABLE.put("train", TrainCommand::new);

@@ -4,6 +4,7 @@ import dev.weft.backend.spi.Buffer;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Stage;
 import dev.weft.backend.spi.Statistics;
+import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -46,6 +48,14 @@ public final class Model implements AutoCloseable {
     /** Texts of the backend's stages, if the model was compiled to keep them. */
     public List<Stage> stages() {
         return session.stages();
+    }
+
+    /**
+     * When each thread began and ended each step of the last run of an entry; empty if the model was not compiled to be timed, or its
+     * backend does not note times.
+     */
+    public Optional<Timeline> timeline(String entry) {
+        return session.timeline(entry);
     }
 
     /** Every stored tensor, in the order of declaration. */

@@ -9,6 +9,7 @@ import dev.weft.backend.cpu.nativelib.LlvmJit;
 import dev.weft.backend.cpu.nativelib.Matmul;
 import dev.weft.backend.cpu.nativelib.MatmulCall;
 import dev.weft.backend.cpu.runtime.Step;
+import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.Value;
@@ -42,12 +43,20 @@ final class BoundKernels implements AutoCloseable {
         this.status = memory.block(2 * WORD, "status");
     }
 
-    /** What an entry does, as a list for the pool. */
-    List<? extends Step> steps(String entry) {
+    /**
+     * What an entry does, as a list for the pool.
+     *
+     * @param parts what each step is
+     */
+    record EntrySteps(List<Step> steps, List<Timeline.Step> parts) {}
+
+    EntrySteps steps(String entry) {
         List<Step> steps = new ArrayList<>();
+        List<Timeline.Step> parts = new ArrayList<>();
         for (CompiledProgram.RegionSteps region : compiled.entries().get(entry)) {
             if (region.step() instanceof dev.weft.graph.plan.Step.Copy copy) {
                 steps.add(copy(memory.at(copy.from(), entry), memory.at(copy.to(), entry)));
+                parts.add(new Timeline.Step("copy", -1));
             }
             Temporaries temporaries = new Temporaries(region);
             for (Work work : region.work()) {
@@ -57,9 +66,15 @@ final class BoundKernels implements AutoCloseable {
                     case Work.Check check -> steps.add(check(check, bindings));
                     case Work.Multiply multiply -> steps.add(multiply(multiply, bindings));
                 }
+                parts.add(part(region, work));
             }
         }
-        return List.copyOf(steps);
+        return new EntrySteps(steps, parts);
+    }
+
+    private Timeline.Step part(CompiledProgram.RegionSteps region, Work work) {
+        int number = region.step() instanceof dev.weft.graph.plan.Step.Run run ? run.region() : -1;
+        return new Timeline.Step(StageTexts.describe(work, compiled.kernels()), number);
     }
 
     /** Where the values of a region lie. */

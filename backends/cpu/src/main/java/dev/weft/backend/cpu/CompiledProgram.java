@@ -35,6 +35,7 @@ import java.util.function.LongConsumer;
  * @param entries what each entry does, by name
  * @param kernels machine code of all distinct kernels
  * @param products the products of {@code entries}, for oneDNN
+ * @param timed whether runs note the times of their steps
  */
 record CompiledProgram(
         Plan plan,
@@ -43,6 +44,7 @@ record CompiledProgram(
         OneDnn products,
         Map<String, EntryStatistics> statistics,
         List<Stage> stages,
+        boolean timed,
         double millis) {
 
     private static final long ALIGNMENT = 64;
@@ -95,7 +97,7 @@ record CompiledProgram(
             stages.addAll(kernels.stages());
         }
         double millis = (System.nanoTime() - start) / 1e6;
-        return new CompiledProgram(plan, entries, kernels, products, statistics, stages, millis);
+        return new CompiledProgram(plan, entries, kernels, products, statistics, stages, options.timed(), millis);
     }
 
     private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels, OneDnn products) {

@@ -7,6 +7,7 @@ import dev.weft.backend.cpu.runtime.ThreadPool;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Limits;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
 import dev.weft.graph.Program;
@@ -18,6 +19,7 @@ import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +59,11 @@ final class CpuBackend implements Backend {
     @Override
     public FusionModel fusionModel() {
         return FusionModel.STANDARD;
+    }
+
+    @Override
+    public Optional<Limits> limits() {
+        return Optional.of(new MachineLimits(pool, products, compiler).measured());
     }
 
     @Override

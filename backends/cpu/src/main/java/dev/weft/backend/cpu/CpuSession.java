@@ -8,6 +8,7 @@ import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.SessionGate;
 import dev.weft.backend.spi.Stage;
 import dev.weft.backend.spi.Statistics;
+import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Program;
 import dev.weft.graph.Stored;
@@ -21,8 +22,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Stored tensors in native memory, and the steps of each entry, bound to it. */
 final class CpuSession implements Session {
@@ -37,9 +40,17 @@ final class CpuSession implements Session {
     private final Program program;
     private final SessionGate gate = new SessionGate();
 
-    /** An entry with its memory. */
+    /**
+     * An entry with its memory.
+     *
+     * @param times of its steps, if they are to be noted
+     */
     private record BoundEntry(
-            EntryInputs takes, List<CpuBuffer> inputs, Map<String, Buffer> outputs, List<? extends Step> steps) {}
+            EntryInputs takes,
+            List<CpuBuffer> inputs,
+            Map<String, Buffer> outputs,
+            List<? extends Step> steps,
+            @Nullable EntryTimes times) {}
 
     CpuSession(
             Program program,
@@ -79,7 +90,14 @@ final class CpuSession implements Session {
                     entry.outputs().get(i),
                     new CpuBuffer(this, type, memory.at(Location.output(i, type.bytes()), entry.name())));
         }
-        return new BoundEntry(takes, inputs, Collections.unmodifiableMap(outputs), kernels.steps(entry.name()));
+        BoundKernels.EntrySteps steps = kernels.steps(entry.name());
+        EntryTimes times = compiled.timed() ? new EntryTimes(steps, pool.threads()) : null;
+        return new BoundEntry(
+                takes,
+                inputs,
+                Collections.unmodifiableMap(outputs),
+                times == null ? steps.steps() : times.steps(),
+                times);
     }
 
     @Override
@@ -91,8 +109,15 @@ final class CpuSession implements Session {
     public Map<String, Buffer> run(String name, Map<String, MemorySegment> inputs) {
         return gate.alone(() -> {
             BoundEntry bound = entries.get(program.entry(name).name());
+            EntryTimes times = bound.times();
+            if (times != null) {
+                times.begin();
+            }
             give(bound, inputs);
             pool.run(bound.steps());
+            if (times != null) {
+                times.end();
+            }
             return bound.outputs();
         });
     }
@@ -144,6 +169,14 @@ final class CpuSession implements Session {
     @Override
     public Statistics statistics() {
         return statistics;
+    }
+
+    @Override
+    public Optional<Timeline> timeline(String name) {
+        return gate.alone(() -> {
+            EntryTimes times = entries.get(program.entry(name).name()).times();
+            return times == null ? Optional.<Timeline>empty() : times.last();
+        });
     }
 
     /** Waits for a run of another thread to end. */

@@ -30,7 +30,8 @@ final class StageTexts {
         return text.toString();
     }
 
-    private static String describe(Work work, KernelSet kernels) {
+    /** A part of a region's work on one line. */
+    static String describe(Work work, KernelSet kernels) {
         return switch (work) {
             case Work.Run run -> kernels.name(run.kernel()) + "[" + run.kernel().units() + "]";
             case Work.Check check -> kernels.name(check.kernel());

@@ -5,6 +5,7 @@ import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
+import java.util.Optional;
 
 /** A backend opened on this machine. Safe for many threads; its sessions are not. */
 public interface Backend extends AutoCloseable {
@@ -18,6 +19,11 @@ public interface Backend extends AutoCloseable {
     /** What may be fused into one kernel; without an answer, every value is a region of its own. */
     default FusionModel fusionModel() {
         return FusionModel.NONE;
+    }
+
+    /** What the machine can do at best, measured now, which takes some tenths of a second; empty where a backend cannot say. */
+    default Optional<Limits> limits() {
+        return Optional.empty();
     }
 
     /**

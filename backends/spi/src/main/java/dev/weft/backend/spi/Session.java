@@ -3,6 +3,7 @@ package dev.weft.backend.spi;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A compiled program with its stored tensors. All entries share them, so each has one type and layout. One thread at a time: a
@@ -34,6 +35,16 @@ public interface Session extends AutoCloseable {
 
     /** What compilation cost and what a run of each entry needs. */
     Statistics statistics();
+
+    /**
+     * When each thread began and ended each step of the last run of an entry; empty if it has not run, if the session was not compiled
+     * to be timed, or if the backend does not note times.
+     *
+     * @throws dev.weft.graph.UserException for an unknown entry
+     */
+    default Optional<Timeline> timeline(String entry) {
+        return Optional.empty();
+    }
 
     @Override
     void close();

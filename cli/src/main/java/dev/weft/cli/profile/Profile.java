@@ -1,0 +1,158 @@
+package dev.weft.cli.profile;
+
+import dev.weft.backend.spi.Timeline;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the time of some runs of one entry went: medians over the runs.
+ *
+ * @param rows by falling time
+ * @param seconds of a run
+ * @param busy share of all threads' time in which they do steps
+ * @param waiting share in which they wait for each other between steps
+ * @param dispatch share before the first step begins and after the last has ended
+ */
+public record Profile(List<Row> rows, double seconds, double busy, double waiting, double dispatch) {
+
+    /**
+     * Regions that are one kernel and come from one line, together.
+     *
+     * @param region one of them
+     * @param count how many they are
+     * @param seconds that a run spends in them
+     * @param threadSeconds that all threads together work on them
+     */
+    public record Row(RegionFacts region, int count, double seconds, double threadSeconds) {
+
+        public double flops() {
+            return (double) count * region.cost().flops();
+        }
+
+        public double bytes() {
+            return (double) count * region.bytes();
+        }
+
+        /** The shortest possible time as a part of the time taken; above 1 where bytes come from caches. */
+        public double ofRoofline(Roofline roofline) {
+            return count * roofline.seconds(region) / seconds;
+        }
+    }
+
+    public Profile {
+        rows = List.copyOf(rows);
+    }
+
+    /** @param runs at least one, all of one entry, whose regions these are */
+    public static Profile of(List<RegionFacts> regions, List<Timeline> runs) {
+        List<Row> rows = new ArrayList<>();
+        for (List<Integer> group : groups(regions, runs.getFirst().steps())) {
+            List<Integer> steps = new ArrayList<>();
+            for (int step = 0; step < runs.getFirst().steps().size(); step++) {
+                if (group.contains(runs.getFirst().steps().get(step).region())) {
+                    steps.add(step);
+                }
+            }
+            rows.add(new Row(
+                    regions.get(group.getFirst()),
+                    group.size(),
+                    median(runs.stream().mapToDouble(run -> wall(run, steps)).toArray()),
+                    median(runs.stream().mapToDouble(run -> work(run, steps)).toArray())));
+        }
+        rows.sort(Comparator.comparingDouble(Row::seconds).reversed());
+        return new Profile(
+                rows,
+                median(runs.stream().mapToDouble(Profile::seconds).toArray()),
+                median(runs.stream().mapToDouble(Profile::busy).toArray()),
+                median(runs.stream().mapToDouble(Profile::waiting).toArray()),
+                median(runs.stream().mapToDouble(Profile::dispatch).toArray()));
+    }
+
+    /** Numbers of the regions that have steps, those of one row together. */
+    private static List<List<Integer>> groups(List<RegionFacts> regions, List<Timeline.Step> steps) {
+        Map<String, List<Integer>> groups = new LinkedHashMap<>();
+        steps.stream()
+                .map(Timeline.Step::region)
+                .filter(region -> region >= 0)
+                .distinct()
+                .forEach(number -> {
+                    RegionFacts region = regions.get(number);
+                    groups.computeIfAbsent(
+                                    region.kernel() + " " + region.source() + " " + region.layer(),
+                                    key -> new ArrayList<>())
+                            .add(number);
+                });
+        return List.copyOf(groups.values());
+    }
+
+    /** Seconds from the first thread's beginning of each step to the last one's end. */
+    static double wall(Timeline run, List<Integer> steps) {
+        long nanos = 0;
+        for (int step : steps) {
+            long begin = Long.MAX_VALUE;
+            long end = Long.MIN_VALUE;
+            for (int thread = 0; thread < run.threads(); thread++) {
+                begin = Math.min(begin, run.begin(step, thread) - run.begin());
+                end = Math.max(end, run.end(step, thread) - run.begin());
+            }
+            nanos += end - begin;
+        }
+        return nanos / 1e9;
+    }
+
+    private static double work(Timeline run, List<Integer> steps) {
+        long nanos = 0;
+        for (int step : steps) {
+            for (int thread = 0; thread < run.threads(); thread++) {
+                nanos += run.end(step, thread) - run.begin(step, thread);
+            }
+        }
+        return nanos / 1e9;
+    }
+
+    /** Seconds that a run took. */
+    public static double seconds(Timeline run) {
+        return (run.end() - run.begin()) / 1e9;
+    }
+
+    private static double busy(Timeline run) {
+        List<Integer> all = new ArrayList<>();
+        for (int step = 0; step < run.steps().size(); step++) {
+            all.add(step);
+        }
+        return work(run, all) / (seconds(run) * run.threads());
+    }
+
+    /** From the first beginning to the last end, as a part of the run. */
+    private static double walking(Timeline run) {
+        long begin = Long.MAX_VALUE;
+        long end = 0;
+        for (int step = 0; step < run.steps().size(); step++) {
+            for (int thread = 0; thread < run.threads(); thread++) {
+                begin = Math.min(begin, run.begin(step, thread) - run.begin());
+                end = Math.max(end, run.end(step, thread) - run.begin());
+            }
+        }
+        return run.steps().isEmpty() ? 0 : (end - begin) / 1e9 / seconds(run);
+    }
+
+    private static double waiting(Timeline run) {
+        return walking(run) - busy(run);
+    }
+
+    private static double dispatch(Timeline run) {
+        return 1 - walking(run);
+    }
+
+    /** The middle one, or the mean of the two in the middle. */
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
