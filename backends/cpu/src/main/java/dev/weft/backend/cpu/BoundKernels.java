@@ -5,7 +5,7 @@ import dev.weft.backend.cpu.codegen.Slot;
 import dev.weft.backend.cpu.kernel.Product;
 import dev.weft.backend.cpu.kernel.Work;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
-import dev.weft.backend.cpu.nativelib.LlvmJit;
+import dev.weft.backend.cpu.nativelib.LoadedCode;
 import dev.weft.backend.cpu.nativelib.Matmul;
 import dev.weft.backend.cpu.nativelib.MatmulCall;
 import dev.weft.backend.cpu.runtime.Step;
@@ -29,7 +29,7 @@ final class BoundKernels implements AutoCloseable {
     private final CompiledProgram compiled;
     private final SessionMemory memory;
     private final int threads;
-    private final LlvmJit jit = new LlvmJit();
+    private final LoadedCode code;
     private final Meanings meanings = new Meanings();
     private final Map<String, KernelFunction> functions;
     private final Map<Matmul, MatmulCall[]> calls = new HashMap<>();
@@ -39,7 +39,8 @@ final class BoundKernels implements AutoCloseable {
         this.compiled = compiled;
         this.memory = memory;
         this.threads = threads;
-        this.functions = compiled.kernels().link(jit);
+        this.code = compiled.kernels().load();
+        this.functions = compiled.kernels().functions(code);
         this.status = memory.block(2 * WORD, "status");
     }
 
@@ -214,7 +215,7 @@ final class BoundKernels implements AutoCloseable {
                 call.close();
             }
         }
-        jit.close();
+        code.close();
         meanings.close();
     }
 }

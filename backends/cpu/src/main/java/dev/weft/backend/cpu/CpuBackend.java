@@ -6,6 +6,7 @@ import dev.weft.backend.cpu.nativelib.OneDnn;
 import dev.weft.backend.cpu.runtime.ThreadPool;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Limits;
 import dev.weft.backend.spi.Session;
@@ -27,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
     private final LlvmCompiler compiler = new LlvmCompiler();
-    private final KernelCache cache = new KernelCache(compiler);
+    private final KernelCache cache = new KernelCache(compiler, CodeStore.open());
     private final OneDnn products = new OneDnn();
     private final ThreadPool pool;
     private final Set<CpuSession> open = ConcurrentHashMap.newKeySet();

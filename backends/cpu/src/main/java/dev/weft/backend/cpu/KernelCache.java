@@ -4,20 +4,27 @@ import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.nativelib.CompiledModule;
 import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
+import dev.weft.backend.spi.CodeStore;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Machine code by the text it was made of, for all sessions of a backend: a program that is compiled again for another batch shares
- * what does not depend on it. The least recently used is forgotten first. Safe for many threads; each text is compiled once.
+ * Machine code by the text it was made of, for all sessions of a backend, and on disk for all processes: a program that is compiled
+ * again for another batch shares what does not depend on it. The least recently used is forgotten first. Safe for many threads; each
+ * text is compiled once.
  */
 final class KernelCache {
     private static final int MOST = 4096;
 
+    /** In the {@link CodeStore}. */
+    static final String KIND = "kernel";
+
     private final LlvmCompiler compiler;
+    private final CodeStore store;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final Map<Key, CompiledModule> modules = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -28,8 +35,9 @@ final class KernelCache {
 
     private record Key(String text, LlvmCompiler.Keep keep) {}
 
-    KernelCache(LlvmCompiler compiler) {
+    KernelCache(LlvmCompiler compiler, CodeStore store) {
         this.compiler = compiler;
+        this.store = store;
     }
 
     /**
@@ -48,8 +56,7 @@ final class KernelCache {
             }
             List<String> missing =
                     texts.stream().filter(text -> !known.containsKey(text)).toList();
-            List<CompiledModule> made =
-                    DeepThreads.map(missing, text -> compiler.compile(symbol(text), named(text), keep));
+            List<CompiledModule> made = DeepThreads.map(missing, text -> module(text, keep));
             for (int i = 0; i < missing.size(); i++) {
                 known.put(missing.get(i), made.get(i));
                 modules.put(new Key(missing.get(i), keep), made.get(i));
@@ -58,6 +65,21 @@ final class KernelCache {
         } finally {
             turn.unlock();
         }
+    }
+
+    /** From disk, where nothing but the object file is kept; otherwise compiled. */
+    private CompiledModule module(String text, LlvmCompiler.Keep keep) {
+        String name = symbol(text);
+        String key = Fingerprint.key(compiler.recipe() + "\n" + text);
+        if (keep == LlvmCompiler.Keep.OBJECT_ONLY) {
+            Optional<byte[]> known = store.read(KIND, key);
+            if (known.isPresent()) {
+                return new CompiledModule(known.get(), "", "", List.of());
+            }
+        }
+        CompiledModule made = compiler.compile(name, named(text), keep);
+        store.write(KIND, key, made.object());
+        return made;
     }
 
     /** The function of a kernel: named by its text, so that objects of different programs can be linked together. */

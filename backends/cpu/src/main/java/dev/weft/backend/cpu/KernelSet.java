@@ -4,7 +4,7 @@ import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.nativelib.CompiledModule;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
-import dev.weft.backend.cpu.nativelib.LlvmJit;
+import dev.weft.backend.cpu.nativelib.LoadedCode;
 import dev.weft.backend.spi.Stage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,11 +34,15 @@ final class KernelSet {
         modules.addAll(cache.compile(List.copyOf(names.keySet()), keep));
     }
 
-    /** Links the code into this process. */
-    Map<String, KernelFunction> link(LlvmJit jit) {
-        modules.forEach(jit::add);
+    /** Loads the code into this process. */
+    LoadedCode load() {
+        return LoadedCode.of(modules.stream().map(CompiledModule::object).toList());
+    }
+
+    /** The functions of loaded code, by name. */
+    Map<String, KernelFunction> functions(LoadedCode code) {
         Map<String, KernelFunction> functions = new LinkedHashMap<>();
-        names.values().forEach(name -> functions.put(name, new KernelFunction(jit.find(name))));
+        names.values().forEach(name -> functions.put(name, new KernelFunction(code.find(name))));
         return functions;
     }
 

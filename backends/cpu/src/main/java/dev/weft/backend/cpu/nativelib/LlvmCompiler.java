@@ -15,6 +15,7 @@ import java.util.List;
 /** Textual IR to optimized machine code for this processor. Any number of threads may compile at once. */
 @SuppressWarnings("restricted") // native access is what this package is for
 public final class LlvmCompiler {
+    private static final String PASSES = "verify,default<O3>";
     private static final int CODE_GEN_DEFAULT = 2;
     private static final int RELOCATION_PIC = 2;
     private static final int CODE_MODEL_SMALL = 3;
@@ -37,6 +38,12 @@ public final class LlvmCompiler {
     /** The features of the processor, such as {@code +avx512f,-sse4a}. */
     public String features() {
         return llvm.features();
+    }
+
+    /** All that machine code depends on besides the text: two compilers of one recipe make the same of a text. */
+    public String recipe() {
+        return String.join(
+                "\n", llvm.version(), llvm.triple(), processor(), features(), PASSES, "O" + CODE_GEN_DEFAULT);
     }
 
     /** Whether vectors of 512 bits are native. */
@@ -132,7 +139,7 @@ public final class LlvmCompiler {
         llvm.function("LLVMPassBuilderOptionsSetLoopUnrolling", "VPI").run(options, 1);
         try {
             MemorySegment error = llvm.function("LLVMRunPasses", "PPPPP")
-                    .pointer(module, arena.allocateFrom("verify,default<O3>"), machine, options);
+                    .pointer(module, arena.allocateFrom(PASSES), machine, options);
             llvm.check("kernel " + name, error);
         } finally {
             llvm.function("LLVMDisposePassBuilderOptions", "VP").run(options);

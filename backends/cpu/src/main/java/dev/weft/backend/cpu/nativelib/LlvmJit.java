@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Links object files into this process and finds their functions. Closing unloads the code; safe to call twice. */
-public final class LlvmJit implements AutoCloseable {
+/** Links object files into this process by LLVM, and finds their functions. */
+public final class LlvmJit implements LoadedCode {
     private final LlvmLibrary llvm = LlvmLibrary.load();
     private final MemorySegment jit;
     private final MemorySegment dylib;
@@ -32,14 +32,19 @@ public final class LlvmJit implements AutoCloseable {
     }
 
     /** Adds one object file; its symbols must be new. */
-    public synchronized void add(CompiledModule module) {
+    public void add(CompiledModule module) {
+        add(module.object());
+    }
+
+    /** As above, for an object file alone. */
+    synchronized void add(byte[] object) {
         requireOpen();
-        MemorySegment buffer = llvm.buffer(module.object(), "kernels");
+        MemorySegment buffer = llvm.buffer(object, "kernels");
         llvm.check(
                 "LLVM JIT", llvm.function("LLVMOrcLLJITAddObjectFile", "PPPP").pointer(jit, dylib, buffer));
     }
 
-    /** The address of a function in the modules that were added. */
+    @Override
     public synchronized MemorySegment find(String symbol) {
         requireOpen();
         try (Arena arena = Arena.ofConfined()) {
