@@ -77,6 +77,7 @@ final class CompileTrace implements Pipeline.Observer {
             case GRAPH -> PRINTER.text(lowered);
             case GRAD -> PRINTER.text(program("differentiate"));
             case CANONICAL -> PRINTER.text(program("canonical"));
+            case PRECISION -> PRINTER.text(model.compilation().compiled());
             case SCHEDULE ->
                 schedules(model.compilation().compiled(), backend).entrySet().stream()
                         .filter(entry -> entries.contains(entry.getKey()))

@@ -12,6 +12,8 @@ enum Emit {
     GRAD,
     /** One flat graph for each entry, in canonical form. */
     CANONICAL,
+    /** What the backend gets: the same, with products in the precision that was chosen. */
+    PRECISION,
     /** The graph cut into regions. */
     SCHEDULE,
     /** Where everything lies in memory. */

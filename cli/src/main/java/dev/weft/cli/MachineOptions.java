@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.Backends;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
 import java.util.Locale;
 import java.util.Map;
@@ -20,10 +21,20 @@ final class MachineOptions {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kmg]?)b?");
     private static final Map<String, Long> UNITS = Map.of("", 1L, "k", 1L << 10, "m", 1L << 20, "g", 1L << 30);
 
-    /** Element types to compute in. */
+    /** What products may read. */
     enum Precision {
-        f32,
-        bf16
+        f32(ElementType.F32),
+        bf16(ElementType.BF16);
+
+        private final ElementType element;
+
+        Precision(ElementType element) {
+            this.element = element;
+        }
+
+        static Precision of(ElementType element) {
+            return element == ElementType.BF16 ? bf16 : f32;
+        }
     }
 
     @Spec(Spec.Target.MIXEE)
@@ -53,13 +64,17 @@ final class MachineOptions {
     @Mixin
     final PluginOptions plugins = new PluginOptions();
 
-    @Option(names = "--precision", paramLabel = "TYPE", description = "Element type to compute in: f32.")
-    Precision precision = Precision.f32;
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = "What matrix products read: f32 or bf16. All else is f32 always. Default: f32.")
+    @Nullable
+    Precision precision;
 
     /** Opens the backend that was chosen. The caller closes it. */
     Weft open() {
         validate();
-        Weft weft = Weft.open(new Weft.Options(backend, threads, memoryBytes(), plugins.paths));
+        Weft weft = Weft.open(new Weft.Options(backend, threads, memoryBytes(), plugins.paths, precision()));
         if (backend == null && weft.backendName().equals("reference")) {
             explainReference();
         }
@@ -80,9 +95,10 @@ final class MachineOptions {
         if (threads < 1) {
             throw refused("--threads: must be at least 1, got " + threads);
         }
-        if (precision == Precision.bf16) {
-            throw refused("--precision bf16: comes with a later version; this one computes in f32");
-        }
+    }
+
+    private ElementType precision() {
+        return precision == null ? ElementType.F32 : precision.element;
     }
 
     /** Bytes in {@code 512k}, {@code 800m}, {@code 2g} or a plain number. */

@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import dev.weft.dsl.diagnostic.Suggestions;
 import dev.weft.graph.UserException;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
 import dev.weft.models.run.RunFolder;
@@ -92,20 +93,28 @@ final class TrainCommand extends Action {
         if (config != null && machine.backend == null) {
             machine.backend = RunFolder.backend(config).orElse(null);
         }
+        if (machine.precision == null && (config != null || resume)) {
+            machine.precision = MachineOptions.Precision.of(
+                    config != null
+                            ? RunFolder.precision(config)
+                            : RunFolder.precision(RunFolder.readRun(runToResume(said.program()))));
+        }
         try (Weft weft = machine.open()) {
             TrainingRun run =
                     config != null ? like(weft, said, config) : resume ? again(weft, said) : fresh(weft, said);
             Interruption interruption = Interruption.of(run);
             try {
-                return train(run, weft.backendName());
+                return train(run, weft);
             } finally {
                 interruption.close();
             }
         }
     }
 
-    private int train(TrainingRun run, String backend) {
-        note("training in " + run.folder() + " with " + backend);
+    private int train(TrainingRun run, Weft weft) {
+        boolean narrow = weft.precision() != ElementType.F32;
+        note("training in " + run.folder() + " with " + weft.backendName()
+                + (narrow ? ", products in " + weft.precision() : ""));
         note(data(run.data()));
         run.initial().ifPresent(report -> {
             note("starts from " + report.summary());
@@ -117,7 +126,7 @@ final class TrainCommand extends Action {
                     .formatted(result.steps(), result.run()));
             return ExitCode.INTERRUPTED;
         }
-        report(result, backend, run.request());
+        report(result, weft, run.request());
         return ExitCode.DONE;
     }
 
@@ -263,7 +272,7 @@ final class TrainCommand extends Action {
                         scalars.isEmpty() ? "no scalars" : scalars));
     }
 
-    private void report(TrainingResult result, String backend, TrainingRequest request) {
+    private void report(TrainingResult result, Weft weft, TrainingRequest request) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("run", result.run().toString());
         json.put("steps", result.steps());
@@ -271,7 +280,8 @@ final class TrainCommand extends Action {
         json.put("val_loss", result.validationLoss());
         json.put("seconds", result.seconds());
         json.put("tokens_per_second", result.perSecond());
-        json.put("backend", backend);
+        json.put("backend", weft.backendName());
+        json.put("precision", weft.precision().toString());
         json.put("seed", request.options().seed());
         if (probe.any()) {
             json.put("probe", measured);

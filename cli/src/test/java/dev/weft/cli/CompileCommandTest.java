@@ -316,11 +316,23 @@ class CompileCommandTest {
     }
 
     @Test
-    void bf16IsRefusedInASentence() {
-        Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--precision", "bf16");
+    void inBf16ProductsReadShadowsOfTheParams() {
+        Run run = Run.weft(
+                "compile", "mlp", "--entry", "loss", "--dim", "B=8", "--precision", "bf16", "--emit", "precision");
+
+        assertThat(run.code()).isEqualTo(ExitCode.DONE);
+        assertThat(run.out())
+                .contains("stored shadow \"first.weight@bf16\"")
+                .containsPattern("dot_general %\\d+, %\\d+ .* element=f32");
+        assertThat(run.err()).containsPattern("precision +\\d+ +\\d+");
+    }
+
+    @Test
+    void aPrecisionThatThereIsNotIsRefused() {
+        Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--precision", "f16");
 
         assertThat(run.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.err()).startsWith("error: weft compile: --precision bf16: comes with a later version");
+        assertThat(run.err()).contains("--precision", "f16", "bf16");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.weft.graph;
 
+import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import java.util.Locale;
 
@@ -19,11 +20,26 @@ public record Stored(String name, TensorType type, Role role) {
         /** Written by entries; in a run's checkpoints. */
         STATE,
         /** Written by entries; per session and never saved. */
-        CACHE;
+        CACHE,
+        /** A param rounded to another element type; every entry that writes the param writes it too. Never saved. */
+        SHADOW;
 
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Stands in no path: what follows it in the name of a shadow is the element type. */
+    private static final char SHADOW_MARK = '@';
+
+    /** The shadow of this param: {@code blocks.3.attn.qkv.weight@bf16}. */
+    public Stored shadow(ElementType element) {
+        return new Stored(name + SHADOW_MARK + element, type.withElement(element), Role.SHADOW);
+    }
+
+    /** The name of the param that this is the shadow of; the own name of any other tensor. */
+    public String source() {
+        return role == Role.SHADOW ? name.substring(0, name.lastIndexOf(SHADOW_MARK)) : name;
     }
 }

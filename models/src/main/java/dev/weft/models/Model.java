@@ -7,6 +7,7 @@ import dev.weft.backend.spi.Statistics;
 import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
+import dev.weft.graph.pass.precision.Precision;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tensorfile.TensorNames;
@@ -29,10 +30,14 @@ public final class Model implements AutoCloseable {
     private final Compilation compilation;
     private final Session session;
     private final OneThread oneThread = new OneThread("model");
+    private final boolean hasShadows;
+    /** Whether a param was written since its shadow was. */
+    private boolean staleShadows;
 
     Model(Compilation compilation, Session session) {
         this.compilation = compilation;
         this.session = session;
+        this.hasShadows = stored().stream().anyMatch(stored -> stored.role() == Stored.Role.SHADOW);
     }
 
     /** The program before and after its passes. */
@@ -127,6 +132,7 @@ public final class Model implements AutoCloseable {
     private SequencedMap<String, Tensor> outputs(String entry, Map<String, Tensor> inputs) {
         Map<String, MemorySegment> segments = new LinkedHashMap<>();
         inputs.forEach((name, tensor) -> segments.put(name, check(entry, name, tensor)));
+        refreshShadows();
         Map<String, Buffer> buffers = session.run(entry, segments);
         SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
         for (String output : compilation.compiled().entry(entry).outputs()) {
@@ -178,7 +184,18 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the model is closed, or another thread is in it
      */
     public Tensor read(String stored) {
-        return oneThread.in(() -> read(session.stored(stored)));
+        return oneThread.in(() -> {
+            refreshShadows();
+            return read(session.stored(stored));
+        });
+    }
+
+    /** Shadows follow params that were written from outside before anybody reads them. */
+    private void refreshShadows() {
+        if (staleShadows) {
+            session.run(Precision.REFRESH, Map.of());
+            staleShadows = false;
+        }
     }
 
     private Tensor read(Buffer buffer) {
@@ -225,6 +242,7 @@ public final class Model implements AutoCloseable {
             throw new UserException("%s: must be %s, got %s".formatted(stored, buffer.type(), tensor.type()));
         }
         session.write(tensor.data(), buffer);
+        staleShadows = hasShadows;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.Abs;
 import dev.weft.graph.op.Broadcast;
+import dev.weft.graph.op.Cast;
 import dev.weft.graph.op.Eq;
 import dev.weft.graph.op.Ne;
 import dev.weft.graph.op.Parameter;
@@ -55,8 +56,8 @@ final class NonFiniteProbe implements AutoCloseable {
         Entry entry = program.entry(name);
         Graph graph = program.body(entry);
         List<Value> watched = graph.values().stream()
-                .filter(value -> value.type().element() == ElementType.F32
-                        && value.type().shape().elements() > 0)
+                .filter(value ->
+                        value.type().element().isFloat() && value.type().shape().elements() > 0)
                 .toList();
         Readings flags = Readings.of(weft, model, name, rebuilder -> watched.stream()
                 .map(value -> flag(rebuilder.builder(), rebuilder.get(value)))
@@ -65,7 +66,9 @@ final class NonFiniteProbe implements AutoCloseable {
     }
 
     /** {@code (1)}: 2 if there is a NaN in {@code value}, else 1 if there is an infinity, else 0. */
-    private static Value flag(GraphBuilder builder, Value value) {
+    private static Value flag(GraphBuilder builder, Value watched) {
+        Value value =
+                watched.type().element() == ElementType.F32 ? watched : builder.add(new Cast(watched, ElementType.F32));
         TensorType type = value.type();
         Value infinite = builder.add(new Eq(builder.add(new Abs(value)), builder.full(type, Double.POSITIVE_INFINITY)));
         Value infinity = builder.add(new Select(infinite, builder.full(type, INFINITE), builder.full(type, 0)));

@@ -264,11 +264,11 @@ public final class Trainer {
         return nats / weight;
     }
 
-    /** Names and types of what a checkpoint holds: parameters, buffers and state, no caches. */
+    /** Names and types of what a checkpoint holds: parameters, buffers and state, no caches and no shadows. */
     public static SequencedMap<String, TensorType> saved(Model model) {
         SequencedMap<String, TensorType> saved = new LinkedHashMap<>();
         for (Stored stored : model.stored()) {
-            if (stored.role() != Stored.Role.CACHE) {
+            if (stored.role() != Stored.Role.CACHE && stored.role() != Stored.Role.SHADOW) {
                 saved.put(stored.name(), stored.type());
             }
         }

@@ -10,10 +10,14 @@ import dev.weft.backend.spi.PluginPath;
 import dev.weft.backend.spi.Session;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.UserException;
+import dev.weft.graph.pass.Pass;
 import dev.weft.graph.pass.Pipeline;
 import dev.weft.graph.pass.canonical.Canonical;
 import dev.weft.graph.pass.inline.Inline;
+import dev.weft.graph.pass.precision.Precision;
+import dev.weft.graph.type.ElementType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +34,20 @@ public final class Weft implements AutoCloseable {
             new Canonical()); // what is the same is written in one way, what is nothing goes
 
     /**
+     * {@link #PASSES}, and what another precision than f32 needs behind them.
+     *
+     * @throws UserException if there is no such precision
+     */
+    public static Pipeline passes(ElementType precision) {
+        Precision pass = new Precision(precision); // products read casts, params have shadows
+        List<Pass> passes = new ArrayList<>(PASSES.passes());
+        if (precision != ElementType.F32) {
+            passes.add(pass);
+        }
+        return new Pipeline(passes);
+    }
+
+    /**
      * What computes, and how much of the machine it takes.
      *
      * @param backend a backend's name; null for the best one of this machine
@@ -37,8 +55,10 @@ public final class Weft implements AutoCloseable {
      * @param memoryBytes the most that all models made from this may hold in tensors; {@link BackendOptions#UNLIMITED} for what the
      *     machine has
      * @param plugins jars with backends, or folders of jars that belong together, beside those of the class path
+     * @param precision what matrix products read: f32 or bf16; parameters and sums are f32 always
      */
-    public record Options(@Nullable String backend, int threads, long memoryBytes, List<Path> plugins) {
+    public record Options(
+            @Nullable String backend, int threads, long memoryBytes, List<Path> plugins, ElementType precision) {
 
         public Options {
             plugins = List.copyOf(plugins);
@@ -53,27 +73,32 @@ public final class Weft implements AutoCloseable {
         /** The best backend of this machine, on all processors that the JVM sees, with as much memory as there is. */
         public static Options defaults() {
             BackendOptions defaults = BackendOptions.defaults();
-            return new Options(null, defaults.threads(), defaults.memoryBytes(), List.of());
+            return new Options(null, defaults.threads(), defaults.memoryBytes(), List.of(), ElementType.F32);
         }
 
         /** These, with the backend of this name. */
         public Options backend(String name) {
-            return new Options(name, threads, memoryBytes, plugins);
+            return new Options(name, threads, memoryBytes, plugins, precision);
         }
 
         /** These, with another number of threads. */
         public Options threads(int count) {
-            return new Options(backend, count, memoryBytes, plugins);
+            return new Options(backend, count, memoryBytes, plugins, precision);
         }
 
         /** These, with a limit of memory in bytes. */
         public Options memory(long bytes) {
-            return new Options(backend, threads, bytes, plugins);
+            return new Options(backend, threads, bytes, plugins, precision);
         }
 
         /** These, with other plugins. */
         public Options plugins(Path... jarsAndFolders) {
-            return new Options(backend, threads, memoryBytes, List.of(jarsAndFolders));
+            return new Options(backend, threads, memoryBytes, List.of(jarsAndFolders), precision);
+        }
+
+        /** These, with another precision. */
+        public Options precision(ElementType products) {
+            return new Options(backend, threads, memoryBytes, plugins, products);
         }
     }
 
@@ -81,7 +106,12 @@ public final class Weft implements AutoCloseable {
     private final String backendName;
     private final PluginPath plugins;
 
-    private Weft(Backend backend, String backendName, PluginPath plugins) {
+    private final ElementType precision;
+    private final Pipeline passes;
+
+    private Weft(Backend backend, String backendName, PluginPath plugins, ElementType precision) {
+        this.precision = precision;
+        this.passes = passes(precision);
         this.backend = backend;
         this.backendName = backendName;
         this.plugins = plugins;
@@ -106,16 +136,17 @@ public final class Weft implements AutoCloseable {
     /**
      * Opens a backend. Nothing else in a process is shared by two of what this gives.
      *
-     * @throws UserException if there is no backend of that name, or a plugin cannot be loaded
+     * @throws UserException if there is no backend of that name or no such precision, or a plugin cannot be loaded
      * @throws dev.weft.graph.MachineException if it cannot run here
      */
     public static Weft open(Options options) {
+        passes(options.precision());
         PluginPath plugins = PluginPath.of(options.plugins());
         try {
             String name = options.backend();
             BackendProvider provider = name == null ? Backends.best(plugins) : Backends.named(name, plugins);
             BackendOptions machine = new BackendOptions(options.threads(), options.memoryBytes());
-            return new Weft(provider.open(machine), provider.name(), plugins);
+            return new Weft(provider.open(machine), provider.name(), plugins, options.precision());
         } catch (RuntimeException | Error failure) {
             plugins.close();
             throw failure;
@@ -132,13 +163,18 @@ public final class Weft implements AutoCloseable {
         return backendName;
     }
 
+    /** What matrix products of the programs that this compiles read. */
+    public ElementType precision() {
+        return precision;
+    }
+
     /**
      * Takes a lowered program through all passes and the backend.
      *
      * @param observer sees the program after every pass
      */
     public Model compile(dev.weft.graph.Program lowered, CompileOptions options, Pipeline.Observer observer) {
-        Pipeline.Result passed = PASSES.run(lowered, observer);
+        Pipeline.Result passed = passes.run(lowered, observer);
         Session session = backend.compile(passed.program(), options);
         return new Model(new Compilation(lowered, passed.program(), passed.steps()), session);
     }

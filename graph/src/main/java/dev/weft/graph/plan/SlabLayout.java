@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored tensors in slabs: parameters, each family of state that follows the parameters, other state, buffers, caches. A family is
+ * Stored tensors in slabs: parameters, each family of state that follows the parameters, other state, buffers, caches, shadows. A family is
  * the state tensors named PREFIX.PATH for parameters PATH of the same shape: each lies at its parameter's offset, as elements, so
  * that one loop can run over several slabs. Tensors of rank two and more come first.
  */
@@ -42,6 +42,7 @@ final class SlabLayout {
         slabs.add(slab("state", states));
         slabs.add(slab("buffers", role(stored, Stored.Role.BUFFER)));
         slabs.add(slab("caches", role(stored, Stored.Role.CACHE)));
+        slabs.add(slab("shadows", role(stored, Stored.Role.SHADOW)));
         slabs.removeIf(slab -> slab.places().isEmpty());
         return slabs;
     }

@@ -1,6 +1,7 @@
 package dev.weft.models.run;
 
 import dev.weft.graph.UserException;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.io.AtomicFiles;
 import dev.weft.models.io.IoErrors;
 import dev.weft.models.json.Json;
@@ -26,6 +27,9 @@ public final class RunFolder implements AutoCloseable {
 
     static final String RUN = "run.json";
     static final String LOG = "log.jsonl";
+    /** The field of {@code run.json} that says what products read. */
+    public static final String PRECISION = "precision";
+
     private static final String MODEL = "model.safetensors";
     private static final String CONFIG = "config.json";
     private static final String SAMPLES = "samples.txt";
@@ -172,6 +176,16 @@ public final class RunFolder implements AutoCloseable {
     /** The backend that computed a run, from its {@code run.json}, where that says it. */
     public static Optional<String> backend(Path config) {
         return Json.readObject(config).get("backend") instanceof String name ? Optional.of(name) : Optional.empty();
+    }
+
+    /** What the products of a run read, from its {@code run.json}; f32 where that does not say it. */
+    public static ElementType precision(Path config) {
+        return precision(Json.readObject(config));
+    }
+
+    /** The same, from what {@code run.json} holds. */
+    public static ElementType precision(Map<String, Object> run) {
+        return run.get(PRECISION) instanceof String name ? ElementType.parse(name) : ElementType.F32;
     }
 
     private static void requireRun(Path path) {

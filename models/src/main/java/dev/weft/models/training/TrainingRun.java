@@ -3,6 +3,7 @@ package dev.weft.models.training;
 import dev.weft.backend.spi.Statistics;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.NonFinite;
 import dev.weft.models.Program;
@@ -123,6 +124,7 @@ public final class TrainingRun implements AutoCloseable {
     private static TrainingRun again(Weft weft, Path path, RunFolder folder) {
         Map<String, Object> json = RunFolder.readRun(path);
         String subject = path.resolve("run.json").toString();
+        requireSamePrecision(RunFolder.precision(json), weft.precision(), path);
         TrainingRequest request = RequestJson.read(json, subject);
         Identity then = Identity.fromJson(json.get("identity"), subject);
         try (Initial initial = folder.checkpoints().last().isEmpty() ? initial(request) : null) {
@@ -136,6 +138,14 @@ public final class TrainingRun implements AutoCloseable {
                 prepared.close();
                 throw e;
             }
+        }
+    }
+
+    private static void requireSamePrecision(ElementType then, ElementType now, Path run) {
+        if (then != now) {
+            throw new UserException(
+                    "%s: computes in %s and would not go on to the same bits in %s; resume it with --precision %s, or start a new run from it with --init-from %s"
+                            .formatted(run, then, now, then, run));
         }
     }
 
@@ -175,7 +185,10 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private Map<String, Object> environment() {
-        return Map.of("backend", weft.backendName());
+        Map<String, Object> environment = new LinkedHashMap<>();
+        environment.put("backend", weft.backendName());
+        environment.put(RunFolder.PRECISION, weft.precision().toString());
+        return environment;
     }
 
     private void goOn() {

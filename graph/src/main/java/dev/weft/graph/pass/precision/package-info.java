@@ -1,6 +1,10 @@
 /**
- * The element types that a program computes in. Comes after derivatives: a parameter stays f32 whatever products read it as.
+ * The element type that matrix products read. Comes after derivatives, on flat graphs: parameters, sums, statistics, losses and
+ * optimizers stay f32.
  *
- * <p>Only f32 is offered: nothing is changed, and other precisions are refused.
+ * <p>In comes a program in f32, out goes one of the same entries whose products read bf16 casts, with a
+ * {@linkplain dev.weft.graph.Stored.Role#SHADOW shadow} of each param that a product reads. {@code Precision} is the pass,
+ * {@code Narrowing} its analysis of one graph. Not here: where casts are computed, which is decided by the schedule like that of any
+ * other arithmetic.
  */
 package dev.weft.graph.pass.precision;

@@ -4,12 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.graph.Program;
+import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
+import dev.weft.graph.text.ProgramParser;
+import dev.weft.graph.text.ProgramPrinter;
 import dev.weft.graph.type.ElementType;
+import dev.weft.graph.verify.Verifier;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PrecisionTest {
+
+    private static final String LINEAR = """
+            program ops=%d
+            stored param "w" : f32[3,2]
+            stored state "n" : f32[3,2]
+            fn @step(%%0 "w": f32[3,2], %%1 "n": f32[3,2], %%2 "x": f32[4,3], %%3 "d": f32[4,2]) {
+              %%4 = dot_general %%2, %%0 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[4,2]
+              %%5 = dot_general %%2, %%3 x_batch=[] y_batch=[] x_contract=[0] y_contract=[0] element=f32 : f32[3,2]
+              %%6 = sub %%0, %%5 : f32[3,2]
+              return %%4, %%6
+            }
+            entry step = @step reads ["w", "n"] inputs ["x", "d"] outputs ["y"] writes ["w"]
+            """.formatted(dev.weft.graph.op.Primitive.VERSION);
+
+    private static Program program(String function) {
+        return ProgramParser.parse("program ops=" + dev.weft.graph.op.Primitive.VERSION + "\n" + function);
+    }
+
+    private static Program inBf16(Program program) {
+        Program narrowed = new Precision(ElementType.BF16).apply(program);
+        Verifier.verify(narrowed, "precision", List.of());
+        assertThat(ProgramPrinter.print(ProgramParser.parse(ProgramPrinter.print(narrowed))))
+                .isEqualTo(ProgramPrinter.print(narrowed));
+        return narrowed;
+    }
 
     @Test
     void f32ChangesNothing() {
@@ -19,8 +48,90 @@ class PrecisionTest {
 
     @Test
     void anotherPrecisionIsRefused() {
-        assertThatThrownBy(() -> new Precision(ElementType.BF16))
+        assertThatThrownBy(() -> new Precision(ElementType.F16))
                 .isInstanceOf(UserException.class)
-                .hasMessage("precision: must be f32, the one that is offered, got bf16");
+                .hasMessage(
+                        "precision: must be f32 or bf16, got f16, whose gradients underflow; bf16 has the range of f32");
+    }
+
+    @Test
+    void productsReadCastsAndShadowsAndWhoWritesAParamWritesItsShadow() {
+        Program narrowed = inBf16(ProgramParser.parse(LINEAR));
+
+        assertThat(narrowed.stored("w@bf16")).satisfies(shadow -> {
+            assertThat(shadow.role()).isEqualTo(Stored.Role.SHADOW);
+            assertThat(shadow.source()).isEqualTo("w");
+        });
+        assertThat(ProgramPrinter.print(narrowed.function("step"))).isEqualTo("""
+                        fn @step(%0 "w": f32[3,2], %1 "n": f32[3,2], %2 "w@bf16": bf16[3,2], %3 "x": f32[4,3], %4 "d": f32[4,2]) {
+                          %5 = cast %3 element=bf16 : bf16[4,3]
+                          %6 = cast %4 element=bf16 : bf16[4,2]
+                          %7 = dot_general %5, %2 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[4,2]
+                          %8 = dot_general %5, %6 x_batch=[] y_batch=[] x_contract=[0] y_contract=[0] element=f32 : f32[3,2]
+                          %9 = sub %0, %8 : f32[3,2]
+                          %10 = cast %9 element=bf16 : bf16[3,2]
+                          return %7, %9, %10
+                        }
+                        """);
+        assertThat(narrowed.entry("step").reads()).containsExactly("w", "n", "w@bf16");
+        assertThat(narrowed.entry("step").writes()).containsExactly("w", "w@bf16");
+        assertThat(ProgramPrinter.print(narrowed.function(Precision.REFRESH))).isEqualTo("""
+                        fn @precision.refresh(%0 "w": f32[3,2]) {
+                          %1 = cast %0 element=bf16 : bf16[3,2]
+                          return %1
+                        }
+                        """);
+    }
+
+    @Test
+    void aProductThatOnlyProductsReadGivesBf16AndMovementMovesTheCast() {
+        Program narrowed = inBf16(program("""
+                        fn @f(%0 "x": f32[2,3], %1 "y": f32[3,4]) {
+                          %2 = dot_general %0, %1 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[2,4]
+                          %3 = exp %1 : f32[3,4]
+                          %4 = permute %3 axes=[1, 0] : f32[4,3]
+                          %5 = dot_general %2, %4 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[2,3]
+                          return %5
+                        }
+                        entry f = @f reads [] inputs ["x", "y"] outputs ["z"] writes []
+                        """));
+
+        assertThat(narrowed.stored()).isEmpty();
+        assertThat(narrowed.entries()).hasSize(1);
+        assertThat(ProgramPrinter.print(narrowed.function("f"))).isEqualTo("""
+                        fn @f(%0 "x": f32[2,3], %1 "y": f32[3,4]) {
+                          %2 = cast %0 element=bf16 : bf16[2,3]
+                          %3 = cast %1 element=bf16 : bf16[3,4]
+                          %4 = dot_general %2, %3 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=bf16 : bf16[2,4]
+                          %5 = exp %1 : f32[3,4]
+                          %6 = cast %5 element=bf16 : bf16[3,4]
+                          %7 = permute %6 axes=[1,0] : bf16[4,3]
+                          %8 = dot_general %4, %7 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[2,3]
+                          return %8
+                        }
+                        """);
+    }
+
+    @Test
+    void aProgramWithoutProductsStaysAsItIs() {
+        Program program = program("""
+                stored param "w" : f32[3]
+                fn @f(%0 "w": f32[3]) {
+                  %1 = exp %0 : f32[3]
+                  return %1
+                }
+                entry f = @f reads ["w"] inputs [] outputs [] writes ["w"]
+                """);
+
+        assertThat(ProgramPrinter.print(inBf16(program))).isEqualTo(ProgramPrinter.print(program));
+    }
+
+    @Test
+    void entriesOfOneFunctionStayEntries() {
+        Program narrowed = inBf16(ProgramParser.parse(LINEAR
+                + "entry again = @step reads [\"n\", \"w\"] inputs [\"x\", \"d\"] outputs [\"y\"] writes [\"n\"]\n"));
+
+        assertThat(narrowed.entry("again").reads()).containsExactly("n", "w");
+        assertThat(narrowed.entry("again").writes()).containsExactly("n");
     }
 }
