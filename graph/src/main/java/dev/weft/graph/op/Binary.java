@@ -14,6 +14,14 @@ public sealed interface Binary extends Elementwise permits Arithmetic, Pow, Comp
 
     double apply(double x, double y);
 
+    /** Whether {@code f(x, y) = f(y, x)}, to the bit. */
+    default boolean commutes() {
+        return switch (this) {
+            case Add _, Mul _, Max _, Min _, Eq _, Ne _, Logic _ -> true;
+            case Binary _ -> false;
+        };
+    }
+
     @Override
     default TensorType type() {
         return x().type();

@@ -29,7 +29,7 @@ final class InPlace {
 
     InPlace(Region region) {
         this.region = region;
-        this.own = new HashSet<>(region.values());
+        this.own = region.parts().isEmpty() ? new HashSet<>(region.values()) : Set.of();
     }
 
     boolean allows(Value input, Value output) {
@@ -40,10 +40,23 @@ final class InPlace {
             return false;
         }
         return switch (region.kind()) {
-            case MAP -> map(input, output);
+            case MAP -> region.parts().isEmpty() ? map(input, output) : part(input, output);
             case CONTRACT -> epilogue(input, output);
             case TABLE -> table(input, output);
         };
+    }
+
+    /** As in the part that writes the output, if no other part reads the input. */
+    private boolean part(Value input, Value output) {
+        for (Region part : region.parts()) {
+            boolean writes = part.outputs().contains(output);
+            if (writes
+                    ? !part.inputs().contains(input) || !new InPlace(part).allows(input, output)
+                    : part.inputs().contains(input)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Both of the full size, the input read only at the point itself, the output written in the last loop over the row. */

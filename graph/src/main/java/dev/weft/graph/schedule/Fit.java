@@ -122,7 +122,8 @@ record Fit(long full, long row, @Nullable String reason) {
         inputs.addAll(groups.inputs(last));
         inputs.removeAll(first.members);
         inputs.removeAll(last.members);
-        if (inputs.size() > model.maxInputs()) {
+        // Scalars, however many, ask for no loop and no room.
+        if (full > 1 && inputs.size() > model.maxInputs()) {
             return no("the region would read %d inputs, more than %d".formatted(inputs.size(), model.maxInputs()));
         }
         return this;

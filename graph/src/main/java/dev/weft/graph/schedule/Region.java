@@ -2,8 +2,10 @@ package dev.weft.graph.schedule;
 
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A part of a graph that runs as one kernel.
@@ -19,8 +21,16 @@ import java.util.Locale;
  * @param values what is computed inside, operands first; a value may be computed in several regions
  * @param inputs what is read: parameters of the graph and outputs of earlier regions, in order of first use
  * @param outputs those of {@code values} that are stored: other regions read them or the graph gives them
+ * @param parts of a {@code MAP} that does one thing to many tensors ({@link #loop}): maps of one text, none of which needs another; inputs
+ *     and outputs of the same number stand for each other. Otherwise empty.
  */
-public record Region(Kind kind, IterationSpace space, List<Value> values, List<Value> inputs, List<Value> outputs) {
+public record Region(
+        Kind kind,
+        IterationSpace space,
+        List<Value> values,
+        List<Value> inputs,
+        List<Value> outputs,
+        List<Region> parts) {
 
     /** The shape of the computation. */
     public enum Kind {
@@ -38,6 +48,27 @@ public record Region(Kind kind, IterationSpace space, List<Value> values, List<V
         values = List.copyOf(values);
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+        parts = List.copyOf(parts);
+    }
+
+    public Region(Kind kind, IterationSpace space, List<Value> values, List<Value> inputs, List<Value> outputs) {
+        this(kind, space, values, inputs, outputs, List.of());
+    }
+
+    /** The region that does all of these flat maps of one text: its space is their points, one after the other. */
+    public static Region loop(List<Region> parts) {
+        Set<Value> values = new LinkedHashSet<>();
+        Set<Value> inputs = new LinkedHashSet<>();
+        Set<Value> outputs = new LinkedHashSet<>();
+        long points = 0;
+        for (Region part : parts) {
+            values.addAll(part.values());
+            inputs.addAll(part.inputs());
+            outputs.addAll(part.outputs());
+            points += part.space().elements();
+        }
+        IterationSpace space = new IterationSpace(List.of(points), List.of());
+        return new Region(Kind.MAP, space, List.copyOf(values), List.copyOf(inputs), List.copyOf(outputs), parts);
     }
 
     /** The product of a contract region. */

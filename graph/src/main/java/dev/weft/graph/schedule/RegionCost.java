@@ -28,6 +28,9 @@ public record RegionCost(long flops, long bytesRead, long bytesWritten) {
     public static final RegionCost NONE = new RegionCost(0, 0, 0);
 
     public static RegionCost of(Region region) {
+        if (!region.parts().isEmpty()) {
+            return region.parts().stream().map(RegionCost::of).reduce(NONE, RegionCost::plus);
+        }
         long flops = region.values().stream().mapToLong(RegionCost::flops).sum();
         if (region.kind() == Region.Kind.TABLE) {
             return table(region, flops);

@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * What a region computes and nothing else: without the numbers, names, labels and places that its values have in their graph. Regions
- * of one text are one kernel.
+ * of one text are one kernel. How many tensors a region with parts works on, and of what sizes, is left out too.
  *
  * @param text inputs numbered in the region's order, then its values; random streams numbered as {@code $0}, {@code $1}
  * @param streams the streams of its random values in order of appearance: arguments of the kernel, as it runs
@@ -30,6 +30,10 @@ public record RegionText(String text, List<String> streams) {
     }
 
     public static RegionText of(Region region) {
+        if (!region.parts().isEmpty()) {
+            FlatMap part = FlatMap.of(region.parts().getFirst()).orElseThrow();
+            return new RegionText("each of many tensors\n" + part.text(), List.of());
+        }
         Map<Value, Integer> numbers = new HashMap<>();
         List<String> streams = new ArrayList<>();
         StringBuilder text = new StringBuilder(region.kind() + " " + region.space() + "\n");

@@ -29,7 +29,9 @@ public record Schedule(Graph graph, List<Region> regions, List<NotFused> notFuse
             maps.neighbours();
             maps.readersOfOneTensor();
         }
-        return new Schedule(graph, new Regions(groups).all(), new Reasons(groups, model).all());
+        List<Region> regions = new Regions(groups).all();
+        return new Schedule(
+                graph, model.fuse() ? TensorLoops.join(graph, regions) : regions, new Reasons(groups, model).all());
     }
 
     /** What all regions cost together. */

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  *
  * <pre>{@code
  * schedule = "schedule" STRING { region } { apart }
- * region   = "region" KIND "outer" "=" sizes "row" "=" sizes "reads" "=" values "stores" "=" values "{" { value } "}"
+ * region   = "region" work { "part" work }
+ * work     = KIND "outer" "=" sizes "row" "=" sizes "reads" "=" values "stores" "=" values "{" { value } "}"
  * apart    = "apart" value value STRING
  * sizes    = "[" [ NUMBER { "," NUMBER } ] "]"       values = "[" [ value { "," value } ] "]"
  * }</pre>
@@ -34,7 +35,8 @@ public final class ScheduleText {
         StringBuilder out = new StringBuilder("schedule \"" + schedule.graph().name() + "\"  // "
                 + summary(schedule.cost(), schedule.kernels()) + "\n");
         for (Region region : schedule.regions()) {
-            out.append(print(region, numbers));
+            out.append(print("region", region, numbers));
+            region.parts().forEach(part -> out.append(print("part", part, numbers)));
         }
         for (NotFused apart : schedule.notFused()) {
             out.append("apart %%%d %%%d \"%s\"\n"
@@ -53,11 +55,12 @@ public final class ScheduleText {
                 cost.bytesWritten());
     }
 
-    private static String print(Region region, Map<Value, Integer> numbers) {
+    private static String print(String word, Region region, Map<Value, Integer> numbers) {
         RegionCost cost = RegionCost.of(region);
-        StringBuilder out = new StringBuilder(
-                "region %s outer=%s row=%s reads=%s stores=%s {  // %d flop, %d + %d bytes, kernel %s\n"
+        StringBuilder out =
+                new StringBuilder("%s %s outer=%s row=%s reads=%s stores=%s {  // %d flop, %d + %d bytes, kernel %s\n"
                         .formatted(
+                                word,
                                 region.kind(),
                                 sizes(region.space().outer()),
                                 sizes(region.space().row()),
@@ -67,7 +70,7 @@ public final class ScheduleText {
                                 cost.bytesRead(),
                                 cost.bytesWritten(),
                                 RegionText.of(region).hash().substring(0, 8)));
-        for (Value value : region.values()) {
+        for (Value value : region.parts().isEmpty() ? region.values() : List.<Value>of()) {
             String line = ProgramPrinter.line(value, numbers);
             int name = line.indexOf(' ');
             out.append("  ")
@@ -103,7 +106,12 @@ public final class ScheduleText {
         }
         List<Region> regions = new ArrayList<>();
         while (tokens.skip("region")) {
-            regions.add(region(tokens, values));
+            Region region = region(tokens, values);
+            List<Region> parts = new ArrayList<>();
+            while (tokens.skip("part")) {
+                parts.add(region(tokens, values));
+            }
+            regions.add(parts.isEmpty() ? region : Region.loop(parts));
         }
         List<NotFused> apart = new ArrayList<>();
         while (tokens.skip("apart")) {

@@ -4,7 +4,7 @@
  * <p>In: a {@link dev.weft.graph.Graph} without calls and gradients, and a {@link dev.weft.graph.schedule.FusionModel}, which is
  * plain data a backend hands over. Out: a {@link dev.weft.graph.schedule.Schedule} of {@link dev.weft.graph.schedule.Region}s
  * in an order in which they can run, with a reason for every fusion not made. Each region is one kernel;
- * {@link dev.weft.graph.schedule.RegionText} says which regions are the same kernel.
+ * {@link dev.weft.graph.schedule.RegionText} says which regions are the same kernel. A region with parts does one thing to many tensors.
  *
  * <p>For code generators: {@link dev.weft.graph.schedule.MapLayout} says how the values of a map region move with its iteration
  * space, {@link dev.weft.graph.schedule.Access} how an operand is read, {@link dev.weft.graph.schedule.StridedView} when a chain

@@ -11,6 +11,7 @@ import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.tensor.Tensor;
 import dev.weft.graph.type.TensorType;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -84,6 +85,17 @@ final class PointwiseMemory {
         for (int i = 0; i < region.outputs().size(); i++) {
             outputs.put(region.outputs().get(i), step.outputs().get(i));
         }
+        List<Region> parts = region.parts().isEmpty() ? List.of(region) : region.parts();
+        parts.forEach(part -> run(part, only(inputs, part.inputs()), only(outputs, part.outputs())));
+    }
+
+    private static Map<Value, Location> only(Map<Value, Location> places, List<Value> values) {
+        Map<Value, Location> some = new HashMap<>(places);
+        some.keySet().retainAll(values);
+        return some;
+    }
+
+    private void run(Region region, Map<Value, Location> inputs, Map<Value, Location> outputs) {
         Points points = new Points(this, region, inputs);
         switch (region.kind()) {
             case MAP -> {

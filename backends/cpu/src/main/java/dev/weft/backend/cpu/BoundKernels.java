@@ -64,6 +64,7 @@ final class BoundKernels implements AutoCloseable {
                 Bindings bindings = new Bindings(entry, region.places(), temporaries);
                 switch (work) {
                     case Work.Run run -> steps.add(run(run.kernel(), bindings));
+                    case Work.Loop loop -> steps.add(loop(loop, bindings));
                     case Work.Check check -> steps.add(check(check, bindings));
                     case Work.Multiply multiply -> steps.add(multiply(multiply, bindings));
                 }
@@ -114,11 +115,8 @@ final class BoundKernels implements AutoCloseable {
 
     private Step run(Kernel kernel, Bindings bindings) {
         KernelFunction function = functions.get(compiled.kernels().name(kernel));
-        MemorySegment arguments = arguments(kernel, bindings);
-        MemorySegment[] scratch = new MemorySegment[threads];
-        for (int thread = 0; thread < threads; thread++) {
-            scratch[thread] = memory.scratch(thread);
-        }
+        MemorySegment arguments = arguments(kernel.slots(), bindings);
+        MemorySegment[] scratch = scratch();
         long units = kernel.units();
         return (thread, team) -> {
             long first = Step.firstUnit(units, thread, team);
@@ -129,11 +127,42 @@ final class BoundKernels implements AutoCloseable {
         };
     }
 
-    private MemorySegment arguments(Kernel kernel, Bindings bindings) {
-        MemorySegment arguments = memory.block(Math.max(1, kernel.slots().size()) * WORD, "arguments");
-        for (int i = 0; i < kernel.slots().size(); i++) {
-            arguments.setAtIndex(
-                    ValueLayout.JAVA_LONG, i, bindings.word(kernel.slots().get(i)));
+    /** Each thread takes equally many units, one after the other through the tensors. */
+    private Step loop(Work.Loop loop, Bindings bindings) {
+        KernelFunction function = functions.get(compiled.kernels().name(loop.kernel()));
+        List<Work.Piece> pieces = loop.pieces();
+        MemorySegment[] arguments = new MemorySegment[pieces.size()];
+        long[] starts = new long[pieces.size() + 1];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = arguments(pieces.get(i).slots(), bindings);
+            starts[i + 1] = starts[i] + pieces.get(i).units();
+        }
+        MemorySegment[] scratch = scratch();
+        return (thread, team) -> {
+            long first = Step.firstUnit(starts[arguments.length], thread, team);
+            long end = Step.firstUnit(starts[arguments.length], thread + 1, team);
+            for (int i = 0; i < arguments.length; i++) {
+                long from = Math.max(first, starts[i]);
+                long to = Math.min(end, starts[i + 1]);
+                if (from < to) {
+                    function.call(arguments[i], scratch[thread], from - starts[i], to - starts[i]);
+                }
+            }
+        };
+    }
+
+    private MemorySegment[] scratch() {
+        MemorySegment[] scratch = new MemorySegment[threads];
+        for (int thread = 0; thread < threads; thread++) {
+            scratch[thread] = memory.scratch(thread);
+        }
+        return scratch;
+    }
+
+    private MemorySegment arguments(List<Slot> slots, Bindings bindings) {
+        MemorySegment arguments = memory.block(Math.max(1, slots.size()) * WORD, "arguments");
+        for (int i = 0; i < slots.size(); i++) {
+            arguments.setAtIndex(ValueLayout.JAVA_LONG, i, bindings.word(slots.get(i)));
         }
         return arguments;
     }
@@ -182,7 +211,7 @@ final class BoundKernels implements AutoCloseable {
         }
         Kernel kernel = multiply.epilogue().get().kernel();
         KernelFunction function = functions.get(compiled.kernels().name(kernel));
-        MemorySegment arguments = arguments(kernel, bindings);
+        MemorySegment arguments = arguments(kernel.slots(), bindings);
         long offset = compiled.tileOffset(multiply);
         List<ProductStep.Tail> tails = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {

@@ -116,6 +116,7 @@ record CompiledProgram(
                 work.forEach(part -> {
                     switch (part) {
                         case Work.Run kernel -> kernels.add(kernel.kernel());
+                        case Work.Loop loop -> kernels.add(loop.kernel());
                         case Work.Check check -> kernels.add(check.kernel());
                         case Work.Multiply multiply ->
                             multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));
@@ -164,6 +165,7 @@ record CompiledProgram(
     private long scratchBytes(Work work) {
         return switch (work) {
             case Work.Run run -> run.kernel().scratchBytes();
+            case Work.Loop loop -> loop.kernel().scratchBytes();
             case Work.Check check -> check.kernel().scratchBytes();
             case Work.Multiply multiply -> {
                 Product.Tile tile = multiply.product().tile();
@@ -209,6 +211,7 @@ record CompiledProgram(
         for (Work part : work) {
             switch (part) {
                 case Work.Run run -> kernels.add(run.kernel());
+                case Work.Loop loop -> kernels.add(loop.kernel());
                 case Work.Check check -> kernels.add(check.kernel());
                 case Work.Multiply multiply ->
                     multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));

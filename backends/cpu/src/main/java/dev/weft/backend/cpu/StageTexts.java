@@ -34,6 +34,10 @@ final class StageTexts {
     static String describe(Work work, KernelSet kernels) {
         return switch (work) {
             case Work.Run run -> kernels.name(run.kernel()) + "[" + run.kernel().units() + "]";
+            case Work.Loop loop ->
+                kernels.name(loop.kernel()) + "[" + loop.pieces().size() + " tensors, "
+                        + loop.pieces().stream().mapToLong(Work.Piece::units).sum()
+                        + "]";
             case Work.Check check -> kernels.name(check.kernel());
             case Work.Multiply multiply -> {
                 var product = multiply.product();

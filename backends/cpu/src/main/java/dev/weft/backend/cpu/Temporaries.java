@@ -2,9 +2,11 @@ package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.codegen.Slot;
+import dev.weft.backend.cpu.kernel.Work;
 import dev.weft.graph.Value;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Offsets of what a region needs memory for only while it runs. */
@@ -20,10 +22,19 @@ final class Temporaries {
             values.put(value, take(value.type().bytes()));
         }
         for (Kernel kernel : CompiledProgram.kernels(steps.work())) {
-            for (Slot slot : kernel.slots()) {
-                if (slot instanceof Slot.Partial partial && !offsets.containsKey(slot)) {
-                    offsets.put(slot, take(partial.bytes()));
-                }
+            partials(kernel.slots());
+        }
+        for (Work work : steps.work()) {
+            if (work instanceof Work.Loop loop) {
+                loop.pieces().forEach(piece -> partials(piece.slots()));
+            }
+        }
+    }
+
+    private void partials(List<Slot> slots) {
+        for (Slot slot : slots) {
+            if (slot instanceof Slot.Partial partial && !offsets.containsKey(slot)) {
+                offsets.put(slot, take(partial.bytes()));
             }
         }
     }

@@ -1,14 +1,7 @@
 package dev.weft.graph.pass.canonical;
 
 import dev.weft.graph.Value;
-import dev.weft.graph.op.Add;
 import dev.weft.graph.op.Binary;
-import dev.weft.graph.op.Eq;
-import dev.weft.graph.op.Logic;
-import dev.weft.graph.op.Max;
-import dev.weft.graph.op.Min;
-import dev.weft.graph.op.Mul;
-import dev.weft.graph.op.Ne;
 import dev.weft.graph.rewrite.Promise;
 import dev.weft.graph.rewrite.Rewriting;
 import dev.weft.graph.rewrite.Rule;
@@ -36,13 +29,6 @@ final class CommutativeOrder implements Rule<Binary> {
         boolean constantFirst = Match.constant(op.x()) != null;
         boolean constantSecond = Match.constant(op.y()) != null;
         boolean swap = constantFirst == constantSecond ? op.x().id() > op.y().id() : constantFirst;
-        return swap && commutes(op) ? to.add(op.withOperands(List.of(op.y(), op.x()))) : null;
-    }
-
-    private static boolean commutes(Binary op) {
-        return switch (op) {
-            case Add _, Mul _, Max _, Min _, Eq _, Ne _, Logic _ -> true;
-            case Binary _ -> false;
-        };
+        return swap && op.commutes() ? to.add(op.withOperands(List.of(op.y(), op.x()))) : null;
     }
 }

@@ -13,6 +13,7 @@ import dev.weft.graph.op.Pad;
 import dev.weft.graph.op.Random;
 import dev.weft.graph.op.Reshape;
 import dev.weft.graph.op.StopGradient;
+import dev.weft.graph.schedule.Access;
 import dev.weft.graph.type.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -119,6 +120,8 @@ final class Demands {
             case Reshape op -> at(op.x(), position);
             case StopGradient op -> at(op.x(), position);
             case Pad op -> pad(value, op, position);
+            case Movement.Layout op when op.x().type().shape().elements() == 1 -> at(op.x(), Index.ZERO);
+            case Movement.Layout op when keepsOrder(value, op) -> at(op.x(), position);
             case Movement.Layout op -> at(op.x(), IndexMaps.source(op, index(value, position)));
             case Concat op -> concat(value, op, position);
             case Constant _ -> compute(value, Index.ZERO, List.of(), List.of());
@@ -142,6 +145,12 @@ final class Demands {
                 throw new DefectException(
                         "kernel: " + value.op().mnemonic() + " must stand alone, but is used inside a loop");
         };
+    }
+
+    /** Whether an element's row-major position is the same before and after. */
+    private static boolean keepsOrder(Value value, Movement.Layout op) {
+        Value x = op.operands().getFirst();
+        return Access.of(value, root -> root == x).pattern() == Access.Pattern.IDENTITY;
     }
 
     private static List<Index> index(Value value, Index position) {

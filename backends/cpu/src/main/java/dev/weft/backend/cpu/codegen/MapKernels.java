@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.schedule.Region;
 import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,9 @@ import java.util.Optional;
 
 /** The kernels of a map region: one nest, then for each reduction across units one kernel that combines the partial results. */
 public final class MapKernels {
+    /** Elements of a unit of work on one of many tensors: enough to hide a call, few enough to share out small tensors. */
+    public static final long POINTS_OF_PART = 8192;
+
     private MapKernels() {}
 
     /**
@@ -31,6 +35,31 @@ public final class MapKernels {
             }
         }
         return kernels;
+    }
+
+    /**
+     * The kernels of a map of many tensors, for one of them: their texts do not depend on how many elements it has, which is an
+     * argument, and each unit of the first is {@link #POINTS_OF_PART} elements.
+     *
+     * @param part a map of single elements, see {@link dev.weft.graph.schedule.Region#loop}
+     */
+    public static List<Kernel> ofPart(Region part, Map<Value, Value> sharing) {
+        long points = part.space().elements();
+        Nest nest = Nest.of(1, points, part.values(), part.outputs());
+        List<Kernel> kernels = new ArrayList<>();
+        kernels.add(NestCompiler.compilePart(nest, POINTS_OF_PART, sharing));
+        long partials = Math.ceilDiv(points, POINTS_OF_PART);
+        for (Root root : nest.roots()) {
+            if (NestCompiler.isPartial(root.kind())) {
+                kernels.add(combinePart(root.value(), partials, sharing));
+            }
+        }
+        return kernels;
+    }
+
+    /** Bytes of one partial result of a reduction. */
+    public static long partialBytes(Value reduction) {
+        return Accumulator.partialBytes(reduction, 1);
     }
 
     /**
@@ -70,5 +99,25 @@ public final class MapKernels {
                     });
                 });
         return new Kernel(arguments.module(ir), arguments.slots(), Math.ceilDiv(count, perUnit), 0);
+    }
+
+    /** {@code result = partial[0] ⊕ partial[1] ⊕ …} for as many partials as an argument says. */
+    private static Kernel combinePart(Value reduction, long partials, Map<Value, Value> sharing) {
+        IrBuilder ir = new IrBuilder();
+        ElementCode elements = new ElementCode(ir);
+        Arguments arguments =
+                new Arguments(sharing, new Demands(Space.of(1, 1), java.util.Set.of(), java.util.Set.of()));
+        long bytes = Accumulator.partialBytes(reduction, partials);
+        String values = arguments.name(new Slot.Partial(reduction, bytes));
+        String to = arguments.tensor(reduction);
+        Accumulator accumulator = Accumulator.inRegister(ir, elements, reduction);
+        accumulator.reset();
+        ir.loop(
+                "0",
+                arguments.number(partials),
+                index -> accumulator.add(elements.load(accumulator.element(), values, index), () -> index));
+        ElementType result = reduction.type().element();
+        elements.store(result, elements.round(result, accumulator.result()), to, "0");
+        return new Kernel(arguments.module(ir), arguments.slots(), 1, 0);
     }
 }

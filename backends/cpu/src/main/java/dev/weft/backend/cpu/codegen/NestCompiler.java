@@ -27,6 +27,7 @@ final class NestCompiler {
     private final NodeCode nodes;
     private final Map<Root, Accumulator> accumulators = new LinkedHashMap<>();
     private final RowBuffers rowBuffers;
+    private long partialCount;
 
     private NestCompiler(Nest nest, Map<Value, Value> sharing) {
         this.nest = nest;
@@ -34,6 +35,7 @@ final class NestCompiler {
         this.arguments = new Arguments(sharing, nest.demands());
         this.nodes = new NodeCode(ir, arguments);
         this.rowBuffers = new RowBuffers(nest, ir);
+        this.partialCount = units(nest);
     }
 
     static Kernel compile(Nest nest, Map<Value, Value> sharing) {
@@ -43,6 +45,13 @@ final class NestCompiler {
     /** The kernel of a nest over the points of a product, with one unit for each tile. */
     static Kernel compile(Nest nest, Tiling tiling, Map<Value, Value> sharing) {
         return new NestCompiler(nest, sharing).kernel(tiling);
+    }
+
+    /** The kernel of a flat nest whose number of points is an argument. */
+    static Kernel compilePart(Nest nest, long pointsPerUnit, Map<Value, Value> sharing) {
+        NestCompiler compiler = new NestCompiler(nest, sharing);
+        compiler.registers();
+        return compiler.part(pointsPerUnit);
     }
 
     /** How many units of work there are: by sizes alone. */
@@ -74,7 +83,7 @@ final class NestCompiler {
         };
     }
 
-    private Kernel kernel() {
+    private void registers() {
         for (Root root : nest.roots()) {
             switch (root.kind()) {
                 case REDUCE_ROW, REDUCE_POINTS, REDUCE_ROWS ->
@@ -82,6 +91,10 @@ final class NestCompiler {
                 case REDUCE_COLUMN, STORE_POINT, STORE_ROW -> {}
             }
         }
+    }
+
+    private Kernel kernel() {
+        registers();
         if (nest.flat()) {
             flatUnits();
         } else {
@@ -102,31 +115,43 @@ final class NestCompiler {
         return new Kernel(arguments.module(ir), arguments.slots(), tiling.units(), 0);
     }
 
+    private Kernel part(long pointsPerUnit) {
+        long points = space.width();
+        long units = Math.ceilDiv(points, pointsPerUnit);
+        partialCount = units;
+        hoist(0);
+        units(pointsPerUnit, arguments.number(points), (unit, point) -> {
+            ir.remember(space.inner().getFirst(), point);
+            body(0, Map.of());
+        });
+        return new Kernel(arguments.module(ir), arguments.slots(), units, 0);
+    }
+
     /** One loop over all points of the units. */
     private void flatUnits() {
         hoist(0);
-        units(pointsPerUnit(nest), space.width(), (unit, point) -> {
+        units(pointsPerUnit(nest), Long.toString(space.width()), (unit, point) -> {
             ir.remember(space.inner().getFirst(), point);
             body(0, Map.of());
         });
     }
 
     private void rowUnits() {
-        units(rowsPerUnit(nest), space.rows(), (unit, row) -> {
+        units(rowsPerUnit(nest), Long.toString(space.rows()), (unit, row) -> {
             bind(space.outer(), row);
             row(unit);
         });
     }
 
     /** The units, and in each its share of {@code all} points or rows. */
-    private void units(long perUnit, long all, BiConsumer<String, String> body) {
+    private void units(long perUnit, String all, BiConsumer<String, String> body) {
         ir.loop(
                 "%unit0",
                 "%unit1", unit -> {
                     partials(root -> initialize(root, unit));
                     String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
                     String end = ir.emit("add nsw i64 " + first + ", " + perUnit);
-                    String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(all));
+                    String last = ir.call("i64", "llvm.smin.i64", "i64", end, all);
                     ir.loop(first, last, counter -> body.accept(unit, counter));
                     partials(root -> finish(root, unit));
                 });
@@ -155,7 +180,7 @@ final class NestCompiler {
     /** The running results from number {@code first} on. */
     private Accumulator.Partials partials(Root root, String first) {
         Value reduction = root.value();
-        long count = units(nest) * (root.kind() == Root.Kind.REDUCE_COLUMN ? space.width() : 1);
+        long count = partialCount * (root.kind() == Root.Kind.REDUCE_COLUMN ? space.width() : 1);
         String base = arguments.name(new Slot.Partial(reduction, Accumulator.partialBytes(reduction, count)));
         String places = Accumulator.asksWhere(reduction)
                 ? ir.emit("getelementptr inbounds i8, ptr " + base + ", i64 "

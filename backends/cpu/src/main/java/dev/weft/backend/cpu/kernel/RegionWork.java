@@ -35,7 +35,7 @@ public final class RegionWork {
     public static List<Work> of(Region region, Map<Value, Value> sharing, Predicate<Product> isFast) {
         RegionWork work = new RegionWork(region, sharing, isFast);
         return switch (region.kind()) {
-            case MAP -> work.map();
+            case MAP -> region.parts().isEmpty() ? work.map() : new LoopWork(region, sharing).work();
             case CONTRACT -> work.contract();
             case TABLE -> work.table();
         };
@@ -115,7 +115,7 @@ public final class RegionWork {
         return switch (work) {
             case Work.Multiply multiply ->
                 multiply.epilogue().map(Work.Epilogue::inScratch).orElse(false);
-            case Work.Run _, Work.Check _ -> false;
+            case Work.Run _, Work.Check _, Work.Loop _ -> false;
         };
     }
 }

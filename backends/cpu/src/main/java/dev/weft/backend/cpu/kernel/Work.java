@@ -1,5 +1,7 @@
 package dev.weft.backend.cpu.kernel;
 
+import dev.weft.backend.cpu.codegen.Slot;
+import java.util.List;
 import java.util.Optional;
 
 /** What a region does, one after the other. */
@@ -7,6 +9,25 @@ public sealed interface Work {
 
     /** Runs a generated kernel. */
     record Run(dev.weft.backend.cpu.codegen.Kernel kernel) implements Work {}
+
+    /** Runs one generated kernel for each of many tensors. */
+    record Loop(dev.weft.backend.cpu.codegen.Kernel kernel, List<Piece> pieces) implements Work {
+        public Loop {
+            pieces = List.copyOf(pieces);
+        }
+    }
+
+    /**
+     * One of many tensors.
+     *
+     * @param slots as the kernel's, for this tensor
+     * @param units of the kernel that it takes
+     */
+    record Piece(List<Slot> slots, long units) {
+        public Piece {
+            slots = List.copyOf(slots);
+        }
+    }
 
     /**
      * Runs a kernel that leaves an index in the status if it is outside its bounds.
