@@ -4,6 +4,16 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.weft.bench {
     requires static transitive org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires dev.weft.cli;
     requires dev.weft.models;
+    requires info.picocli;
+    requires java.management;
+    requires jdk.management;
     requires org.bytedeco.pytorch;
+
+    opens dev.weft.bench.protocol to
+            com.fasterxml.jackson.databind;
+    opens dev.weft.bench.suite to
+            info.picocli;
 }

@@ -13,7 +13,12 @@ module dev.weft.cli {
     requires info.picocli;
     requires io.github.javadiffutils;
 
+    exports dev.weft.cli.bench to
+            dev.weft.bench;
+
     // picocli reads the annotations of commands, and sets their fields.
     opens dev.weft.cli to
+            info.picocli;
+    opens dev.weft.cli.bench to
             info.picocli;
 }

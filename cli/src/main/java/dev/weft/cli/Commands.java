@@ -28,6 +28,7 @@ final class Commands {
         TABLE.put("conformance", ConformanceCommand::new);
         TABLE.put("backends", BackendsCommand::new);
         TABLE.put("doctor", DoctorCommand::new);
+        TABLE.put("bench", BenchCommand::new);
         TABLE.put("completion", CompletionCommand::new);
     }
 

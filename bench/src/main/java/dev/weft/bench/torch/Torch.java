@@ -2,7 +2,12 @@ package dev.weft.bench.torch;
 
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
+import dev.weft.models.tensorfile.SafeTensors;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -23,6 +28,28 @@ public final class Torch {
             return Optional.of("libtorch: must be packed for this platform (%s, %s), could not be loaded: %s"
                     .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), e.getMessage()));
         }
+    }
+
+    /** Whether this thread's products are made in bf16 from now on. No cast is kept: a step uses each weight in one product. */
+    static void autocast(boolean bf16) {
+        torch.set_autocast_cache_enabled(false);
+        torch.set_autocast_dtype(torch.DeviceType.CPU, ScalarType.BFloat16);
+        torch.set_autocast_enabled(torch.DeviceType.CPU, bf16);
+    }
+
+    /** The f32 tensors of a mapped file, copied without a way through Java's heap. */
+    static Map<String, Tensor> copies(SafeTensors file) {
+        Map<String, Tensor> copies = new LinkedHashMap<>();
+        file.tensors().forEach((path, tensor) -> {
+            try (FloatPointer data = new FloatPointer(tensor.data()
+                            .asByteBuffer()
+                            .order(ByteOrder.nativeOrder())
+                            .asFloatBuffer());
+                    Tensor view = torch.from_blob(data, tensor.type().shape().sizes())) {
+                copies.put(path, view.clone());
+            }
+        });
+        return copies;
     }
 
     /** The same elements in libtorch; floats of any width as f64, so that all error is ours. */

@@ -6,9 +6,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** GPT-2 in libtorch, over the stored tensors of {@code gpt.weft}. */
-public record TorchGpt(int layers, int heads) implements TorchProgram {
+public record TorchGpt(int layers, int heads) implements TorchLanguageModel {
 
-    /** (B, T) to (B, T, vocab). */
+    @Override
     public Tensor logits(Map<String, Tensor> weights, Tensor tokens) {
         Layers layer = new Layers(weights);
         Tensor positions =
@@ -30,10 +30,5 @@ public record TorchGpt(int layers, int heads) implements TorchProgram {
         Tensor x = input.add(layer.linear(path + "attn.proj", Layers.join(mixed)));
         Tensor wide = layer.linear(path + "mlp.expand", layer.layerNorm(path + "norm2", x));
         return x.add(layer.linear(path + "mlp.proj", torch.gelu(wide, "tanh")));
-    }
-
-    @Override
-    public Tensor nats(Map<String, Tensor> weights, Map<String, Tensor> batch) {
-        return Layers.crossEntropy(logits(weights, batch.get("tokens")), batch);
     }
 }

@@ -12,16 +12,16 @@ import org.bytedeco.pytorch.global.torch;
  * @param shared heads of keys and values
  * @param base of the rotary frequencies
  */
-public record TorchLlama(int layers, int heads, int shared, double base) implements TorchProgram {
+public record TorchLlama(int layers, int heads, int shared, double base) implements TorchLanguageModel {
 
     @Override
-    public Tensor nats(Map<String, Tensor> weights, Map<String, Tensor> batch) {
+    public Tensor logits(Map<String, Tensor> weights, Tensor tokens) {
         Layers layer = new Layers(weights);
-        Tensor x = layer.embedding("embed", batch.get("tokens"));
+        Tensor x = layer.embedding("embed", tokens);
         for (int i = 0; i < layers; i++) {
             x = block(layer, "blocks." + i + ".", x);
         }
-        return Layers.crossEntropy(layer.projection("head", layer.rmsNorm("norm", x)), batch);
+        return layer.projection("head", layer.rmsNorm("norm", x));
     }
 
     private Tensor block(Layers layer, String path, Tensor input) {

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * GPT-2 trained by libtorch in f32 as its users would: fused attention and cross entropy, its own AdamW with two groups of parameters,
+ * A language model trained by libtorch as its users would, in f32 or under autocast to bf16: fused attention and cross entropy, its own AdamW with two groups of parameters,
  * its own clipping. Matrices decay, vectors do not. One thread at a time; closing frees the weights.
  */
 public final class TorchPeer implements AutoCloseable {
@@ -21,18 +21,40 @@ public final class TorchPeer implements AutoCloseable {
     public record Options(double beta1, double beta2, double eps, double decay, double clip) {}
 
     private final PointerScope scope = new PointerScope();
-    private final TorchGpt program;
+    private final TorchLanguageModel program;
     private final Map<String, org.bytedeco.pytorch.Tensor> weights = new LinkedHashMap<>();
     private final TensorVector all;
     private final AdamW optimizer;
     private final double clip;
+    private final boolean bf16;
 
     /** @param weights initial parameters by path */
     public TorchPeer(TorchGpt program, Map<String, Tensor> weights, Options options) {
+        this(program, copies(weights), options, false);
+    }
+
+    private static Map<String, org.bytedeco.pytorch.Tensor> copies(Map<String, Tensor> weights) {
+        Map<String, org.bytedeco.pytorch.Tensor> copies = new LinkedHashMap<>();
+        weights.forEach((path, tensor) ->
+                copies.put(path, Torch.as(tensor, ScalarType.Float).detach().clone()));
+        return copies;
+    }
+
+    /**
+     * As above.
+     *
+     * @param weights initial parameters by path, which become this one's own
+     * @param bf16 whether forward computes under autocast to bf16
+     */
+    TorchPeer(
+            TorchLanguageModel program,
+            Map<String, org.bytedeco.pytorch.Tensor> weights,
+            Options options,
+            boolean bf16) {
         this.program = program;
+        this.bf16 = bf16;
         this.clip = options.clip();
-        weights.forEach((path, tensor) -> this.weights.put(
-                path, Torch.as(tensor, ScalarType.Float).detach().clone()));
+        this.weights.putAll(weights);
         this.weights.values().forEach(weight -> weight.set_requires_grad(true));
         this.all = select(0, Long.MAX_VALUE);
         this.optimizer = new AdamW(select(2, Long.MAX_VALUE), adamW(options, options.decay()));
@@ -68,14 +90,22 @@ public final class TorchPeer implements AutoCloseable {
                 optimizer.param_groups().get(group).options().set_lr(lr);
             }
             optimizer.zero_grad();
-            org.bytedeco.pytorch.Tensor logits =
-                    program.logits(weights, ids(tokens).reshape(rows, -1));
-            org.bytedeco.pytorch.Tensor loss =
-                    torch.cross_entropy_loss(logits.reshape(tokens.length, -1), ids(targets));
+            org.bytedeco.pytorch.Tensor loss = loss(tokens, targets, rows);
             loss.backward();
             torch.clip_grad_norm_(all, clip);
             inner.attach(optimizer.step());
             return loss.item_float();
+        }
+    }
+
+    private org.bytedeco.pytorch.Tensor loss(int[] tokens, int[] targets, long rows) {
+        Torch.autocast(bf16);
+        try {
+            org.bytedeco.pytorch.Tensor logits =
+                    program.logits(weights, ids(tokens).reshape(rows, -1));
+            return torch.cross_entropy_loss(logits.reshape(tokens.length, -1), ids(targets));
+        } finally {
+            Torch.autocast(false);
         }
     }
 
@@ -100,6 +130,7 @@ public final class TorchPeer implements AutoCloseable {
 
     @Override
     public void close() {
+        weights.values().forEach(org.bytedeco.pytorch.Tensor::close);
         scope.close();
     }
 }

@@ -1,0 +1,72 @@
+package dev.weft.bench.ours;
+
+import dev.weft.bench.protocol.BatchFile;
+import dev.weft.bench.protocol.Opening;
+import dev.weft.bench.protocol.SideServer;
+import dev.weft.dsl.EntryRequest;
+import dev.weft.models.Model;
+import dev.weft.models.Program;
+import dev.weft.models.Weft;
+import dev.weft.models.tensorfile.SafeTensors;
+import dev.weft.models.tensorfile.Tensor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+
+/** Training steps: the entry {@code step} of the shipped training program, with the shipped AdamW. */
+final class TrainWork implements SideServer.Work {
+
+    private final Weft weft;
+    private final Model model;
+    private final BatchFile batches;
+    private final Tensor weight;
+    private final Tensor lr;
+    private final Tensor clip;
+
+    TrainWork(Weft weft, Opening opening) {
+        this.weft = weft;
+        Opening.Optimizer optimizer = opening.optimizer();
+        model = weft.compile(Program.load(opening.program())
+                .with(InitialWeights.constants(opening))
+                .optimizer(
+                        "adamw",
+                        Map.of(
+                                "beta1", Double.toString(optimizer.beta1()),
+                                "beta2", Double.toString(optimizer.beta2()),
+                                "eps", Double.toString(optimizer.eps()),
+                                "decay", Double.toString(optimizer.decay())))
+                .lower(List.of(
+                        EntryRequest.of("step", Map.of("B", (long) opening.batch(), "T", (long) opening.length())))));
+        model.initialize(0);
+        try (SafeTensors file = SafeTensors.open(Path.of(opening.weights()))) {
+            model.load(file.tensors());
+        }
+        batches = new BatchFile(opening.batches());
+        float[] ones = new float[opening.batch() * opening.length()];
+        Arrays.fill(ones, 1);
+        weight = Tensor.of(ones, opening.batch(), opening.length());
+        lr = Tensor.of(new float[] {(float) optimizer.lr()});
+        clip = Tensor.of(new float[] {(float) optimizer.clip()});
+    }
+
+    @Override
+    public DoubleSupplier step(int index) {
+        Map<String, Tensor> inputs = Map.of(
+                "tokens", batches.tokens(index),
+                "targets", batches.targets(index),
+                "weight", weight,
+                "lr", lr,
+                "clip", clip);
+        double loss = Model.scalar(model.run("step", inputs).firstEntry().getValue());
+        return () -> loss;
+    }
+
+    @Override
+    public void close() {
+        batches.close();
+        model.close();
+        weft.close();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.weft.bench.protocol;
+
+import java.util.Map;
+
+/**
+ * The work that a side shall do, the same for all sides of a turn.
+ *
+ * @param work {@code train}: a step is one of AdamW on the mean loss of a batch; {@code decode}: a step reads one token behind all
+ *     before it; {@code prefill}: a step reads {@code length} tokens from an empty cache; {@code weights}: no steps, the side writes the
+ *     initial parameters
+ * @param program {@code gpt} or {@code llama}
+ * @param constants of the program: {@code layers}, {@code heads}, {@code width}, {@code context}, {@code vocab}, …
+ * @param batch sequences of a step
+ * @param length tokens of a sequence
+ * @param precision of products: {@code f32} or {@code bf16}
+ * @param threads that compute
+ * @param optimizer of {@code train}
+ * @param weights a {@code .safetensors} file with the initial parameters by path; linear ones are (in, out)
+ * @param batches a {@code .safetensors} file with {@code tokens} and {@code targets}: i32 [steps, batch, length]
+ */
+public record Opening(
+        String work,
+        String program,
+        Map<String, Long> constants,
+        int batch,
+        int length,
+        String precision,
+        int threads,
+        Optimizer optimizer,
+        String weights,
+        String batches) {
+
+    /**
+     * AdamW with a constant rate.
+     *
+     * @param decay of matrices; vectors do not decay
+     * @param clip the largest norm that the gradient of all parameters keeps
+     */
+    public record Optimizer(double lr, double beta1, double beta2, double eps, double decay, double clip) {}
+
+    public Opening {
+        constants = Map.copyOf(constants);
+    }
+
+    /**
+     * A constant of the program.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public int constant(String name) {
+        Long value = constants.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("constants: must have " + name + ", got " + constants.keySet());
+        }
+        return Math.toIntExact(value);
+    }
+}

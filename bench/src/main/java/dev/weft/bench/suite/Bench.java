@@ -1,0 +1,155 @@
+package dev.weft.bench.suite;
+
+import dev.weft.bench.ours.WeftSide;
+import dev.weft.bench.protocol.Opening;
+import dev.weft.bench.protocol.SideProcess;
+import dev.weft.bench.torch.TorchSide;
+import dev.weft.graph.MachineException;
+import dev.weft.models.data.Corpus;
+import dev.weft.models.data.TrainingWindows;
+import dev.weft.models.tensorfile.SafeTensors;
+import dev.weft.models.tensorfile.Tensor;
+import dev.weft.models.tokenizer.Gpt2Tokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+
+/** What all rows share: processes, files, and what was measured of the machine. One thread at a time. */
+final class Bench {
+
+    private static final int SEED = 1337;
+    private static final String HEAP = "2g";
+
+    private final Settings settings;
+    private final Path folder;
+    private final Peaks peaks;
+    private final Consumer<String> notes;
+    private final Consumer<String> details;
+    private final Map<Shape, String> weights = new HashMap<>();
+    private final Java java = new Java();
+    private int[] text = {};
+
+    /**
+     * @param folder for files that nobody needs afterwards
+     * @param notes sees what is going on
+     * @param details sees more of it
+     */
+    Bench(Settings settings, Path folder, Peaks peaks, Consumer<String> notes, Consumer<String> details) {
+        this.settings = settings;
+        this.folder = folder;
+        this.peaks = peaks;
+        this.notes = notes;
+        this.details = details;
+    }
+
+    int repeats() {
+        return settings.repeats();
+    }
+
+    Peaks peaks() {
+        return peaks;
+    }
+
+    Optional<String> peerCommand() {
+        return settings.peerCommand();
+    }
+
+    void note(String line) {
+        notes.accept(line);
+    }
+
+    void detail(String line) {
+        details.accept(line);
+    }
+
+    /** @throws MachineException with a sentence if this contestant cannot take part here */
+    SideProcess start(Contestant side) {
+        return switch (side.kind()) {
+            case WEFT -> new SideProcess(side.name(), java.command(HEAP, WeftSide.class), Map.of(), folder);
+            case LIBTORCH ->
+                new SideProcess(
+                        side.name(),
+                        java.command(HEAP, TorchSide.class),
+                        TorchSide.environment(side.threads()),
+                        folder);
+            case EAGER, COMPILED -> throw new MachineException(side.name() + ": not there");
+            case COMMAND ->
+                new SideProcess(
+                        side.name(),
+                        List.of("/bin/sh", "-c", settings.peerCommand().orElseThrow()),
+                        TorchSide.environment(side.threads()),
+                        folder);
+        };
+    }
+
+    /** A file with a shape's initial parameters. */
+    String weights(Shape shape) {
+        return weights.computeIfAbsent(shape, missing -> {
+            String file =
+                    folder.resolve("weights-" + weights.size() + ".safetensors").toString();
+            detail("writing " + file);
+            try (SideProcess process =
+                    new SideProcess("weights", java.command(HEAP, WeftSide.class), Map.of(), folder)) {
+                process.open(new Opening(
+                        "weights",
+                        missing.program(),
+                        missing.constants(),
+                        1,
+                        1,
+                        "f32",
+                        2,
+                        new Opening.Optimizer(1, 0, 0, 1, 0, 1),
+                        file,
+                        ""));
+            }
+            return file;
+        });
+    }
+
+    /** A file with batches of the shipped corpus: in pieces of GPT-2's vocabulary, modulo that of the shape. */
+    String batches(Shape shape, int batch, int length, int steps) {
+        int vocabulary = Math.toIntExact(shape.constant("vocab"));
+        int[] ids = Arrays.stream(text()).map(id -> id % vocabulary).toArray();
+        TrainingWindows windows = new TrainingWindows(ids, length, batch, SEED);
+        int size = batch * length;
+        int[] tokens = new int[steps * size];
+        int[] targets = new int[steps * size];
+        for (int step = 0; step < steps; step++) {
+            var window = windows.batch(step, 0);
+            System.arraycopy(window.tokens(), 0, tokens, step * size, size);
+            System.arraycopy(window.targets(), 0, targets, step * size, size);
+        }
+        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("tokens", Tensor.of(tokens, steps, batch, length));
+        tensors.put("targets", Tensor.of(targets, steps, batch, length));
+        Path file = folder.resolve("batches.safetensors");
+        SafeTensors.write(file, tensors, Map.of());
+        return file.toString();
+    }
+
+    private int[] text() {
+        if (text.length == 0) {
+            text = new Gpt2Tokenizer().encode(Corpus.shipped().training());
+        }
+        return text;
+    }
+
+    /** Gives back what a shape's files take on the disk. */
+    void forget(Shape shape) {
+        String file = weights.remove(shape);
+        if (file != null) {
+            try {
+                Files.deleteIfExists(Path.of(file));
+            } catch (java.io.IOException _) {
+                note(file + ": cannot be deleted");
+            }
+        }
+    }
+}

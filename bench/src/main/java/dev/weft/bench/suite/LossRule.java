@@ -1,0 +1,37 @@
+package dev.weft.bench.suite;
+
+import java.util.Optional;
+
+/**
+ * How far the losses of two sides may be apart at any step; the sides began with equal weights and saw equal batches.
+ *
+ * @param f32 nats, where both make products in f32
+ * @param bf16 nats, where one of both does not
+ */
+record LossRule(double f32, double bf16) {
+
+    /** Rounding of f32 over some steps; bf16 keeps 8 bits. */
+    static final LossRule USUAL = new LossRule(2e-3, 5e-2);
+
+    /** The step at which two sides differ too much, in a sentence. */
+    Optional<String> violation(SideResult ours, SideResult peer) {
+        double allowed = ours.name().contains("bf16") || peer.name().contains("bf16") ? bf16 : f32;
+        int steps = Math.min(ours.losses().size(), peer.losses().size());
+        for (int i = 0; i < steps; i++) {
+            double difference = Math.abs(ours.losses().get(i) - peer.losses().get(i));
+            if (!(difference <= allowed)) {
+                return Optional.of(
+                        "losses: must be equal within %s nats, got %s (%s) and %s (%s) at step %d of %d; the times compare different work"
+                                .formatted(
+                                        allowed,
+                                        ours.losses().get(i),
+                                        ours.name(),
+                                        peer.losses().get(i),
+                                        peer.name(),
+                                        i + 1,
+                                        steps));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.weft.bench.suite;
+
+import dev.weft.bench.ours.PeakRates;
+import dev.weft.graph.DefectException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What this machine can do at most, measured in the same run.
+ *
+ * @param f32 GFLOP/s of products; NaN where it cannot be measured, as the others
+ * @param bf16 GFLOP/s of products
+ * @param read GB/s
+ */
+record Peaks(double f32, double bf16, double read) {
+
+    /** Measures in a process of its own. */
+    static Peaks measure(Java java, int threads) {
+        List<String> lines = run(java.command("2g", PeakRates.class, Integer.toString(threads)));
+        return new Peaks(rate(lines, "f32"), rate(lines, "bf16"), rate(lines, "read"));
+    }
+
+    private static List<String> run(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            List<String> lines =
+                    process.inputReader(StandardCharsets.UTF_8).lines().toList();
+            if (process.waitFor() != 0) {
+                throw new DefectException("peaks: must be measured, but the process ended with " + process.exitValue());
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new DefectException("peaks: the process that measures them cannot be started", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DefectException("peaks: interrupted", e);
+        }
+    }
+
+    private static double rate(List<String> lines, String name) {
+        for (String line : lines) {
+            if (line.matches(name + " [0-9.E]+")) {
+                return Double.parseDouble(line.substring(name.length() + 1));
+            }
+        }
+        return Double.NaN;
+    }
+
+    /** The higher of both, rate by rate. */
+    Peaks best(Peaks other) {
+        return new Peaks(best(f32, other.f32), best(bf16, other.bf16), best(read, other.read));
+    }
+
+    private static double best(double one, double other) {
+        return Double.isNaN(one) ? other : Double.isNaN(other) ? one : Math.max(one, other);
+    }
+
+    double products(String precision) {
+        return precision.equals("bf16") ? bf16 : f32;
+    }
+}

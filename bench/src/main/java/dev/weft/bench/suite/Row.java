@@ -1,0 +1,14 @@
+package dev.weft.bench.suite;
+
+/** A line of the suite. */
+sealed interface Row permits TurnRow {
+
+    /** By which {@code --only} knows it. */
+    String name();
+
+    /** What is done. */
+    String title();
+
+    /** Does it. What cannot be done here is said in the result. */
+    Result run(Bench bench);
+}

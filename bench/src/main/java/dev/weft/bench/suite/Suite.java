@@ -1,0 +1,166 @@
+package dev.weft.bench.suite;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.cli.bench.BenchOptions;
+import dev.weft.graph.DefectException;
+import dev.weft.graph.MachineException;
+import dev.weft.graph.UserException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ./weft bench}: times the rows that were asked for, and tells what came out. */
+@Command(name = "weft bench")
+public final class Suite {
+
+    private static final int DONE = 0;
+    private static final int UNEQUAL = 1;
+    private static final int USAGE = 2;
+    private static final int MACHINE = 3;
+    private static final int THREADS = 2;
+    private static final int QUICK_REPEATS = 3;
+
+    @Mixin
+    private final BenchOptions options = new BenchOptions();
+
+    @Option(names = "--json")
+    private boolean json;
+
+    @Option(names = {"-q", "--quiet"})
+    private boolean quiet;
+
+    @Option(names = {"-v", "--verbose"})
+    private boolean verbose;
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments, Rows.cpu(), () -> Peaks.measure(new Java(), THREADS), System.out, System.err));
+    }
+
+    /**
+     * Runs the suite.
+     *
+     * @return the exit code: 1 if losses differ or a peer misbehaves, 2 if the options are wrong, 3 if the machine cannot do it
+     */
+    static int run(String[] arguments, List<Row> rows, Supplier<Peaks> peaks, PrintStream out, PrintStream err) {
+        Suite suite = new Suite();
+        try {
+            new CommandLine(suite).parseArgs(arguments);
+            return suite.run(rows, peaks, out, err);
+        } catch (CommandLine.ParameterException e) {
+            err.println("weft: " + e.getMessage());
+            return USAGE;
+        } catch (UserException e) {
+            err.println("weft: " + e.getMessage());
+            return UNEQUAL;
+        } catch (MachineException e) {
+            err.println("weft: " + e.getMessage());
+            return MACHINE;
+        }
+    }
+
+    private int run(List<Row> rows, Supplier<Peaks> machine, PrintStream out, PrintStream err) {
+        if (options.list) {
+            rows.forEach(row -> out.printf("%-18s %s%n", row.name(), row.title()));
+            return DONE;
+        }
+        List<Row> chosen = chosen(rows);
+        boolean words = !json || options.file != null;
+        Settings settings = new Settings(
+                options.only,
+                options.quick ? Math.min(QUICK_REPEATS, options.repeats) : options.repeats,
+                options.quick,
+                Optional.ofNullable(options.peerCommand));
+        List<Result> results = new ArrayList<>();
+        Facts facts = Facts.find(Path.of(System.getProperty("weft.root", "")), "2.10");
+        Peaks peaks = machine.get();
+        try (Scratch scratch = new Scratch()) {
+            Consumer<String> notes = line -> {
+                if (!quiet) {
+                    err.println("weft: " + line);
+                }
+            };
+            Bench bench = new Bench(settings, scratch.folder(), peaks, notes, verbose ? notes : _ -> {});
+            for (Row row : chosen) {
+                Result result = row.run(bench);
+                results.add(result);
+                if (words) {
+                    Words.of(result).forEach(out::println);
+                    out.flush();
+                }
+            }
+        }
+        if (json) {
+            write(JsonReport.of(facts, settings, peaks, results), out);
+        }
+        return results.stream().allMatch(result -> result.unequal().isEmpty()) ? DONE : UNEQUAL;
+    }
+
+    private List<Row> chosen(List<Row> rows) {
+        List<String> names = rows.stream().map(Row::name).toList();
+        for (String wanted : options.only) {
+            if (!names.contains(wanted)) {
+                throw new CommandLine.ParameterException(
+                        new CommandLine(this),
+                        "--only: must name rows, got %s; there are %s".formatted(wanted, String.join(", ", names)));
+            }
+        }
+        return rows.stream()
+                .filter(row -> options.only.isEmpty() || options.only.contains(row.name()))
+                .toList();
+    }
+
+    private void write(Map<String, @Nullable Object> report, PrintStream out) {
+        try {
+            ObjectMapper mapper = new ObjectMapper();
+            if (options.file == null) {
+                out.println(mapper.writeValueAsString(report));
+            } else {
+                Files.writeString(
+                        options.file, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
+            }
+        } catch (IOException e) {
+            throw new UserException("--json: " + options.file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** A folder that is gone in the end. */
+    private record Scratch(Path folder) implements AutoCloseable {
+
+        Scratch() {
+            this(create());
+        }
+
+        private static Path create() {
+            try {
+                return Files.createTempDirectory("weft-bench");
+            } catch (IOException e) {
+                throw new MachineException("bench: needs a temporary folder: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+                Files.delete(folder);
+            } catch (IOException e) {
+                throw new DefectException("bench: " + folder + " cannot be deleted", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.weft.bench.suite;
+
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a row must reach.
+ *
+ * @param what is measured, with its unit
+ * @param bound that it must reach
+ * @param atLeast whether more is better
+ * @param value of a result; NaN if it lacks what this takes
+ */
+record Target(String what, double bound, boolean atLeast, ToDoubleFunction<Result> value) {
+
+    /** How many times as fast as a peer; {@code peer} is the name of a contestant. */
+    static Target times(double bound, String peer) {
+        return new Target("times as fast as " + peer, bound, true, result -> result.ratio(peer));
+    }
+
+    static Target seconds(double bound) {
+        return new Target("s", bound, false, result -> result.oursMillis() / 1e3);
+    }
+
+    /** Of the limit that the peak measured in the same run sets. */
+    static Target shareOfLimit(double bound) {
+        return new Target("of the limit", bound, true, Result::share);
+    }
+
+    Verdict verdict(Result result) {
+        return new Verdict(what, bound, atLeast, value.applyAsDouble(result));
+    }
+}

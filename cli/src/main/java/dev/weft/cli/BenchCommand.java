@@ -1,0 +1,79 @@
+package dev.weft.cli;
+
+import dev.weft.cli.bench.BenchOptions;
+import dev.weft.graph.MachineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Starts the module {@code bench}, which has libtorch and therefore a class path of its own. */
+@Command(
+        name = "bench",
+        description = "Time Weft beside libtorch and other peers, in turns, against what this machine can do.",
+        footer = {
+            "",
+            "Example: weft bench --suite cpu --json results.json --chart results.svg",
+            "         weft bench --only gpt2 --peer-command \"python3 my_peer.py\"",
+            "",
+            "The first use builds the module bench, which downloads libtorch. Ends with 1 if the losses of two sides differ."
+        })
+final class BenchCommand extends Action {
+
+    private static final String STARTER = "bench/suite";
+
+    @Mixin
+    final BenchOptions options = new BenchOptions();
+
+    BenchCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    int run() {
+        if (!options.suite.equals("cpu")) {
+            throw refused("--suite: must be cpu, the only one there is, got " + options.suite);
+        }
+        if (options.repeats < 1) {
+            throw refused("--repeats: must be at least 1, got " + options.repeats);
+        }
+        if (options.file != null && !output.json) {
+            throw refused("FILE: goes with --json, got " + options.file + " without it");
+        }
+        return start(starter());
+    }
+
+    private static Path starter() {
+        String root = System.getProperty("weft.root", "");
+        Path starter = Path.of(root).resolve(STARTER);
+        if (root.isEmpty() || !Files.isExecutable(starter)) {
+            throw new MachineException(
+                    ("bench: is a part of Weft's sources, and needs their file %s, which is not %s; start ./weft from a copy of the"
+                                    + " sources")
+                            .formatted(STARTER, root.isEmpty() ? "here" : "in " + root));
+        }
+        return starter;
+    }
+
+    private int start(Path starter) {
+        if (spec == null) {
+            throw new IllegalStateException("bench: is run outside of a command line");
+        }
+        List<String> command = new ArrayList<>(List.of(starter.toString()));
+        command.addAll(spec.commandLine().getParseResult().originalArgs());
+        out().flush();
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        try {
+            return builder.start().waitFor();
+        } catch (IOException e) {
+            throw new MachineException("bench: " + starter + " cannot be started: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.INTERRUPTED;
+        }
+    }
+}
