@@ -107,6 +107,7 @@ final class BoundKernels implements AutoCloseable {
                 case Slot.Tensor tensor -> address(tensor.value());
                 case Slot.Partial partial -> memory.temporaries().address() + temporaries.offset(partial);
                 case Slot.Number number -> number.bits();
+                case Slot.Size size -> size.value();
                 case Slot.Meaning meaning -> meanings.address(meaning.op());
                 case Slot.Status _ -> status.address();
             };

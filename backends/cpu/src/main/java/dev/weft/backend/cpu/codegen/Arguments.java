@@ -6,17 +6,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The arguments of a kernel as its body needs them, in order of first use. Values that share memory are one argument. */
 final class Arguments {
     private final Map<Slot, String> names = new LinkedHashMap<>();
     private final Map<Value, Value> sharing;
     private final Demands demands;
+    private final @Nullable PartialSums partial;
 
     /** @param sharing for an output that takes over an input's memory, that input */
     Arguments(Map<Value, Value> sharing, Demands demands) {
+        this(sharing, demands, null);
+    }
+
+    /** @param partial what lies in memory in parts only */
+    Arguments(Map<Value, Value> sharing, Demands demands, @Nullable PartialSums partial) {
         this.sharing = sharing;
         this.demands = demands;
+        this.partial = partial;
+    }
+
+    /** How a value is read that lies in memory in parts; null for all others. */
+    @Nullable
+    PartialSums partial(Value value) {
+        return partial != null && partial.value() == value ? partial : null;
     }
 
     Demands demands() {
@@ -44,6 +58,13 @@ final class Arguments {
         return List.copyOf(names.keySet());
     }
 
+    private static boolean isNumber(Slot slot) {
+        return switch (slot) {
+            case Slot.Number _, Slot.Size _, Slot.Meaning _ -> true;
+            case Slot.Tensor _, Slot.Partial _, Slot.Status _ -> false;
+        };
+    }
+
     /** The module: a body whose pointers are known to be distinct, and the entry that unpacks the block of arguments. */
     String module(IrBuilder ir) {
         List<String> parameters = new ArrayList<>();
@@ -51,7 +72,7 @@ final class Arguments {
         StringBuilder unpack = new StringBuilder();
         int index = 0;
         for (Map.Entry<Slot, String> argument : names.entrySet()) {
-            boolean number = argument.getKey() instanceof Slot.Number || argument.getKey() instanceof Slot.Meaning;
+            boolean number = isNumber(argument.getKey());
             String type = number ? "i64" : "ptr";
             String name = argument.getValue();
             parameters.add(type + (number ? " " : " noalias nocapture ") + name);

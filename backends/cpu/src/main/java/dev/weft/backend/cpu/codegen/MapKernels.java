@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The kernels of a map region: one nest, then for each reduction across units one kernel that combines the partial results. */
 public final class MapKernels {
@@ -24,9 +25,20 @@ public final class MapKernels {
      */
     public static List<Kernel> of(
             long rows, long width, List<Value> values, List<Value> outputs, Map<Value, Value> sharing) {
+        return of(rows, width, values, outputs, sharing, null);
+    }
+
+    /** @param partial a value that lies in memory in parts */
+    static List<Kernel> of(
+            long rows,
+            long width,
+            List<Value> values,
+            List<Value> outputs,
+            Map<Value, Value> sharing,
+            @Nullable PartialSums partial) {
         Nest nest = Nest.of(rows, width, values, outputs);
         List<Kernel> kernels = new ArrayList<>();
-        kernels.add(NestCompiler.compile(nest, sharing));
+        kernels.add(NestCompiler.compile(nest, sharing, partial));
         for (Root root : nest.roots()) {
             if (NestCompiler.isPartial(root.kind())) {
                 long count =

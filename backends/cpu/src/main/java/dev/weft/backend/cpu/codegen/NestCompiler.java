@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the kernel of a nest. */
 final class NestCompiler {
@@ -30,16 +31,26 @@ final class NestCompiler {
     private long partialCount;
 
     private NestCompiler(Nest nest, Map<Value, Value> sharing) {
+        this(nest, sharing, null);
+    }
+
+    /** @param partial a value that lies in memory in parts */
+    private NestCompiler(Nest nest, Map<Value, Value> sharing, @Nullable PartialSums partial) {
         this.nest = nest;
         this.space = nest.space();
-        this.arguments = new Arguments(sharing, nest.demands());
+        this.arguments = new Arguments(sharing, nest.demands(), partial);
         this.nodes = new NodeCode(ir, arguments);
         this.rowBuffers = new RowBuffers(nest, ir);
         this.partialCount = units(nest);
     }
 
     static Kernel compile(Nest nest, Map<Value, Value> sharing) {
-        return new NestCompiler(nest, sharing).kernel();
+        return compile(nest, sharing, null);
+    }
+
+    /** @param partial a value that lies in memory in parts */
+    static Kernel compile(Nest nest, Map<Value, Value> sharing, @Nullable PartialSums partial) {
+        return new NestCompiler(nest, sharing, partial).kernel();
     }
 
     /** The kernel of a nest over the points of a product, with one unit for each tile. */

@@ -38,15 +38,20 @@ final class NodeCode {
         }
         String name =
                 switch (node.kind()) {
-                    case LOAD ->
-                        elements.load(
-                                node.value().type().element(), arguments.tensor(node.value()), index(node.position()));
+                    case LOAD -> load(node);
                     case RESULT ->
                         throw new DefectException("kernel: " + node.value() + " is used before its row was read");
                     case COMPUTE -> compute(node, operands);
                 };
         ir.remember(node, name);
         return name;
+    }
+
+    private String load(Node node) {
+        PartialSums partial = arguments.partial(node.value());
+        return partial == null
+                ? elements.load(node.value().type().element(), arguments.tensor(node.value()), index(node.position()))
+                : partial.load(ir, elements, arguments, index(node.position()));
     }
 
     private String compute(Node node, List<String> operands) {

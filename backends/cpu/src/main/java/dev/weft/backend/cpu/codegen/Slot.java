@@ -15,6 +15,9 @@ public sealed interface Slot {
     /** A 64-bit number. */
     record Number(long bits) implements Slot {}
 
+    /** A size that would make equal kernels differ; each by its name, though several may be equal. */
+    record Size(String name, long value) implements Slot {}
+
     /** The address of a function that computes the op on f64, or on i64 where its operands are integers. */
     record Meaning(Elementwise op) implements Slot {}
 

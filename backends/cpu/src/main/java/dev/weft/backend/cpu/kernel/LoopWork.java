@@ -89,7 +89,7 @@ final class LoopWork {
                 new Slot.Partial(
                         stands.get(partial.reduction()), partials * MapKernels.partialBytes(partial.reduction()));
             case Slot.Number _ -> new Slot.Number(number);
-            case Slot.Meaning _, Slot.Status _ -> slot;
+            case Slot.Size _, Slot.Meaning _, Slot.Status _ -> slot;
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.backend.cpu.kernel;
 
+import dev.weft.backend.cpu.codegen.FewRows;
 import dev.weft.backend.cpu.codegen.Tiling;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
@@ -101,6 +102,16 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
             return Optional.empty();
         }
         return Optional.of(new Product(a, b, value, x.offset(), y.offset(), loops, row, column, inner));
+    }
+
+    /** This as what the kernels for few rows take. */
+    FewRows fewRows() {
+        return new FewRows(
+                a, b, c, offsetA, offsetB, loops.stream().map(Product::plain).toList(), plain(m), plain(n), plain(k));
+    }
+
+    private static FewRows.Axis plain(Axis axis) {
+        return new FewRows.Axis(axis.size(), axis.a(), axis.b(), axis.c());
     }
 
     /** A matrix must be contiguous along one of its axes. */

@@ -1,8 +1,11 @@
 package dev.weft.backend.cpu.kernel;
 
 import dev.weft.backend.cpu.codegen.DotKernel;
+import dev.weft.backend.cpu.codegen.FewRows;
+import dev.weft.backend.cpu.codegen.FewRowsKernels;
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.codegen.MapKernels;
+import dev.weft.backend.cpu.codegen.Slot;
 import dev.weft.backend.cpu.codegen.TableKernels;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.CumulativeSum;
@@ -61,8 +64,12 @@ public final class RegionWork {
         List<Value> outputs =
                 region.outputs().stream().filter(value -> value != dot).toList();
         List<Work> work = new ArrayList<>();
-        Optional<Product> product =
-                Product.of(dot, value -> !own.contains(value)).filter(isFast);
+        Optional<Product> readable = Product.of(dot, value -> !own.contains(value));
+        Optional<FewRows> few = readable.map(Product::fewRows).filter(FewRows::isSupported);
+        if (few.isPresent()) {
+            return fewRows(few.get(), rest, outputs);
+        }
+        Optional<Product> product = readable.filter(isFast);
         Optional<Work.Epilogue> epilogue =
                 outputs.isEmpty() ? Optional.empty() : product.flatMap(made -> epilogue(made, rest, outputs));
         if (product.isPresent()) {
@@ -76,6 +83,13 @@ public final class RegionWork {
             work.addAll(runs(MapKernels.of(rows, width, rest, outputs, sharing)));
         }
         return work;
+    }
+
+    private List<Work> fewRows(FewRows product, List<Value> rest, List<Value> outputs) {
+        long rows = region.space().outerElements();
+        long width = region.space().rowElements();
+        boolean isStored = region.outputs().contains(product.c());
+        return runs(FewRowsKernels.of(product, rows, width, rest, outputs, isStored, sharing));
     }
 
     private Optional<Work.Epilogue> epilogue(Product product, List<Value> rest, List<Value> outputs) {
@@ -105,10 +119,16 @@ public final class RegionWork {
             case MAP, TABLE -> List.of();
             case CONTRACT -> {
                 boolean elsewhere = region.outputs().contains(region.dotValue())
-                        || work.stream().anyMatch(RegionWork::isInScratch);
+                        || work.stream().anyMatch(part -> isInScratch(part) || isInParts(part, region.dotValue()));
                 yield elsewhere ? List.of() : List.of(region.dotValue());
             }
         };
+    }
+
+    private static boolean isInParts(Work work, Value product) {
+        return work instanceof Work.Run run
+                && run.kernel().slots().stream()
+                        .anyMatch(slot -> slot instanceof Slot.Partial partial && partial.reduction() == product);
     }
 
     private static boolean isInScratch(Work work) {
