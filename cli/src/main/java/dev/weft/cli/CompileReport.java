@@ -34,6 +34,11 @@ record CompileReport(String backend, List<String> entries, Model model, double l
         json.put("gflop", sum.flops() / 1e9);
         json.put("bytes_moved", sum.bytesMoved());
         json.put("peak_bytes", statistics.peakBytes());
+        Statistics.Again again = statistics.again();
+        json.put("regions_again", again.regions());
+        json.put("gflop_again", again.flops() / 1e9);
+        json.put("bytes_moved_again", again.bytesMoved());
+        json.put("saved_bytes", again.savedBytes());
         json.put("compile_ms", millis);
         json.put("lowering_ms", loweringMillis);
         json.put("backend_ms", statistics.compileMillis());
@@ -73,7 +78,16 @@ record CompileReport(String backend, List<String> entries, Model model, double l
         out.println("kernels            " + statistics.kernels());
         out.println("interpreted        " + statistics.fallbackRegions() + " regions");
         out.println("peak memory        " + bytes(statistics.peakBytes()));
+        if (statistics.again().regions() > 0) {
+            out.println("computed again     " + again(statistics.again()));
+        }
         out.println("compile time       " + ms(millis) + " ms");
+    }
+
+    /** What a memory budget costs a run. */
+    static String again(Statistics.Again again) {
+        return "%d regions, %s GFLOP and %s moved a run more, for %s less memory"
+                .formatted(again.regions(), gflop(again.flops()), bytes(again.bytesMoved()), bytes(again.savedBytes()));
     }
 
     private long first() {

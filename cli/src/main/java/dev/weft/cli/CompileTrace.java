@@ -72,6 +72,10 @@ final class CompileTrace implements Pipeline.Observer {
      * @throws UserException if the backend has none
      */
     String text(Emit stage, List<String> entries, Backend backend, String backendName, Model model) {
+        boolean byBackend = model.stages().stream().anyMatch(one -> one.name().equals(stage.toString()));
+        if (byBackend) {
+            return stages(stage.toString(), entries, backendName, model);
+        }
         return switch (stage) {
             case AST -> Printer.print(syntax);
             case GRAPH -> PRINTER.text(lowered);

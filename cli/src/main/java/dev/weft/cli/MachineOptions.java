@@ -61,6 +61,13 @@ final class MachineOptions {
     @Nullable
     String memory;
 
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            description = "Keep tensors within this by computing some of them again, and say what that costs.")
+    @Nullable
+    String budget;
+
     @Mixin
     final PluginOptions plugins = new PluginOptions();
 
@@ -74,7 +81,13 @@ final class MachineOptions {
     /** Opens the backend that was chosen. The caller closes it. */
     Weft open() {
         validate();
-        Weft weft = Weft.open(new Weft.Options(backend, threads, memoryBytes(), plugins.paths, precision()));
+        Weft weft = Weft.open(new Weft.Options(
+                backend,
+                threads,
+                bytes("--memory", memory),
+                bytes("--memory-budget", budget),
+                plugins.paths,
+                precision()));
         if (backend == null && weft.backendName().equals("reference")) {
             explainReference();
         }
@@ -102,14 +115,14 @@ final class MachineOptions {
     }
 
     /** Bytes in {@code 512k}, {@code 800m}, {@code 2g} or a plain number. */
-    private long memoryBytes() {
-        if (memory == null) {
+    private long bytes(String option, @Nullable String text) {
+        if (text == null) {
             return BackendOptions.UNLIMITED;
         }
-        Matcher size = SIZE.matcher(memory.toLowerCase(Locale.ROOT));
+        Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
         if (!size.matches() || Long.parseLong(size.group(1)) == 0) {
-            throw refused("--memory: must be a positive number of bytes, with k, m or g behind it if you like; got "
-                    + memory);
+            throw refused(
+                    option + ": must be a positive number of bytes, with k, m or g behind it if you like; got " + text);
         }
         long count = Long.parseLong(size.group(1));
         long unit = UNITS.get(size.group(2));

@@ -35,6 +35,9 @@ final class TrainingProgress implements TrainingListener {
                         statistics.kernels(),
                         statistics.compileMillis() / 1e3,
                         statistics.peakBytes() / 1048576.0));
+        if (statistics.again().regions() > 0) {
+            note("computed again: " + CompileReport.again(statistics.again()));
+        }
     }
 
     @Override

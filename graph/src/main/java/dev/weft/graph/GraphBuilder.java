@@ -45,17 +45,32 @@ public final class GraphBuilder {
     public Value add(Op op) {
         Value known = interned.get(op);
         if (known == null) {
-            known = new Value(this, op, next++);
-            for (Value operand : known.operands()) {
-                if (operand.owner() != this) {
-                    throw new DefectException("%s: operands must be values of graph %s, got one of graph %s"
-                            .formatted(op.mnemonic(), name, operand.owner().name));
-                }
-            }
+            known = fresh(op);
             interned.put(op, known);
         }
         provenance.add(known, current);
         return known;
+    }
+
+    /**
+     * A value of its own, even where the graph has the same op already: one that is to be computed again. Schedules have such values,
+     * programs have none.
+     */
+    public Value addAgain(Op op) {
+        Value value = fresh(op);
+        provenance.add(value, current);
+        return value;
+    }
+
+    private Value fresh(Op op) {
+        Value value = new Value(this, op, next++);
+        for (Value operand : value.operands()) {
+            if (operand.owner() != this) {
+                throw new DefectException("%s: operands must be values of graph %s, got one of graph %s"
+                        .formatted(op.mnemonic(), name, operand.owner().name));
+            }
+        }
+        return value;
     }
 
     public Value constant(ElementType element, double value) {

@@ -54,11 +54,18 @@ public final class Weft implements AutoCloseable {
      * @param threads threads that compute, at least 1
      * @param memoryBytes the most that all models made from this may hold in tensors; {@link BackendOptions#UNLIMITED} for what the
      *     machine has
+     * @param budgetBytes what each model made from this is made to fit by computing values again instead of keeping them;
+     *     {@link BackendOptions#UNLIMITED} for nothing of the kind
      * @param plugins jars with backends, or folders of jars that belong together, beside those of the class path
      * @param precision what matrix products read: f32 or bf16; parameters and sums are f32 always
      */
     public record Options(
-            @Nullable String backend, int threads, long memoryBytes, List<Path> plugins, ElementType precision) {
+            @Nullable String backend,
+            int threads,
+            long memoryBytes,
+            long budgetBytes,
+            List<Path> plugins,
+            ElementType precision) {
 
         public Options {
             plugins = List.copyOf(plugins);
@@ -68,37 +75,51 @@ public final class Weft implements AutoCloseable {
             if (memoryBytes < 1) {
                 throw new UserException("memory: must be at least 1 byte, got " + memoryBytes);
             }
+            if (budgetBytes < 1) {
+                throw new UserException("memory budget: must be at least 1 byte, got " + budgetBytes);
+            }
         }
 
         /** The best backend of this machine, on all processors that the JVM sees, with as much memory as there is. */
         public static Options defaults() {
             BackendOptions defaults = BackendOptions.defaults();
-            return new Options(null, defaults.threads(), defaults.memoryBytes(), List.of(), ElementType.F32);
+            return new Options(
+                    null,
+                    defaults.threads(),
+                    defaults.memoryBytes(),
+                    defaults.budgetBytes(),
+                    List.of(),
+                    ElementType.F32);
         }
 
         /** These, with the backend of this name. */
         public Options backend(String name) {
-            return new Options(name, threads, memoryBytes, plugins, precision);
+            return new Options(name, threads, memoryBytes, budgetBytes, plugins, precision);
         }
 
         /** These, with another number of threads. */
         public Options threads(int count) {
-            return new Options(backend, count, memoryBytes, plugins, precision);
+            return new Options(backend, count, memoryBytes, budgetBytes, plugins, precision);
         }
 
         /** These, with a limit of memory in bytes. */
         public Options memory(long bytes) {
-            return new Options(backend, threads, bytes, plugins, precision);
+            return new Options(backend, threads, bytes, budgetBytes, plugins, precision);
+        }
+
+        /** These, with a budget of memory in bytes. */
+        public Options memoryBudget(long bytes) {
+            return new Options(backend, threads, memoryBytes, bytes, plugins, precision);
         }
 
         /** These, with other plugins. */
         public Options plugins(Path... jarsAndFolders) {
-            return new Options(backend, threads, memoryBytes, List.of(jarsAndFolders), precision);
+            return new Options(backend, threads, memoryBytes, budgetBytes, List.of(jarsAndFolders), precision);
         }
 
         /** These, with another precision. */
         public Options precision(ElementType products) {
-            return new Options(backend, threads, memoryBytes, plugins, products);
+            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, products);
         }
     }
 
@@ -145,7 +166,8 @@ public final class Weft implements AutoCloseable {
         try {
             String name = options.backend();
             BackendProvider provider = name == null ? Backends.best(plugins) : Backends.named(name, plugins);
-            BackendOptions machine = new BackendOptions(options.threads(), options.memoryBytes());
+            BackendOptions machine =
+                    new BackendOptions(options.threads(), options.memoryBytes(), options.budgetBytes());
             return new Weft(provider.open(machine), provider.name(), plugins, options.precision());
         } catch (RuntimeException | Error failure) {
             plugins.close();

@@ -64,6 +64,32 @@ class TrainerTest {
     }
 
     @Test
+    void aMemoryBudgetChangesNoBit() {
+        Weft.Options options = Weft.Options.defaults().backend("cpu").threads(2);
+        List<Trainer.Step> all = steps(options, Long.MAX_VALUE);
+
+        assertThat(steps(options, smaller(options))).isEqualTo(all);
+    }
+
+    /** Nine tenths of what the model takes without a budget. */
+    private static long smaller(Weft.Options options) {
+        try (Weft weft = Weft.open(options);
+                Model model = model(weft, 64)) {
+            assertThat(model.statistics().again().regions()).isZero();
+            return model.statistics().peakBytes() * 9 / 10;
+        }
+    }
+
+    private static List<Trainer.Step> steps(Weft.Options options, long budget) {
+        try (Weft weft = Weft.open(options.memoryBudget(budget));
+                Model model = model(weft, 64)) {
+            assertThat(model.statistics().again().regions() > 0).isEqualTo(budget < Long.MAX_VALUE);
+            Trainer trainer = new Trainer(model, batches(64), options(1));
+            return List.of(trainer.step(), trainer.step(), trainer.step());
+        }
+    }
+
+    @Test
     void aRestoredTrainerGoesOnToTheSameBits() {
         try (Weft weft = Weft.open("reference", 1);
                 Model model = model(weft, 2)) {

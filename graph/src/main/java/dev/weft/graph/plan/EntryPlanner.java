@@ -2,6 +2,7 @@ package dev.weft.graph.plan;
 
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Entry;
+import dev.weft.graph.Graph;
 import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.Parameter;
@@ -35,7 +36,11 @@ final class EntryPlanner {
         this.schedule = schedule;
         this.slabs = slabs;
         this.lifetimes = new Lifetimes(schedule);
-        if (schedule.graph() != program.body(entry)) {
+        Graph body = program.body(entry);
+        boolean same = schedule.graph().name().equals(body.name())
+                && schedule.graph().parameters().size() == body.parameters().size()
+                && schedule.graph().resultTypes().equals(body.resultTypes());
+        if (!same) {
             throw new DefectException(
                     "plan of %s: the schedule must be of the entry's own function".formatted(entry.name()));
         }

@@ -13,6 +13,7 @@ import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.schedule.RandomGraphs;
 import dev.weft.graph.schedule.Region;
 import dev.weft.graph.schedule.Schedule;
+import dev.weft.graph.schedule.ScheduleVerifier;
 import dev.weft.graph.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -94,6 +95,35 @@ class RandomPlanTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 40, 120})
+    void regionsThatRunAgainGiveWhatTheGraphGives(int size) {
+        long saved = 0;
+        for (long seed = 0; seed < 60; seed++) {
+            Program program = program(seed, size);
+            Entry entry = program.entry("run");
+            Graph graph = program.body(entry);
+            List<Tensor> arguments = RandomGraphs.arguments(graph, seed);
+            Map<Value, Tensor> wanted = plain(graph, arguments);
+            for (FusionModel model : List.of(FusionModel.NONE, FusionModel.STANDARD)) {
+                MemoryBudget budget = MemoryBudget.of(program, Map.of("run", Schedule.of(graph, model)), 1);
+                Schedule schedule = budget.schedules().get("run");
+                ScheduleVerifier.verify(schedule);
+                assertThat(budget.savedBytes()).isNotNegative();
+                saved += budget.savedBytes();
+                Memory memory = new Memory(budget.plan(), entry, schedule.graph(), arguments);
+                memory.run(schedule, budget.plan().entry("run"));
+                for (int i = 0; i < graph.results().size(); i++) {
+                    Value result = graph.results().get(i);
+                    assertThat(memory.read(resultPlace(budget.plan(), entry, result, i)))
+                            .as("seed %d, size %d, result %d", seed, size, i)
+                            .isEqualTo(wanted.get(result).toArray());
+                }
+            }
+        }
+        assertThat(saved).isPositive();
     }
 
     /** The first parameters are stored; results of a stored tensor's type are written to it, in any order: also in rings. */

@@ -9,17 +9,20 @@ import dev.weft.backend.cpu.nativelib.Matmul;
 import dev.weft.backend.cpu.nativelib.OneDnn;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Stage;
+import dev.weft.backend.spi.Statistics.Again;
 import dev.weft.backend.spi.Statistics.EntryStatistics;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.EntryPlan;
 import dev.weft.graph.plan.Location;
+import dev.weft.graph.plan.MemoryBudget;
 import dev.weft.graph.plan.Plan;
 import dev.weft.graph.plan.PlanText;
 import dev.weft.graph.plan.Step;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.schedule.Region;
+import dev.weft.graph.schedule.RegionCost;
 import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.schedule.ScheduleText;
 import java.util.ArrayList;
@@ -45,6 +48,7 @@ record CompiledProgram(
         Map<String, EntryStatistics> statistics,
         List<Stage> stages,
         boolean timed,
+        Again again,
         double millis) {
 
     private static final long ALIGNMENT = 64;
@@ -59,33 +63,40 @@ record CompiledProgram(
      */
     record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
 
-    /** @param room throws if there is less memory than these bytes; asked as soon as they are known, before kernels are compiled */
+    /**
+     * @param budget most bytes of slabs and arena, kept by computing values again
+     * @param room throws if there is less memory than these bytes; asked as soon as they are known, before kernels are compiled
+     */
     static CompiledProgram of(
             Program program,
             FusionModel model,
             CompileOptions options,
             KernelCache cache,
             OneDnn products,
+            long budget,
             LongConsumer room) {
         long start = System.nanoTime();
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
             schedules.put(entry.name(), Schedule.of(program.body(entry), model));
         }
-        Plan plan = Plan.of(program, schedules);
+        MemoryBudget budgeted = MemoryBudget.of(program, schedules, budget);
+        Plan plan = budgeted.plan();
         room.accept(plan.peakBytes(0));
         KernelSet kernels = new KernelSet();
         Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();
         List<Stage> stages = new ArrayList<>();
         for (EntryPlan entry : plan.entries()) {
-            Schedule schedule = schedules.get(entry.entry());
+            Schedule schedule = budgeted.schedules().get(entry.entry());
             List<RegionSteps> steps = new ArrayList<>();
             for (Step step : entry.steps()) {
                 steps.add(steps(step, schedule, kernels, products));
             }
             entries.put(entry.entry(), steps);
-            statistics.put(entry.entry(), Costs.of(schedule));
+            RegionCost cost = schedule.cost();
+            statistics.put(
+                    entry.entry(), new EntryStatistics(schedule.regions().size(), cost.flops(), cost.bytesMoved()));
             if (options.keepStages()) {
                 stages.add(new Stage("schedule", entry.entry(), ScheduleText.print(schedule)));
                 stages.add(new Stage("kernels", entry.entry(), StageTexts.kernels(steps, schedule, kernels)));
@@ -97,7 +108,18 @@ record CompiledProgram(
             stages.addAll(kernels.stages());
         }
         double millis = (System.nanoTime() - start) / 1e6;
-        return new CompiledProgram(plan, entries, kernels, products, statistics, stages, options.timed(), millis);
+        return new CompiledProgram(
+                plan, entries, kernels, products, statistics, stages, options.timed(), again(budgeted), millis);
+    }
+
+    private static Again again(MemoryBudget budget) {
+        return new Again(
+                budget.runsAgain(), budget.cost().flops(), budget.cost().bytesMoved(), budget.savedBytes());
+    }
+
+    /** All memory that a session of so many threads takes for tensors and for what its kernels need beside them. */
+    long peakBytes(int threads) {
+        return plan.peakBytes(temporaryBytes() + threads * scratchBytes());
     }
 
     private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels, OneDnn products) {

@@ -9,8 +9,10 @@ import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Limits;
+import dev.weft.backend.spi.Memory;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
+import dev.weft.graph.MachineException;
 import dev.weft.graph.Program;
 import dev.weft.graph.UserException;
 import dev.weft.graph.Value;
@@ -27,6 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
+    /** How often a plan is made smaller to make room for scratch memory. */
+    private static final int BUDGET_TRIES = 3;
+
     private final LlvmCompiler compiler = new LlvmCompiler();
     private final KernelCache cache = new KernelCache(compiler, CodeStore.open());
     private final OneDnn products = new OneDnn();
@@ -35,9 +40,11 @@ final class CpuBackend implements Backend {
     private volatile boolean closed;
 
     private final long memoryBytes;
+    private final long budgetBytes;
 
     CpuBackend(BackendOptions options) {
         this.memoryBytes = options.memoryBytes();
+        this.budgetBytes = options.budgetBytes();
         this.pool = new ThreadPool(options.threads(), OneDnn::enterThread);
     }
 
@@ -84,14 +91,48 @@ final class CpuBackend implements Backend {
                 }
             }
         }
-        CompiledProgram compiled = CompiledProgram.of(
-                program, fusionModel(), options, cache, products, bytes -> SessionMemory.requireRoom(bytes, allowed()));
+        CompiledProgram compiled = withinBudget(program, options);
         // One at a time: what is free is not promised to two sessions.
         synchronized (open) {
             CpuSession session = new CpuSession(program, compiled, pool, allowed(), open::remove);
             open.add(session);
             return session;
         }
+    }
+
+    private CompiledProgram withinBudget(Program program, CompileOptions options) {
+        long tensors = budgetBytes;
+        CompiledProgram compiled = compiled(program, options, tensors);
+        long needed = compiled.peakBytes(pool.threads());
+        for (int i = 0; i < BUDGET_TRIES && needed > budgetBytes; i++) {
+            // What kernels need beside tensors is known only now; it is part of the budget.
+            tensors -= needed - budgetBytes;
+            if (tensors <= 0 || compiled.plan().peakBytes(0) > budgetBytes) {
+                break;
+            }
+            compiled = compiled(program, options, tensors);
+            needed = compiled.peakBytes(pool.threads());
+        }
+        if (needed > budgetBytes) {
+            throw new MachineException(
+                    "memory budget %s: the tensors of this program need %s, with %d regions that run again already; take a smaller batch, context or model, or a larger budget"
+                            .formatted(
+                                    Memory.text(budgetBytes),
+                                    Memory.text(needed),
+                                    compiled.again().regions()));
+        }
+        return compiled;
+    }
+
+    private CompiledProgram compiled(Program program, CompileOptions options, long budget) {
+        return CompiledProgram.of(
+                program,
+                fusionModel(),
+                options,
+                cache,
+                products,
+                budget,
+                bytes -> SessionMemory.requireRoom(bytes, allowed()));
     }
 
     /** What the options leave to another session; empty where they leave it to the machine. */

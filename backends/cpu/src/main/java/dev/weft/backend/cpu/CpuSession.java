@@ -71,8 +71,13 @@ final class CpuSession implements Session {
         for (Entry entry : program.entries()) {
             entries.put(entry.name(), bind(entry));
         }
-        this.statistics =
-                new Statistics(compiled.kernels().size(), 0, memory.bytes(), compiled.millis(), compiled.statistics());
+        this.statistics = new Statistics(
+                compiled.kernels().size(),
+                0,
+                memory.bytes(),
+                compiled.millis(),
+                compiled.statistics(),
+                compiled.again());
     }
 
     private BoundEntry bind(Entry entry) {

@@ -31,8 +31,7 @@ final class SessionMemory implements AutoCloseable {
     SessionMemory(Program program, CompiledProgram compiled, int threads, OptionalLong allowed) {
         long scratchBytes = compiled.scratchBytes();
         long temporaryBytes = compiled.temporaryBytes();
-        long needed = compiled.plan().peakBytes(temporaryBytes + threads * scratchBytes);
-        requireRoom(needed, allowed);
+        requireRoom(compiled.peakBytes(threads), allowed);
         for (Slab slab : compiled.plan().slabs()) {
             slabs.add(memory.allocate(slab.bytes(), "stored tensors (" + slab.name() + ")"));
         }

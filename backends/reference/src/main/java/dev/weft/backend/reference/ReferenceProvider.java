@@ -3,6 +3,7 @@ package dev.weft.backend.reference;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.BackendProvider;
+import dev.weft.graph.UserException;
 import dev.weft.graph.op.Primitive;
 
 /** Offers the reference backend, which runs everywhere and is chosen where nothing else can run. */
@@ -20,6 +21,10 @@ public final class ReferenceProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendOptions options) {
+        if (options.budgetBytes() != BackendOptions.UNLIMITED) {
+            throw new UserException(
+                    "backend reference: knows no memory budget, it keeps every value; choose another backend");
+        }
         return new ReferenceBackend(options.memoryBytes());
     }
 

@@ -5,8 +5,10 @@ package dev.weft.backend.spi;
  *
  * @param threads threads that compute, at least 1
  * @param memoryBytes the most that all sessions of the backend together may hold in tensors; {@link #UNLIMITED} for what the machine has
+ * @param budgetBytes what each session is made to fit by computing values again instead of keeping them; {@link #UNLIMITED} for
+ *     nothing of the kind. A backend that cannot do that refuses any other number
  */
-public record BackendOptions(int threads, long memoryBytes) {
+public record BackendOptions(int threads, long memoryBytes, long budgetBytes) {
 
     /** As much memory as there is. */
     public static final long UNLIMITED = Long.MAX_VALUE;
@@ -18,11 +20,14 @@ public record BackendOptions(int threads, long memoryBytes) {
         if (memoryBytes < 1) {
             throw new IllegalArgumentException("memory: must be at least 1 byte, got " + memoryBytes);
         }
+        if (budgetBytes < 1) {
+            throw new IllegalArgumentException("memory budget: must be at least 1 byte, got " + budgetBytes);
+        }
     }
 
     /** As much memory as there is. */
     public BackendOptions(int threads) {
-        this(threads, UNLIMITED);
+        this(threads, UNLIMITED, UNLIMITED);
     }
 
     /** One thread for each processor that the JVM sees, and as much memory as there is. */
