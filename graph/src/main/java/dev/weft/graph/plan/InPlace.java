@@ -43,6 +43,8 @@ final class InPlace {
             case MAP -> region.parts().isEmpty() ? map(input, output) : part(input, output);
             case CONTRACT -> epilogue(input, output);
             case TABLE -> table(input, output);
+            // Panels read their operands again after others have been written.
+            case STREAM -> false;
         };
     }
 

@@ -48,6 +48,9 @@ record Fit(long full, long row, @Nullable String reason) {
             if (group.kind == Region.Kind.TABLE) {
                 return "a table op is a region of its own";
             }
+            if (group.kind == Region.Kind.STREAM) {
+                return "a stream of panels reads and writes whole tensors";
+            }
             if (group.alone) {
                 return "a reduction over axes in the middle, or of no element, is a region of its own";
             }

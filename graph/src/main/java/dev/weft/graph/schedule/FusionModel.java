@@ -11,6 +11,7 @@ package dev.weft.graph.schedule;
  * @param epilogueOutputs most outputs of a contraction with its epilogue
  * @param recompute how much arithmetic per element a region may repeat in place of reading a stored value; an addition weighs 1,
  *     a division 4, a function such as tanh 16
+ * @param streams what products may be joined over panels of rows
  */
 public record FusionModel(
         boolean fuse,
@@ -19,16 +20,40 @@ public record FusionModel(
         int maxValues,
         int epilogueInputs,
         int epilogueOutputs,
-        int recompute) {
+        int recompute,
+        Streams streams) {
+
+    /**
+     * Limits of stream regions.
+     *
+     * @param leastRows fewest rows of a matrix for which panels are worth their overhead
+     * @param mostColumns most columns of a panel; 0 where the backend has no streams
+     * @param depth most terms of a product's elements that are computed again in place of being stored
+     * @param shared most elements of an operand that every panel of every loop reads
+     */
+    public record Streams(int leastRows, long mostColumns, long depth, long shared) {
+
+        /** No streams. */
+        public static final Streams NONE = new Streams(0, 0, 0, 0);
+
+        /** Panels of 16 rows and more that stay in a cache of 2 MiB. */
+        public static final Streams STANDARD = new Streams(5, 32768, 512, 1 << 18);
+    }
 
     /** One region per value: what a backend gets that says nothing. */
-    public static final FusionModel NONE = new FusionModel(false, false, 0, 1, 0, 1, 0);
+    public static final FusionModel NONE = new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE);
 
-    /** Budgets that suit a machine with a cache and some thirty registers. */
-    public static final FusionModel STANDARD = new FusionModel(true, true, 32, 256, 12, 4, 40);
+    /** Budgets that suit a machine with a cache and some thirty registers; no streams. */
+    public static final FusionModel STANDARD = new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE);
 
     /** The same with another budget for repeated arithmetic. */
     public FusionModel withRecompute(int weight) {
-        return new FusionModel(fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, weight);
+        return new FusionModel(fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, weight, streams);
+    }
+
+    /** The same with other limits of streams. */
+    public FusionModel withStreams(Streams limits) {
+        return new FusionModel(
+                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, recompute, limits);
     }
 }

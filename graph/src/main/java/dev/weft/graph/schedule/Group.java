@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** A region in the making: the roots it computes, and the size of its iteration space. */
 final class Group {
 
-    final Region.Kind kind;
+    /** What it is; a map becomes a stream when products join it. */
+    Region.Kind kind;
+
     final Set<Value> members = new LinkedHashSet<>();
 
     /** Elements of a full value. */

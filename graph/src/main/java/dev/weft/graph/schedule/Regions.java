@@ -77,7 +77,7 @@ final class Regions {
         Value first = Groups.sorted(group).getFirst();
         return switch (group.kind) {
             case TABLE -> new IterationSpace(sizes(first.type().shape()), List.of());
-            case CONTRACT ->
+            case CONTRACT, STREAM ->
                 contraction(values.stream()
                         .filter(value -> value.op() instanceof DotGeneral)
                         .findFirst()
@@ -86,7 +86,8 @@ final class Regions {
         };
     }
 
-    private static IterationSpace contraction(Value value) {
+    /** (batch and free sizes of x | free sizes of y). */
+    static IterationSpace contraction(Value value) {
         int columns = ((DotGeneral) value.op()).yFree().size();
         List<Long> sizes = sizes(value.type().shape());
         int split = sizes.size() - columns;

@@ -25,6 +25,7 @@ public record Schedule(Graph graph, List<Region> regions, List<NotFused> notFuse
         if (model.fuse()) {
             maps.readersOfOneTensor();
             new Rematerialization(groups, model).run();
+            new StreamFusion(groups, model).run();
             new EpilogueFusion(groups, model).run();
             maps.neighbours();
             maps.readersOfOneTensor();

@@ -128,7 +128,7 @@ public final class ScheduleText {
         Region.Kind known = Arrays.stream(Region.Kind.values())
                 .filter(one -> one.toString().equals(kind))
                 .findFirst()
-                .orElseThrow(() -> tokens.failure("a region must be map, contract or table, got %s", kind));
+                .orElseThrow(() -> tokens.failure("a region must be map, contract, stream or table, got %s", kind));
         List<Long> outer = part(tokens, "outer", tokens::integer);
         List<Long> row = part(tokens, "row", tokens::integer);
         List<Value> inputs = part(tokens, "reads", () -> value(tokens, values));

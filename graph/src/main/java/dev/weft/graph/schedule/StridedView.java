@@ -2,6 +2,7 @@ package dev.weft.graph.schedule;
 
 import dev.weft.graph.Value;
 import dev.weft.graph.op.Broadcast;
+import dev.weft.graph.op.Concat;
 import dev.weft.graph.op.Permute;
 import dev.weft.graph.op.Reshape;
 import dev.weft.graph.op.Slice;
@@ -44,6 +45,84 @@ public record StridedView(long offset, List<Long> sizes, List<Long> strides) {
             view = view.flatMap(from -> from.then(step));
         }
         return view;
+    }
+
+    /**
+     * Where the elements of {@code value} lie in {@code stored}, to which only reshapes, permutations and one join lead from it; empty where
+     * strides cannot say it.
+     */
+    public static Optional<StridedView> within(Value value, Value stored) {
+        Optional<StridedView> view = Optional.of(contiguous(stored.type().shape()));
+        Value at = stored;
+        while (at != value) {
+            Value step = at;
+            Optional<Value> before = before(step, value);
+            if (before.isEmpty()) {
+                return Optional.empty();
+            }
+            at = before.get();
+            view = view.flatMap(whole -> whole.partOf(step, before.get()));
+        }
+        return view;
+    }
+
+    /** The operand of {@code step} through which movement comes from {@code value}. */
+    private static Optional<Value> before(Value step, Value value) {
+        return switch (step.op()) {
+            case Reshape reshape -> Optional.of(reshape.x());
+            case Permute permute -> Optional.of(permute.x());
+            case StopGradient same -> Optional.of(same.x());
+            case Concat concat -> {
+                List<Value> parts = concat.parts().stream()
+                        .filter(part -> leads(value, part))
+                        .toList();
+                yield parts.size() == 1 ? Optional.of(parts.getFirst()) : Optional.empty();
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private static boolean leads(Value value, Value to) {
+        Value at = to;
+        while (at != value) {
+            switch (at.op()) {
+                case Reshape reshape -> at = reshape.x();
+                case Permute permute -> at = permute.x();
+                case StopGradient same -> at = same.x();
+                default -> {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Where the elements of {@code operand} lie, this being where those of {@code step} do. */
+    private Optional<StridedView> partOf(Value step, Value operand) {
+        return switch (step.op()) {
+            case Reshape reshape -> reshaped(operand.type().shape().sizes());
+            case StopGradient same -> Optional.of(this);
+            case Permute permute -> {
+                Long[] sizes = new Long[this.sizes.size()];
+                Long[] strides = new Long[sizes.length];
+                for (int axis = 0; axis < sizes.length; axis++) {
+                    sizes[permute.axes().get(axis)] = this.sizes.get(axis);
+                    strides[permute.axes().get(axis)] = this.strides.get(axis);
+                }
+                yield Optional.of(new StridedView(offset, List.of(sizes), List.of(strides)));
+            }
+            case Concat concat -> {
+                long start = 0;
+                for (Value part : concat.parts().subList(0, concat.parts().indexOf(operand))) {
+                    start += part.type().size(concat.axis());
+                }
+                yield Optional.of(new StridedView(
+                        offset + start * strides.get(concat.axis()),
+                        boxed(operand.type().shape().sizes()),
+                        strides));
+            }
+            default -> Optional.empty();
+        };
     }
 
     private Optional<StridedView> then(Value step) {

@@ -106,7 +106,7 @@ final class PointwiseMemory {
                 }
             }
             case CONTRACT -> contract(region, points, outputs);
-            case TABLE -> whole(region, inputs, outputs);
+            case STREAM, TABLE -> whole(region, inputs, outputs);
         }
     }
 

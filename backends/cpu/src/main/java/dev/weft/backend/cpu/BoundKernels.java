@@ -2,6 +2,8 @@ package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.codegen.Slot;
+import dev.weft.backend.cpu.kernel.PanelProduct;
+import dev.weft.backend.cpu.kernel.PanelWork;
 import dev.weft.backend.cpu.kernel.Product;
 import dev.weft.backend.cpu.kernel.Work;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
@@ -67,6 +69,7 @@ final class BoundKernels implements AutoCloseable {
                     case Work.Loop loop -> steps.add(loop(loop, bindings));
                     case Work.Check check -> steps.add(check(check, bindings));
                     case Work.Multiply multiply -> steps.add(multiply(multiply, bindings));
+                    case Work.Stream stream -> steps.add(stream(stream, bindings));
                 }
                 parts.add(part(region, work));
             }
@@ -220,6 +223,50 @@ final class BoundKernels implements AutoCloseable {
                     function, arguments, memory.scratch(thread).asSlice(offset)));
         }
         return tails;
+    }
+
+    private Step stream(Work.Stream stream, Bindings bindings) {
+        PanelWork work = stream.panels();
+        Kernel kernel = work.kernel().kernel();
+        long offset = compiled.panelOffset(stream);
+        MemorySegment[] scratch = new MemorySegment[threads];
+        for (int thread = 0; thread < threads; thread++) {
+            scratch[thread] = memory.scratch(thread).asSlice(offset);
+        }
+        return new StreamStep(
+                work,
+                work.fronts().stream().map(part -> part(part, work, bindings)).toList(),
+                work.backs().stream().map(part -> part(part, work, bindings)).toList(),
+                functions.get(compiled.kernels().name(kernel)),
+                arguments(kernel.slots(), bindings),
+                scratch);
+    }
+
+    private StreamStep.Part part(PanelProduct product, PanelWork work, Bindings bindings) {
+        int panels = work.ranges().size();
+        MatmulCall[][][] byThread = new MatmulCall[threads][panels][2];
+        for (int panel = 0; panel < panels; panel++) {
+            for (int adds = 0; adds < 2; adds++) {
+                Matmul matmul = compiled.products()
+                        .matmul(work.problem(product, panel, adds == 1 && work.mayAdd(product)))
+                        .orElseThrow();
+                MatmulCall[] perThread = calls.computeIfAbsent(matmul, this::calls);
+                for (int thread = 0; thread < threads; thread++) {
+                    byThread[thread][panel][adds] = perThread[thread];
+                }
+            }
+        }
+        return new StreamStep.Part(
+                product,
+                place(product.a(), work, bindings),
+                place(product.b(), work, bindings),
+                place(product.c(), work, bindings),
+                byThread);
+    }
+
+    private static StreamStep.Place place(PanelProduct.Side side, PanelWork work, Bindings bindings) {
+        long base = side.inPanel() ? work.kernel().offsets().get(side.root()) : bindings.address(side.root());
+        return StreamStep.Place.of(side, base);
     }
 
     private MatmulCall[] calls(Matmul matmul) {

@@ -134,7 +134,8 @@ record CompiledProgram(
                 for (int i = 0; i < region.outputs().size(); i++) {
                     places.put(region.outputs().get(i), run.outputs().get(i));
                 }
-                List<Work> work = RegionWork.of(region, sharing(places), product -> isFast(product, products));
+                List<Work> work = RegionWork.of(region, sharing(places), problem -> products.matmul(problem)
+                        .isPresent());
                 work.forEach(part -> {
                     switch (part) {
                         case Work.Run kernel -> kernels.add(kernel.kernel());
@@ -142,6 +143,8 @@ record CompiledProgram(
                         case Work.Check check -> kernels.add(check.kernel());
                         case Work.Multiply multiply ->
                             multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));
+                        case Work.Stream stream ->
+                            kernels.add(stream.panels().kernel().kernel());
                     }
                 });
                 yield new RegionSteps(run, places, RegionWork.temporaries(region, work), work);
@@ -160,15 +163,6 @@ record CompiledProgram(
             }
         });
         return sharing;
-    }
-
-    private static boolean isFast(Product product, OneDnn products) {
-        for (Product.Tile tile : product.tiles()) {
-            if (products.matmul(product.problem(tile)).isEmpty()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Private memory that each thread needs. */
@@ -195,6 +189,8 @@ record CompiledProgram(
                 yield tileOffset(multiply)
                         + elements * multiply.product().c().type().element().bytes();
             }
+            case Work.Stream stream ->
+                panelOffset(stream) + stream.panels().kernel().kernel().scratchBytes();
         };
     }
 
@@ -204,6 +200,16 @@ record CompiledProgram(
         for (Product.Tile tile : multiply.product().tiles()) {
             most = Math.max(most, matmul(multiply, tile).scratchBytes());
         }
+        return Math.ceilDiv(most, ALIGNMENT) * ALIGNMENT;
+    }
+
+    /** Where panels lie in a thread's scratch memory: behind what oneDNN needs. */
+    long panelOffset(Work.Stream stream) {
+        long most = stream.panels()
+                .problems()
+                .mapToLong(problem -> products.matmul(problem).orElseThrow().scratchBytes())
+                .max()
+                .orElse(0);
         return Math.ceilDiv(most, ALIGNMENT) * ALIGNMENT;
     }
 
@@ -237,6 +243,7 @@ record CompiledProgram(
                 case Work.Check check -> kernels.add(check.kernel());
                 case Work.Multiply multiply ->
                     multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));
+                case Work.Stream stream -> kernels.add(stream.panels().kernel().kernel());
             }
         }
         return kernels;

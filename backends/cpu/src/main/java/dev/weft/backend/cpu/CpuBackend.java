@@ -66,7 +66,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public FusionModel fusionModel() {
-        return FusionModel.STANDARD;
+        return FusionModel.STANDARD.withStreams(FusionModel.Streams.STANDARD);
     }
 
     @Override

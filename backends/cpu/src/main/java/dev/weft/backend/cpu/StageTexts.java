@@ -39,6 +39,15 @@ final class StageTexts {
                         + loop.pieces().stream().mapToLong(Work.Piece::units).sum()
                         + "]";
             case Work.Check check -> kernels.name(check.kernel());
+            case Work.Stream stream -> {
+                var panels = stream.panels();
+                yield "panels[" + panels.layout().units() + "x"
+                        + panels.ranges().size() + " of "
+                        + panels.rows(0) + "x" + panels.layout().columns() + ", "
+                        + panels.fronts().size() + " products, "
+                        + kernels.name(panels.kernel().kernel()) + ", "
+                        + panels.backs().size() + " products]";
+            }
             case Work.Multiply multiply -> {
                 var product = multiply.product();
                 yield "matmul[" + product.loopCount() + "x" + product.m().size() + "x"

@@ -43,6 +43,7 @@ public final class Conformance implements AutoCloseable {
         checks.addAll(new OpChecks(this::backend).checks());
         checks.addAll(new ProductChecks(this::backend).checks());
         checks.addAll(new FusionChecks(this::backend).checks());
+        checks.addAll(new AttentionChecks(this::backend).checks());
         checks.addAll(new GradientChecks(this::backend).checks());
         checks.addAll(new StoredChecks(this::backend).checks());
         checks.addAll(new DeterminismChecks(provider, this::backend).checks());

@@ -84,6 +84,17 @@ public final class MapKernels {
         return Nest.tiled(tiling, values, outputs).map(nest -> NestCompiler.compile(nest, tiling, sharing));
     }
 
+    /**
+     * The kernel that computes {@code values} panel by panel.
+     *
+     * @param outputs what is stored: as panels those that {@code panels} wants, one element for each row of the others
+     * @return empty if the values cannot be computed row by row
+     */
+    public static Optional<PanelKernel> panels(
+            Panels panels, List<Value> values, List<Value> outputs, Map<Value, Value> sharing) {
+        return Nest.panels(panels, values, outputs).map(nest -> NestCompiler.compile(nest, panels, sharing));
+    }
+
     /** {@code result[i] = partial[0][i] ⊕ partial[1][i] ⊕ …}, always in this order. */
     private static Kernel combine(Value reduction, long count, long partials, Map<Value, Value> sharing) {
         IrBuilder ir = new IrBuilder();

@@ -111,6 +111,20 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
         }
     }
 
+    /** The nest over the points of a matrix of which panels are in memory; empty if its values need another order than row by row. */
+    static Optional<Nest> panels(Panels panels, List<Value> values, List<Value> outputs) {
+        List<Term.Loop> outer = panels.outer().stream().map(Term.Loop::whole).toList();
+        Space space = new Space(outer, List.of(Term.Loop.whole(panels.columns())));
+        Nest nest = analyze(space, false, values, outputs);
+        boolean inRows = nest.roots().stream().noneMatch(root -> switch (root.kind()) {
+            case REDUCE_COLUMN, REDUCE_POINTS, REDUCE_ROWS -> true;
+            case REDUCE_ROW, STORE_POINT, STORE_ROW -> false;
+        });
+        return inRows && panels.given().stream().allMatch(nest::readsOnlyInPlace)
+                ? Optional.of(nest)
+                : Optional.empty();
+    }
+
     /** Whether a value that is read from memory is read at each point's own position only. */
     private boolean readsOnlyInPlace(Value value) {
         Set<Node> seen = new HashSet<>();

@@ -29,18 +29,22 @@ final class NestCompiler {
     private final Map<Root, Accumulator> accumulators = new LinkedHashMap<>();
     private final RowBuffers rowBuffers;
     private long partialCount;
+    private @Nullable PanelBuffers panelBuffers;
 
     private NestCompiler(Nest nest, Map<Value, Value> sharing) {
-        this(nest, sharing, null);
+        this(nest, sharing, null, 0);
     }
 
-    /** @param partial a value that lies in memory in parts */
-    private NestCompiler(Nest nest, Map<Value, Value> sharing, @Nullable PartialSums partial) {
+    /**
+     * @param partial a value that lies in memory in parts
+     * @param scratch first byte of scratch memory that may be used
+     */
+    private NestCompiler(Nest nest, Map<Value, Value> sharing, @Nullable PartialSums partial, long scratch) {
         this.nest = nest;
         this.space = nest.space();
         this.arguments = new Arguments(sharing, nest.demands(), partial);
         this.nodes = new NodeCode(ir, arguments);
-        this.rowBuffers = new RowBuffers(nest, ir);
+        this.rowBuffers = new RowBuffers(nest, ir, scratch);
         this.partialCount = units(nest);
     }
 
@@ -50,12 +54,17 @@ final class NestCompiler {
 
     /** @param partial a value that lies in memory in parts */
     static Kernel compile(Nest nest, Map<Value, Value> sharing, @Nullable PartialSums partial) {
-        return new NestCompiler(nest, sharing, partial).kernel();
+        return new NestCompiler(nest, sharing, partial, 0).kernel();
     }
 
     /** The kernel of a nest over the points of a product, with one unit for each tile. */
     static Kernel compile(Nest nest, Tiling tiling, Map<Value, Value> sharing) {
         return new NestCompiler(nest, sharing).kernel(tiling);
+    }
+
+    /** The kernel of a nest over the points of a panel. */
+    static PanelKernel compile(Nest nest, Panels panels, Map<Value, Value> sharing) {
+        return new NestCompiler(nest, sharing, null, PanelBuffers.HEADER).kernel(panels);
     }
 
     /** The kernel of a flat nest whose number of points is an argument. */
@@ -94,6 +103,16 @@ final class NestCompiler {
         };
     }
 
+    private Kernel kernel() {
+        registers();
+        if (nest.flat()) {
+            flatUnits();
+        } else {
+            rowUnits();
+        }
+        return new Kernel(arguments.module(ir), arguments.slots(), units(nest), rowBuffers.bytes());
+    }
+
     private void registers() {
         for (Root root : nest.roots()) {
             switch (root.kind()) {
@@ -104,14 +123,20 @@ final class NestCompiler {
         }
     }
 
-    private Kernel kernel() {
+    private PanelKernel kernel(Panels panels) {
         registers();
-        if (nest.flat()) {
-            flatUnits();
-        } else {
-            rowUnits();
-        }
-        return new Kernel(arguments.module(ir), arguments.slots(), units(nest), rowBuffers.bytes());
+        PanelBuffers buffers = new PanelBuffers(panels, nest, rowBuffers, ir);
+        panelBuffers = buffers;
+        buffers.readHeader();
+        ir.loop(
+                "%unit0",
+                "%unit1", row -> {
+                    bind(space.outer(), row);
+                    buffers.startRow(row);
+                    row("");
+                });
+        Kernel kernel = new Kernel(arguments.module(ir), arguments.slots(), 1, buffers.bytes());
+        return new PanelKernel(kernel, panels, buffers.offsets(), new ColumnRanges(nest, panels).all());
     }
 
     private Kernel kernel(Tiling tiling) {
@@ -279,13 +304,18 @@ final class NestCompiler {
             return;
         }
         Term.Loop loop = space.inner().get(depth);
-        ir.loop("0", Long.toString(loop.size()), counter -> {
+        String from = panelBuffers == null ? "0" : panelBuffers.from();
+        String to = panelBuffers == null ? Long.toString(loop.size()) : panelBuffers.to();
+        ir.loop(from, to, counter -> {
             ir.remember(loop, counter);
             inner(depth + 1, body);
         });
     }
 
     private void body(int pass, Map<Root, Accumulator.Partials> columns) {
+        if (panelBuffers != null) {
+            panelBuffers.load(nodes);
+        }
         rowBuffers.use(pass, nodes);
         // Everything is loaded before anything is stored: an output may lie where an input was.
         for (Root root : nest.roots()) {
@@ -298,12 +328,7 @@ final class NestCompiler {
         for (Root root : nest.roots()) {
             if (root.stage() == pass) {
                 switch (root.kind()) {
-                    case STORE_POINT ->
-                        elements.store(
-                                root.value().type().element(),
-                                nodes.emit(root.source()),
-                                arguments.tensor(root.value()),
-                                nodes.index(root.target()));
+                    case STORE_POINT -> storePoint(root);
                     case REDUCE_ROW ->
                         accumulators.get(root).add(nodes.emit(root.source()), () -> nodes.index(space.column()));
                     case REDUCE_POINTS ->
@@ -318,6 +343,19 @@ final class NestCompiler {
                     case STORE_ROW, REDUCE_ROWS -> {}
                 }
             }
+        }
+    }
+
+    private void storePoint(Root root) {
+        String register = nodes.emit(root.source());
+        if (panelBuffers != null && panelBuffers.holds(root.value())) {
+            panelBuffers.store(root.value(), register, nodes);
+        } else {
+            elements.store(
+                    root.value().type().element(),
+                    register,
+                    arguments.tensor(root.value()),
+                    nodes.index(root.target()));
         }
     }
 

@@ -30,10 +30,12 @@ final class RowBuffers {
     private final Map<Node, Long> offsets = new LinkedHashMap<>();
     private long bytes;
 
-    RowBuffers(Nest nest, IrBuilder ir) {
+    /** @param start first byte of scratch memory that may be used */
+    RowBuffers(Nest nest, IrBuilder ir, long start) {
         this.space = nest.space();
         this.ir = ir;
         this.elements = new ElementCode(ir);
+        this.bytes = start;
         for (int pass = 0; pass < nest.passes(); pass++) {
             Set<Node> seen = new HashSet<>();
             for (Root root : nest.roots()) {

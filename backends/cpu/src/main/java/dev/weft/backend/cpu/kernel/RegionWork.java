@@ -7,6 +7,7 @@ import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.codegen.MapKernels;
 import dev.weft.backend.cpu.codegen.Slot;
 import dev.weft.backend.cpu.codegen.TableKernels;
+import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.CumulativeSum;
 import dev.weft.graph.op.Table;
@@ -23,23 +24,28 @@ import java.util.function.Predicate;
 public final class RegionWork {
     private final Region region;
     private final Map<Value, Value> sharing;
-    private final Predicate<Product> isFast;
+    private final Predicate<MatmulProblem> isKnown;
 
-    private RegionWork(Region region, Map<Value, Value> sharing, Predicate<Product> isFast) {
+    private RegionWork(Region region, Map<Value, Value> sharing, Predicate<MatmulProblem> isKnown) {
         this.region = region;
         this.sharing = sharing;
-        this.isFast = isFast;
+        this.isKnown = isKnown;
+    }
+
+    private boolean isFast(Product product) {
+        return product.tiles().stream().allMatch(tile -> isKnown.test(product.problem(tile)));
     }
 
     /**
      * @param sharing for a value that lies where another one of the region lies, that other one
-     * @param isFast whether oneDNN has fast code for a product
+     * @param isKnown whether oneDNN has fast code for a problem
      */
-    public static List<Work> of(Region region, Map<Value, Value> sharing, Predicate<Product> isFast) {
-        RegionWork work = new RegionWork(region, sharing, isFast);
+    public static List<Work> of(Region region, Map<Value, Value> sharing, Predicate<MatmulProblem> isKnown) {
+        RegionWork work = new RegionWork(region, sharing, isKnown);
         return switch (region.kind()) {
             case MAP -> region.parts().isEmpty() ? work.map() : new LoopWork(region, sharing).work();
             case CONTRACT -> work.contract();
+            case STREAM -> work.stream();
             case TABLE -> work.table();
         };
     }
@@ -50,7 +56,7 @@ public final class RegionWork {
         return runs(MapKernels.of(rows, width, region.values(), region.outputs(), sharing));
     }
 
-    private static List<Work> runs(List<Kernel> kernels) {
+    static List<Work> runs(List<Kernel> kernels) {
         List<Work> work = new ArrayList<>();
         kernels.stream().filter(kernel -> kernel.units() > 0).forEach(kernel -> work.add(new Work.Run(kernel)));
         return work;
@@ -69,7 +75,7 @@ public final class RegionWork {
         if (few.isPresent()) {
             return fewRows(few.get(), rest, outputs);
         }
-        Optional<Product> product = readable.filter(isFast);
+        Optional<Product> product = readable.filter(this::isFast);
         Optional<Work.Epilogue> epilogue =
                 outputs.isEmpty() ? Optional.empty() : product.flatMap(made -> epilogue(made, rest, outputs));
         if (product.isPresent()) {
@@ -98,6 +104,12 @@ public final class RegionWork {
                 .map(kernel -> new Work.Epilogue(kernel, inScratch));
     }
 
+    private List<Work> stream() {
+        return PanelWork.of(region, sharing, isKnown)
+                .map(panels -> List.<Work>of(new Work.Stream(panels)))
+                .orElseGet(() -> new UnfusedStream(region, sharing, this::isFast).work());
+    }
+
     private List<Work> table() {
         List<Work> work = new ArrayList<>();
         for (Value value : region.values()) {
@@ -117,6 +129,10 @@ public final class RegionWork {
     public static List<Value> temporaries(Region region, List<Work> work) {
         return switch (region.kind()) {
             case MAP, TABLE -> List.of();
+            case STREAM ->
+                work.stream().anyMatch(part -> part instanceof Work.Stream)
+                        ? List.of()
+                        : UnfusedStream.temporaries(region);
             case CONTRACT -> {
                 boolean elsewhere = region.outputs().contains(region.dotValue())
                         || work.stream().anyMatch(part -> isInScratch(part) || isInParts(part, region.dotValue()));
@@ -135,7 +151,7 @@ public final class RegionWork {
         return switch (work) {
             case Work.Multiply multiply ->
                 multiply.epilogue().map(Work.Epilogue::inScratch).orElse(false);
-            case Work.Run _, Work.Check _, Work.Loop _ -> false;
+            case Work.Run _, Work.Check _, Work.Loop _, Work.Stream _ -> false;
         };
     }
 }

@@ -39,6 +39,9 @@ public sealed interface Work {
     /** Multiplies matrices, tile by tile. */
     record Multiply(Product product, Optional<Epilogue> epilogue) implements Work {}
 
+    /** Runs through panels of rows. */
+    record Stream(PanelWork panels) implements Work {}
+
     /**
      * What is done with each tile of a product right after it was made, while it is in the cache.
      *

@@ -1,0 +1,131 @@
+package dev.weft.backend.cpu.kernel;
+
+import dev.weft.backend.cpu.codegen.MapKernels;
+import dev.weft.backend.cpu.codegen.PanelKernel;
+import dev.weft.backend.cpu.codegen.Panels;
+import dev.weft.backend.cpu.nativelib.MatmulProblem;
+import dev.weft.graph.Value;
+import dev.weft.graph.schedule.Region;
+import dev.weft.graph.schedule.StreamLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * A stream region as panels of rows: for each panel the products that fill it, a kernel, and the products that contract it.
+ *
+ * @param descending whether panels run from the last to the first, where they accumulate
+ */
+public record PanelWork(
+        StreamLayout layout,
+        PanelKernel kernel,
+        List<PanelKernel.Range> ranges,
+        List<PanelProduct> fronts,
+        List<PanelProduct> backs,
+        boolean descending) {
+
+    private static final long ROWS = 64;
+    private static final long LEAST_ROWS = 16;
+
+    /** Elements of a panel that may lie in a cache of the second level beside others. */
+    private static final long PANEL_ELEMENTS = 1 << 18;
+
+    public PanelWork {
+        ranges = List.copyOf(ranges);
+        fronts = List.copyOf(fronts);
+        backs = List.copyOf(backs);
+    }
+
+    /**
+     * The panels of a region; empty where they need an order or a product that there is not.
+     *
+     * @param isFast whether oneDNN has fast code for a product
+     */
+    static Optional<PanelWork> of(Region region, Map<Value, Value> sharing, Predicate<MatmulProblem> isFast) {
+        StreamLayout layout = StreamLayout.of(region);
+        List<Value> given =
+                layout.fronts().stream().map(StreamLayout.Front::value).toList();
+        Set<Value> wanted = new LinkedHashSet<>();
+        layout.backs().forEach(back -> wanted.add(back.panel()));
+        Panels panels = new Panels(layout.outer(), layout.columns(), rows(layout), given, List.copyOf(wanted));
+        List<Value> values = UnfusedStream.between(region).stream()
+                .filter(value -> !given.contains(value))
+                .toList();
+        List<Value> outputs = values.stream()
+                .filter(value -> wanted.contains(value) || region.outputs().contains(value))
+                .toList();
+        List<PanelProduct> fronts = layout.fronts().stream()
+                .map(front -> PanelProduct.of(front, panels.stride()))
+                .toList();
+        List<PanelProduct> backs = layout.backs().stream()
+                .flatMap(back -> PanelProduct.of(back, panels.stride()).stream())
+                .toList();
+        boolean readable = backs.size() == layout.backs().size()
+                && Stream.concat(fronts.stream(), backs.stream()).allMatch(PanelProduct::isReadable);
+        return readable
+                ? MapKernels.panels(panels, values, outputs, sharing)
+                        .map(kernel -> ordered(layout, kernel, fronts, backs))
+                        .filter(work -> work.problems().allMatch(isFast))
+                : Optional.empty();
+    }
+
+    /** Rows of a panel, by sizes alone. */
+    private static long rows(StreamLayout layout) {
+        long fit = Math.max(LEAST_ROWS, PANEL_ELEMENTS / layout.columns() / LEAST_ROWS * LEAST_ROWS);
+        return Math.min(layout.rows(), Math.min(ROWS, fit));
+    }
+
+    /** Where panels accumulate, the first of them writes all columns. */
+    private static PanelWork ordered(
+            StreamLayout layout, PanelKernel kernel, List<PanelProduct> fronts, List<PanelProduct> backs) {
+        List<PanelKernel.Range> ranges = new ArrayList<>(kernel.ranges());
+        boolean accumulates = backs.stream().anyMatch(PanelProduct::accumulates);
+        boolean descending =
+                accumulates && ranges.getLast().size() > ranges.getFirst().size();
+        if (accumulates) {
+            ranges.set(descending ? ranges.size() - 1 : 0, new PanelKernel.Range(0, layout.columns()));
+        }
+        return new PanelWork(layout, kernel, ranges, fronts, backs, descending);
+    }
+
+    /** Rows of a panel. */
+    public long rows(int panel) {
+        long first = panel * kernel.panels().rows();
+        return Math.min(kernel.panels().rows(), layout.rows() - first);
+    }
+
+    /** The problem of a product for a panel. */
+    public MatmulProblem problem(PanelProduct product, int panel, boolean accumulate) {
+        return product.problem(rows(panel), ranges.get(panel).size(), accumulate);
+    }
+
+    /** Everything that oneDNN is asked. */
+    public Stream<MatmulProblem> problems() {
+        return LongStream.range(0, ranges.size())
+                .boxed()
+                .flatMap(panel -> Stream.concat(
+                        fronts.stream().map(front -> problem(front, panel.intValue(), false)),
+                        backs.stream().flatMap(back -> Stream.of(false, mayAdd(back))
+                                .map(accumulate -> problem(back, panel.intValue(), accumulate)))))
+                .distinct();
+    }
+
+    /** Whether several panels write to one place of the result of a product. */
+    public boolean mayAdd(PanelProduct product) {
+        if (product.c().inPanel()) {
+            return false;
+        }
+        for (int axis = 0; axis < layout.outer().size(); axis++) {
+            if (product.c().outer().get(axis) == 0 && layout.outer().get(axis) > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

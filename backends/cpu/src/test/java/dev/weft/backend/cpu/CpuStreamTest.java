@@ -1,0 +1,118 @@
+package dev.weft.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.Buffer;
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Session;
+import dev.weft.backend.spi.Stage;
+import dev.weft.backend.testkit.AttentionGraph;
+import dev.weft.backend.testkit.AttentionGraph.Mask;
+import dev.weft.backend.testkit.Values;
+import dev.weft.graph.Entry;
+import dev.weft.graph.Graph;
+import dev.weft.graph.Program;
+import dev.weft.graph.Value;
+import dev.weft.graph.schedule.Region;
+import dev.weft.graph.schedule.Schedule;
+import dev.weft.graph.schedule.ScheduleVerifier;
+import dev.weft.graph.tensor.TensorBytes;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Attention by panels: what is never stored, what is left out, and that threads do not change a byte. */
+class CpuStreamTest {
+
+    static Stream<AttentionGraph> samples() {
+        return AttentionGraph.samples().stream().filter(sample -> sample.rows() > 4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void noTensorOfAllWeightsIsStored(AttentionGraph sample) {
+        Graph graph = sample.withGradient();
+        long weights = sample.batch() * sample.shared() * sample.group() * sample.rows() * sample.columns();
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(1))) {
+            Schedule schedule = Schedule.of(graph, backend.fusionModel());
+            ScheduleVerifier.verify(schedule);
+
+            assertThat(schedule.regions().stream().map(Region::kind))
+                    .contains(Region.Kind.STREAM, Region.Kind.STREAM)
+                    .doesNotContain(Region.Kind.CONTRACT);
+            assertThat(schedule.regions().stream()
+                            .flatMap(region -> region.outputs().stream())
+                            .filter(output -> output.type().rank() == 5)
+                            .filter(output -> output.type().shape().elements() == weights))
+                    .isEmpty();
+            assertThat(kernels(backend, graph)).contains("panels[").doesNotContain("matmul[");
+        }
+    }
+
+    private static String kernels(Backend backend, Graph graph) {
+        try (Session session = backend.compile(program(graph), new CompileOptions(false, true))) {
+            return session.stages().stream()
+                    .filter(stage -> stage.name().equals("kernels"))
+                    .map(Stage::text)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void threadsChangeNoByte() {
+        for (AttentionGraph sample : List.of(
+                new AttentionGraph(3, 1, 2, 130, 130, 16, Mask.BEFORE, true),
+                new AttentionGraph(1, 3, 1, 300, 300, 24, Mask.WINDOW, false))) {
+            List<byte[]> single = run(sample, 1);
+            assertThat(run(sample, 2)).usingRecursiveComparison().isEqualTo(single);
+            assertThat(run(sample, 3)).usingRecursiveComparison().isEqualTo(single);
+        }
+    }
+
+    private static List<byte[]> run(AttentionGraph sample, int threads) {
+        Graph graph = sample.withGradient();
+        try (Arena arena = Arena.ofConfined();
+                Backend backend = new CpuBackendProvider().open(new BackendOptions(threads));
+                Session session = backend.compile(program(graph), CompileOptions.DEFAULT)) {
+            Map<String, MemorySegment> inputs = new HashMap<>();
+            for (Value parameter : graph.parameters()) {
+                MemorySegment memory = arena.allocate(parameter.type().bytes(), 64);
+                TensorBytes.write(Values.REAL.tensor(parameter.type(), new SplittableRandom(inputs.size())), memory);
+                inputs.put(Graph.parameterName(parameter), memory);
+            }
+            Map<String, Buffer> outputs = session.run("run", inputs);
+            List<byte[]> results = new ArrayList<>();
+            for (int i = 0; i < outputs.size(); i++) {
+                Buffer buffer = outputs.get("y" + i);
+                MemorySegment to = arena.allocate(buffer.type().bytes(), 64);
+                session.read(buffer, to);
+                results.add(to.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+            }
+            return results;
+        }
+    }
+
+    private static Program program(Graph graph) {
+        List<String> names =
+                graph.parameters().stream().map(Graph::parameterName).toList();
+        List<String> results = IntStream.range(0, graph.results().size())
+                .mapToObj(i -> "y" + i)
+                .toList();
+        return new Program(
+                List.of(),
+                List.of(graph),
+                List.of(new Entry("run", graph.name(), List.of(), names, results, List.of())));
+    }
+}
