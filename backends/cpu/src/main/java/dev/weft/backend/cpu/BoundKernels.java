@@ -122,6 +122,9 @@ final class BoundKernels implements AutoCloseable {
         MemorySegment arguments = arguments(kernel.slots(), bindings);
         MemorySegment[] scratch = scratch();
         long units = kernel.units();
+        if (units == 1) {
+            return Step.single(() -> function.call(arguments, scratch[0], 0, 1));
+        }
         return (thread, team) -> {
             long first = Step.firstUnit(units, thread, team);
             long end = Step.firstUnit(units, thread + 1, team);
@@ -173,16 +176,14 @@ final class BoundKernels implements AutoCloseable {
 
     private Step check(Work.Check check, Bindings bindings) {
         Step look = run(check.kernel(), bindings);
-        return (thread, team) -> {
-            if (thread == 0) {
-                look.run(0, 1);
-                if (status.getAtIndex(ValueLayout.JAVA_LONG, 0) != 0) {
-                    long found = status.getAtIndex(ValueLayout.JAVA_LONG, 1);
-                    status.setAtIndex(ValueLayout.JAVA_LONG, 0, 0);
-                    throw new UserException(check.message().formatted(found));
-                }
+        return Step.single(() -> {
+            look.run(0, 1);
+            if (status.getAtIndex(ValueLayout.JAVA_LONG, 0) != 0) {
+                long found = status.getAtIndex(ValueLayout.JAVA_LONG, 1);
+                status.setAtIndex(ValueLayout.JAVA_LONG, 0, 0);
+                throw new UserException(check.message().formatted(found));
             }
-        };
+        });
     }
 
     private Step multiply(Work.Multiply multiply, Bindings bindings) {

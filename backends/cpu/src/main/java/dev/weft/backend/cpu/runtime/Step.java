@@ -11,6 +11,28 @@ public interface Step {
      */
     void run(int thread, int threads);
 
+    /** Whether thread 0 does all of it: threads need not meet between two such steps. */
+    default boolean isSingle() {
+        return false;
+    }
+
+    /** A step that is thread 0's alone. */
+    static Step single(Runnable work) {
+        return new Step() {
+            @Override
+            public void run(int thread, int threads) {
+                if (thread == 0) {
+                    work.run();
+                }
+            }
+
+            @Override
+            public boolean isSingle() {
+                return true;
+            }
+        };
+    }
+
     /**
      * The first of {@code units} that {@code thread} takes; it takes all up to the first of the next thread. A single unit
      * is the caller's, who need not wait for anybody to wake.

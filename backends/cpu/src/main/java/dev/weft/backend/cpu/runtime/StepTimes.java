@@ -20,13 +20,21 @@ public final class StepTimes {
     }
 
     private Step timed(int number, Step step) {
-        return (thread, threads) -> {
-            long begin = System.nanoTime();
-            step.run(thread, threads);
-            long end = System.nanoTime();
-            long[] times = byThread[thread];
-            times[2 * number] = begin;
-            times[2 * number + 1] = end;
+        return new Step() {
+            @Override
+            public void run(int thread, int threads) {
+                long begin = System.nanoTime();
+                step.run(thread, threads);
+                long end = System.nanoTime();
+                long[] times = byThread[thread];
+                times[2 * number] = begin;
+                times[2 * number + 1] = end;
+            }
+
+            @Override
+            public boolean isSingle() {
+                return step.isSingle();
+            }
         };
     }
 

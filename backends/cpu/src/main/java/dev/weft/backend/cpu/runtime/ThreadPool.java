@@ -119,12 +119,22 @@ public final class ThreadPool implements AutoCloseable {
                 list.get(i).run(thread, threads);
             } catch (Throwable thrown) {
                 failure = thrown;
+                while (meetsLater(list, i)) {
+                    i++;
+                }
                 failedAt = i;
             }
-            barrier();
+            if (!meetsLater(list, i)) {
+                barrier();
+            }
         }
         // Nobody goes on to another run before all have seen how this one ended.
         barrier();
+    }
+
+    /** Whether the other threads have nothing to wait for, or to do, before the end of the next step. */
+    private static boolean meetsLater(List<? extends Step> list, int i) {
+        return list.get(i).isSingle() && i + 1 < list.size() && list.get(i + 1).isSingle();
     }
 
     /** Returns when all threads of the team have called it. */

@@ -39,6 +39,54 @@ class ThreadPoolTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void stepsOfOneThreadRunInOrderAndOthersSeeThem(int threads) {
+        try (ThreadPool pool = new ThreadPool(threads, () -> {})) {
+            int[] written = {0};
+            AtomicInteger wrong = new AtomicInteger();
+            List<Step> steps = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                int before = 2 * i;
+                steps.add(Step.single(() -> written[0] = before + 1));
+                steps.add(Step.single(() -> written[0] += written[0] == before + 1 ? 1 : 1000));
+                steps.add((thread, team) -> {
+                    if (written[0] != before + 2) {
+                        wrong.incrementAndGet();
+                    }
+                });
+            }
+            for (int repeat = 0; repeat < 20; repeat++) {
+                pool.run(steps);
+            }
+            assertThat(wrong).hasValue(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aStepOfOneThreadThatThrowsEndsTheRun(int failing) {
+        try (ThreadPool pool = new ThreadPool(3, () -> {})) {
+            AtomicInteger after = new AtomicInteger();
+            List<Step> steps = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                boolean fails = i == failing;
+                steps.add(Step.single(() -> {
+                    if (fails) {
+                        throw new IllegalStateException("one");
+                    }
+                }));
+            }
+            steps.add((thread, team) -> after.incrementAndGet());
+            for (int repeat = 0; repeat < 20; repeat++) {
+                assertThatThrownBy(() -> pool.run(steps)).hasMessage("one");
+            }
+            assertThat(after).hasValue(0);
+            pool.run(List.of((thread, team) -> after.incrementAndGet()));
+            assertThat(after).hasValue(3);
+        }
+    }
+
     @Test
     void unitsAreAllTakenOnce() {
         for (int threads = 1; threads <= 5; threads++) {
