@@ -29,6 +29,7 @@ final class Commands {
         TABLE.put("backends", BackendsCommand::new);
         TABLE.put("doctor", DoctorCommand::new);
         TABLE.put("bench", BenchCommand::new);
+        TABLE.put("cache", CacheCommand::new);
         TABLE.put("completion", CompletionCommand::new);
     }
 

@@ -2,9 +2,12 @@ package dev.weft.cli;
 
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.graph.schedule.Schedule;
+import dev.weft.models.Artifact;
+import dev.weft.models.LoadedModel;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
+import dev.weft.models.tensorfile.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +27,8 @@ import picocli.CommandLine.Option;
             "",
             "Example: weft compile gpt --entry step --dim B=4,T=64 --set layers=2",
             "         weft compile gpt --entry loss --dim B=4,T=64 --emit schedule",
-            "         weft compile mlp --entry loss --dim B=8 --emit dot > mlp.dot"
+            "         weft compile mlp --entry loss --dim B=8 --emit dot > mlp.dot",
+            "         weft compile mlp --entry scores --dim B=8 -o mlp.weftc"
         })
 final class CompileCommand extends Action {
 
@@ -54,6 +58,21 @@ final class CompileCommand extends Action {
                     "Tell why two values are not one kernel: each a number of --emit canonical (%%12) or a line (gpt.weft:23).")
     List<String> pair = new ArrayList<>();
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Write what was compiled into a file, model.weftc, for weft run.")
+    @Nullable
+    Path artifact;
+
+    @Option(
+            names = "--from",
+            paramLabel = "MODEL",
+            description =
+                    "Take constants from a run or a Hugging Face folder, and put its parameters into the file of -o.")
+    @Nullable
+    Path from;
+
     @Mixin
     final MachineOptions machine = new MachineOptions();
 
@@ -64,7 +83,13 @@ final class CompileCommand extends Action {
     @Override
     int run() {
         long start = System.nanoTime();
+        if (from != null) {
+            return fromModel(from, start);
+        }
         Program program = target.load();
+        if (artifact != null || (emit.isEmpty() && dumps == null && pair.isEmpty())) {
+            return figures(program, start, Map.of());
+        }
         dev.weft.graph.Program lowered = target.lower(program, Set.of());
         double lowering = millis(start);
         CompileTrace trace = new CompileTrace(program.module().file(), lowered);
@@ -77,6 +102,41 @@ final class CompileCommand extends Action {
                 note("the program after each pass is in " + dumps);
             }
             show(report, trace, weft, model);
+        }
+        return ExitCode.DONE;
+    }
+
+    private int fromModel(Path model, long start) {
+        if (artifact == null) {
+            throw refused("--from: goes with -o FILE.weftc, which takes the model's parameters");
+        }
+        try (LoadedModel trained = LoadedModel.open(model)) {
+            Map<String, String> constants =
+                    new LinkedHashMap<>(trained.program().constants());
+            Program program = target.load();
+            constants.putAll(program.constants());
+            return figures(program.with(constants), start, trained.parameters());
+        }
+    }
+
+    /** Without a look at the stages: what was compiled before need not be compiled again. */
+    private int figures(Program program, long start, Map<String, Tensor> parameters) {
+        double loading = millis(start);
+        try (Weft weft = machine.open();
+                Model model = weft.compile(program, target.requests(program, Set.of()))) {
+            double lowering = loading + model.steps().loweringMillis();
+            CompileReport report =
+                    new CompileReport(weft.backendName(), target.entries, model, lowering, millis(start));
+            if (model.steps().isFromCache()) {
+                detail("the same was compiled before and is from the cache");
+            }
+            if (artifact != null) {
+                Artifact.write(artifact, weft, model, program.name(), target.entries, parameters);
+            }
+            result(report.json(), report::print);
+        }
+        if (artifact != null) {
+            note("next: weft run %s --entry %s --input NAME=@FILE.npy".formatted(artifact, target.entries.getFirst()));
         }
         return ExitCode.DONE;
     }

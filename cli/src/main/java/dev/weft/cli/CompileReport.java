@@ -42,13 +42,14 @@ record CompileReport(String backend, List<String> entries, Model model, double l
         json.put("compile_ms", millis);
         json.put("lowering_ms", loweringMillis);
         json.put("backend_ms", statistics.compileMillis());
+        json.put("from_cache", model.steps().isFromCache());
         json.put("passes", passes());
         return json;
     }
 
     private List<Map<String, Object>> passes() {
         List<Map<String, Object>> passes = new ArrayList<>();
-        for (Pipeline.Step step : model.compilation().steps()) {
+        for (Pipeline.Step step : model.steps().steps()) {
             SequencedMap<String, Object> pass = new LinkedHashMap<>();
             pass.put("pass", step.pass());
             pass.put("before", step.before());
@@ -64,7 +65,7 @@ record CompileReport(String backend, List<String> entries, Model model, double l
         Statistics statistics = model.statistics();
         row(out, "pass", "before", "after", "ms");
         row(out, "lower", "", "" + first(), ms(loweringMillis));
-        for (Pipeline.Step step : model.compilation().steps()) {
+        for (Pipeline.Step step : model.steps().steps()) {
             row(out, step.pass(), "" + step.before(), "" + step.after(), ms(step.nanos() / 1e6));
         }
         row(out, "backend " + backend, "", "", ms(statistics.compileMillis()));
@@ -91,7 +92,7 @@ record CompileReport(String backend, List<String> entries, Model model, double l
     }
 
     private long first() {
-        return Pipeline.size(model.compilation().lowered());
+        return model.steps().lowered();
     }
 
     private static void row(PrintStream out, String name, String... cells) {

@@ -18,7 +18,9 @@ import picocli.CommandLine.Parameters;
 /** A program and those of its entries that a command is about. */
 final class EntryOptions {
 
-    @Parameters(paramLabel = "PROGRAM", description = "A .weft file, or the name of a shipped program.")
+    @Parameters(
+            paramLabel = "PROGRAM",
+            description = "A .weft file, or the name of a shipped program. weft run also takes a .weftc file.")
     String file = "";
 
     @Option(
@@ -111,12 +113,16 @@ final class EntryOptions {
      * @param inputs parameters with a default that are to be inputs all the same
      */
     dev.weft.graph.Program lower(Program program, Set<String> inputs) {
-        List<EntryRequest> requests = entries.stream()
+        return program.lower(requests(program, inputs));
+    }
+
+    /** The entries as they are asked for. */
+    List<EntryRequest> requests(Program program, Set<String> inputs) {
+        return entries.stream()
                 .map(entry -> EntryRequest.of(entry, sizes.sizes)
                         .constants(known(program, entry))
                         .inputs(inputs))
                 .toList();
-        return program.lower(requests);
     }
 
     private Map<String, String> known(Program program, String entry) {

@@ -68,6 +68,9 @@ final class MachineOptions {
     @Nullable
     String budget;
 
+    @Option(names = "--no-cache", description = "Compile, whatever was compiled before, and keep nothing of it.")
+    boolean noCache;
+
     @Mixin
     final PluginOptions plugins = new PluginOptions();
 
@@ -78,6 +81,15 @@ final class MachineOptions {
     @Nullable
     Precision precision;
 
+    /** Opens this backend, whatever was chosen: the one that a compiled file is for. */
+    Weft open(String needed) {
+        if (backend != null && !backend.equals(needed)) {
+            throw refused("--backend %s: the file was compiled for backend %s".formatted(backend, needed));
+        }
+        backend = needed;
+        return open();
+    }
+
     /** Opens the backend that was chosen. The caller closes it. */
     Weft open() {
         validate();
@@ -87,7 +99,8 @@ final class MachineOptions {
                 bytes("--memory", memory),
                 bytes("--memory-budget", budget),
                 plugins.paths,
-                precision()));
+                precision(),
+                !noCache));
         if (backend == null && weft.backendName().equals("reference")) {
             explainReference();
         }

@@ -4,6 +4,7 @@ import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.tensor.TensorBytes;
 import dev.weft.graph.type.TensorType;
+import dev.weft.models.Artifact;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
             "",
             "Example: weft run mlp --entry scores --input x=@x.npy --output scores",
             "         weft run gpt --entry logits --input tokens=@tokens.npy --from runs/gpt-1 --output logits",
+            "         weft run mlp.weftc --entry scores --input x=@x.npy --json",
             "         weft run mlp --entry scores --input x=@x.npy --probe 'first,second,**.weight'"
         })
 final class RunCommand extends Action {
@@ -74,6 +76,9 @@ final class RunCommand extends Action {
 
     @Override
     int run() {
+        if (Artifact.isNamed(target.file)) {
+            return runArtifact();
+        }
         try (Weft weft = machine.open()) {
             if (from == null) {
                 return run(weft, target.load(), Map.of());
@@ -86,21 +91,52 @@ final class RunCommand extends Action {
         }
     }
 
+    /** Without the program's text, and without a compiler. */
+    private int runArtifact() {
+        Artifact artifact = Artifact.read(Path.of(target.file));
+        if (!target.constants.isEmpty() || !target.sizes.sizes.isEmpty()) {
+            throw refused("--set, --dim: %s is compiled, and its constants and sizes are what they were then"
+                    .formatted(target.file));
+        }
+        for (String entry : target.entries) {
+            if (!artifact.entries().contains(entry)) {
+                throw new UserException("entry %s: is not in %s; it has %s"
+                        .formatted(entry, target.file, String.join(", ", artifact.entries())));
+            }
+        }
+        try (Weft weft = machine.open(artifact.backend());
+                Model model = artifact.load(weft)) {
+            if (artifact.parameters().isEmpty()) {
+                model.initialize(seed);
+            }
+            if (from != null) {
+                try (LoadedModel trained = LoadedModel.open(from)) {
+                    model.load(trained.parameters());
+                }
+            }
+            return run(weft, model);
+        }
+    }
+
     private int run(Weft weft, Program program, Map<String, Tensor> parameters) {
         given.sizes(program, target.entries).forEach(target.sizes.sizes::putIfAbsent);
         Set<String> names = given.inputs.keySet();
-        try (Model model = weft.compile(target.lower(program, names))) {
+        try (Model model = weft.compile(program, target.requests(program, names))) {
             model.initialize(seed);
             if (!parameters.isEmpty()) {
                 model.load(parameters);
             }
-            List<Map<String, Object>> results = new ArrayList<>();
-            List<Measurement> measured = new ArrayList<>();
-            for (String entry : target.entries) {
-                results.addAll(run(weft, model, entry, measured));
-            }
-            show(results, measured);
+            return run(weft, model);
         }
+    }
+
+    private int run(Weft weft, Model model) {
+        List<Map<String, Object>> results = new ArrayList<>();
+        List<Measurement> measured = new ArrayList<>();
+        for (String entry : target.entries) {
+            results.addAll(run(weft, model, entry, measured));
+        }
+        show(results, measured);
         if (folder != null) {
             note("the outputs are in " + folder);
         }

@@ -52,7 +52,7 @@ public record Evaluation(double nats, double weight, long tokens, long bytes) {
         requireLanguageModel(program);
         var first = windows.batch(0);
         Map<String, Long> sizes = Map.of("B", (long) first.rows(), "T", (long) first.length());
-        try (Model model = weft.compile(program.lower(List.of(EntryRequest.of("evaluate", sizes))))) {
+        try (Model model = weft.compile(program, List.of(EntryRequest.of("evaluate", sizes)))) {
             model.load(parameters);
             double nats = 0;
             for (int index = 0; index < windows.batches(); index++) {
@@ -75,7 +75,7 @@ public record Evaluation(double nats, double weight, long tokens, long bytes) {
         try (TokenizedCorpus text = TokenizedCorpus.forValidation(corpus, model.tokenizer())) {
             var first = new ValidationWindows(text.validation(), context, ROWS).batch(0);
             Map<String, Long> sizes = Map.of("B", (long) first.rows(), "T", (long) first.length());
-            try (Model compiled = weft.compile(model.program().lower(List.of(EntryRequest.of("evaluate", sizes))));
+            try (Model compiled = weft.compile(model.program(), List.of(EntryRequest.of("evaluate", sizes)));
                     Probe probe = probe(weft, compiled, model, patterns)) {
                 return probe.run(first.tensors());
             }

@@ -76,7 +76,7 @@ public final class Generator implements AutoCloseable {
             entries.add(EntryRequest.of(cached ? "chunk" : "window", Map.of("B", 1L, "T", (long) length))
                     .as(entry(length)));
         }
-        Model model = weft.compile(program.lower(entries));
+        Model model = weft.compile(program, entries);
         try {
             model.load(parameters);
             return new Generator(model, context, vocabulary(model, chunks), cached, chunks);

@@ -1,6 +1,7 @@
 package dev.weft.models;
 
 import dev.weft.backend.spi.Buffer;
+import dev.weft.backend.spi.LoadedSession;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Stage;
 import dev.weft.backend.spi.Statistics;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled program and its stored tensors: parameters, optimizer state, caches. One thread at a time; a second one gets an
@@ -27,22 +30,56 @@ import java.util.SequencedMap;
  */
 public final class Model implements AutoCloseable {
 
-    private final Compilation compilation;
+    /** With names and types of stored tensors and entries; of a program that was kept, without what its functions do. */
+    private final dev.weft.graph.Program program;
+
+    private final Supplier<Compilation> compilation;
     private final Session session;
     private final OneThread oneThread = new OneThread("model");
     private final boolean hasShadows;
     /** Whether a param was written since its shadow was. */
     private boolean staleShadows;
 
-    Model(Compilation compilation, Session session) {
+    private final CompileSteps steps;
+    private @Nullable Compilation known;
+
+    Model(Compilation compilation, CompileSteps steps, Session session) {
+        this(compilation.compiled(), () -> compilation, steps, session);
+    }
+
+    /** Of a program that was compiled before; {@code compilation} is asked when somebody wants its graph after all. */
+    Model(LoadedSession loaded, CompileSteps steps, Supplier<Compilation> compilation) {
+        this(loaded.signature().program(), compilation, steps, loaded.session());
+    }
+
+    private Model(
+            dev.weft.graph.Program program, Supplier<Compilation> compilation, CompileSteps steps, Session session) {
+        this.program = program;
         this.compilation = compilation;
+        this.steps = steps;
         this.session = session;
         this.hasShadows = stored().stream().anyMatch(stored -> stored.role() == Stored.Role.SHADOW);
     }
 
-    /** The program before and after its passes. */
-    public Compilation compilation() {
-        return compilation;
+    /**
+     * The program before and after its passes. They are run for it where the model came from the cache.
+     *
+     * @throws UserException if the model was loaded from a file that has no graph
+     */
+    public synchronized Compilation compilation() {
+        Compilation made = known == null ? compilation.get() : known;
+        known = made;
+        return made;
+    }
+
+    /** How it came to be compiled. */
+    public CompileSteps steps() {
+        return steps;
+    }
+
+    /** For {@link Artifact}. */
+    Optional<byte[]> executable() {
+        return session.executable();
     }
 
     /** Kernels, bytes and floating-point operations, as the backend counted them while compiling. */
@@ -65,13 +102,12 @@ public final class Model implements AutoCloseable {
 
     /** Every stored tensor, in the order of declaration. */
     public Collection<Stored> stored() {
-        return compilation.compiled().stored();
+        return program.stored();
     }
 
     /** Whether the program was lowered with this entry. */
     public boolean has(String entry) {
-        return compilation.compiled().entries().stream()
-                .anyMatch(known -> known.name().equals(entry));
+        return program.entries().stream().anyMatch(known -> known.name().equals(entry));
     }
 
     /**
@@ -80,7 +116,7 @@ public final class Model implements AutoCloseable {
      * @throws UserException if there is no such entry
      */
     public List<String> inputs(String entry) {
-        return compilation.compiled().entry(entry).inputs();
+        return program.entry(entry).inputs();
     }
 
     /**
@@ -89,7 +125,6 @@ public final class Model implements AutoCloseable {
      * @throws UserException if there is no such entry
      */
     public TensorType outputType(String entry, int output) {
-        var program = compilation.compiled();
         return program.body(program.entry(entry)).results().get(output).type();
     }
 
@@ -135,7 +170,7 @@ public final class Model implements AutoCloseable {
         refreshShadows();
         Map<String, Buffer> buffers = session.run(entry, segments);
         SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
-        for (String output : compilation.compiled().entry(entry).outputs()) {
+        for (String output : program.entry(entry).outputs()) {
             outputs.put(output, read(buffers.get(output)));
         }
         return outputs;
@@ -143,7 +178,6 @@ public final class Model implements AutoCloseable {
 
     /** What an entry takes besides the stored tensors, by name. */
     public SequencedMap<String, TensorType> inputTypes(String entry) {
-        var program = compilation.compiled();
         var known = program.entry(entry);
         SequencedMap<String, TensorType> types = new LinkedHashMap<>();
         for (int i = 0; i < known.inputs().size(); i++) {
@@ -156,7 +190,6 @@ public final class Model implements AutoCloseable {
     }
 
     private MemorySegment check(String entry, String name, Tensor tensor) {
-        var program = compilation.compiled();
         var known = program.entry(entry);
         int index = known.inputs().indexOf(name);
         if (index >= 0) {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,6 +224,11 @@ public final class Program {
     /** The constants of the model as they are bound, chosen or by default: a Long, a Double or a Boolean each. */
     public SequencedMap<String, Object> boundConstants() {
         return Lowering.constants(model());
+    }
+
+    /** The optimizer with its constants, as text; empty without one. */
+    String optimizerText() {
+        return optimizer == null ? "" : optimizer.module().name() + " " + new TreeMap<>(optimizer.constants());
     }
 
     /** Whether the file has a model; shipped optimizers, generic programs and libraries have none. */

@@ -5,7 +5,9 @@ import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.BackendProvider;
 import dev.weft.backend.spi.Backends;
+import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.LoadedSession;
 import dev.weft.backend.spi.PluginPath;
 import dev.weft.backend.spi.Session;
 import dev.weft.dsl.EntryRequest;
@@ -16,9 +18,11 @@ import dev.weft.graph.pass.canonical.Canonical;
 import dev.weft.graph.pass.inline.Inline;
 import dev.weft.graph.pass.precision.Precision;
 import dev.weft.graph.type.ElementType;
+import dev.weft.models.ProgramCache.Kept;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +62,7 @@ public final class Weft implements AutoCloseable {
      *     {@link BackendOptions#UNLIMITED} for nothing of the kind
      * @param plugins jars with backends, or folders of jars that belong together, beside those of the class path
      * @param precision what matrix products read: f32 or bf16; parameters and sums are f32 always
+     * @param keepsCode whether what is compiled is kept in the cache folder, and what was compiled before taken from there
      */
     public record Options(
             @Nullable String backend,
@@ -65,7 +70,8 @@ public final class Weft implements AutoCloseable {
             long memoryBytes,
             long budgetBytes,
             List<Path> plugins,
-            ElementType precision) {
+            ElementType precision,
+            boolean keepsCode) {
 
         public Options {
             plugins = List.copyOf(plugins);
@@ -89,37 +95,44 @@ public final class Weft implements AutoCloseable {
                     defaults.memoryBytes(),
                     defaults.budgetBytes(),
                     List.of(),
-                    ElementType.F32);
+                    ElementType.F32,
+                    true);
         }
 
         /** These, with the backend of this name. */
         public Options backend(String name) {
-            return new Options(name, threads, memoryBytes, budgetBytes, plugins, precision);
+            return new Options(name, threads, memoryBytes, budgetBytes, plugins, precision, keepsCode);
         }
 
         /** These, with another number of threads. */
         public Options threads(int count) {
-            return new Options(backend, count, memoryBytes, budgetBytes, plugins, precision);
+            return new Options(backend, count, memoryBytes, budgetBytes, plugins, precision, keepsCode);
         }
 
         /** These, with a limit of memory in bytes. */
         public Options memory(long bytes) {
-            return new Options(backend, threads, bytes, budgetBytes, plugins, precision);
+            return new Options(backend, threads, bytes, budgetBytes, plugins, precision, keepsCode);
         }
 
         /** These, with a budget of memory in bytes. */
         public Options memoryBudget(long bytes) {
-            return new Options(backend, threads, memoryBytes, bytes, plugins, precision);
+            return new Options(backend, threads, memoryBytes, bytes, plugins, precision, keepsCode);
         }
 
         /** These, with other plugins. */
         public Options plugins(Path... jarsAndFolders) {
-            return new Options(backend, threads, memoryBytes, budgetBytes, List.of(jarsAndFolders), precision);
+            return new Options(
+                    backend, threads, memoryBytes, budgetBytes, List.of(jarsAndFolders), precision, keepsCode);
         }
 
         /** These, with another precision. */
         public Options precision(ElementType products) {
-            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, products);
+            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, products, keepsCode);
+        }
+
+        /** These, compiling whatever was compiled before, and keeping nothing of it. */
+        public Options withoutCache() {
+            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, precision, false);
         }
     }
 
@@ -127,12 +140,14 @@ public final class Weft implements AutoCloseable {
     private final String backendName;
     private final PluginPath plugins;
 
-    private final ElementType precision;
+    private final Options options;
     private final Pipeline passes;
+    private final ProgramCache programs;
 
-    private Weft(Backend backend, String backendName, PluginPath plugins, ElementType precision) {
-        this.precision = precision;
-        this.passes = passes(precision);
+    private Weft(Backend backend, String backendName, PluginPath plugins, Options options, ProgramCache programs) {
+        this.programs = programs;
+        this.options = options;
+        this.passes = passes(options.precision());
         this.backend = backend;
         this.backendName = backendName;
         this.plugins = plugins;
@@ -166,13 +181,23 @@ public final class Weft implements AutoCloseable {
         try {
             String name = options.backend();
             BackendProvider provider = name == null ? Backends.best(plugins) : Backends.named(name, plugins);
-            BackendOptions machine =
-                    new BackendOptions(options.threads(), options.memoryBytes(), options.budgetBytes());
-            return new Weft(provider.open(machine), provider.name(), plugins, options.precision());
+            BackendOptions machine = new BackendOptions(
+                    options.threads(), options.memoryBytes(), options.budgetBytes(), options.keepsCode());
+            return new Weft(
+                    provider.open(machine),
+                    provider.name(),
+                    plugins,
+                    options,
+                    new ProgramCache(options.keepsCode() ? CodeStore.open() : CodeStore.none()));
         } catch (RuntimeException | Error failure) {
             plugins.close();
             throw failure;
         }
+    }
+
+    /** The same, keeping compiled programs elsewhere; closing either closes both. */
+    public Weft withCache(CodeStore store) {
+        return new Weft(backend, backendName, plugins, options, new ProgramCache(store));
     }
 
     /** What programs are compiled by; closed with this. */
@@ -187,7 +212,7 @@ public final class Weft implements AutoCloseable {
 
     /** What matrix products of the programs that this compiles read. */
     public ElementType precision() {
-        return precision;
+        return options.precision();
     }
 
     /**
@@ -198,7 +223,45 @@ public final class Weft implements AutoCloseable {
     public Model compile(dev.weft.graph.Program lowered, CompileOptions options, Pipeline.Observer observer) {
         Pipeline.Result passed = passes.run(lowered, observer);
         Session session = backend.compile(passed.program(), options);
-        return new Model(new Compilation(lowered, passed.program(), passed.steps()), session);
+        Compilation compilation = new Compilation(lowered, passed.program(), passed.steps());
+        return new Model(compilation, CompileSteps.of(compilation, 0), session);
+    }
+
+    /**
+     * Takes entries of a program through all passes and the backend; or, if that was done before, in this process or another, loads what
+     * was kept of it.
+     */
+    public Model compile(Program program, List<EntryRequest> entries) {
+        ProgramKey key = ProgramKey.of(program, entries, this);
+        Optional<Kept> kept = programs.find(key);
+        if (kept.isPresent()) {
+            try {
+                LoadedSession loaded = backend.load(kept.get().executable());
+                return new Model(loaded, kept.get().steps(), () -> compilation(program.lower(entries)));
+            } catch (UserException damaged) {
+                // Then it is made again.
+            }
+        }
+        long start = System.nanoTime();
+        dev.weft.graph.Program lowered = program.lower(entries);
+        double lowering = (System.nanoTime() - start) / 1e6;
+        Compilation compilation = compilation(lowered);
+        CompileSteps steps = CompileSteps.of(compilation, lowering);
+        Session session = backend.compile(compilation.compiled(), CompileOptions.DEFAULT);
+        session.executable().ifPresent(bytes -> programs.keep(key, new Kept(steps, bytes)));
+        return new Model(compilation, steps, session);
+    }
+
+    private Compilation compilation(dev.weft.graph.Program lowered) {
+        Pipeline.Result passed = passes.run(lowered, Pipeline.Observer.NONE);
+        return new Compilation(lowered, passed.program(), passed.steps());
+    }
+
+    /** What of the options changes machine code. */
+    String options() {
+        boolean free = options.budgetBytes() == BackendOptions.UNLIMITED;
+        return "precision " + options.precision()
+                + (free ? "" : ", budget %d on %d threads".formatted(options.budgetBytes(), options.threads()));
     }
 
     /**
@@ -210,7 +273,7 @@ public final class Weft implements AutoCloseable {
      * @throws dev.weft.graph.MachineException if memory does not suffice; nothing has been allocated then
      */
     public Model compile(Program program, EntryRequest... entries) {
-        return compile(program.lower(List.of(entries)));
+        return compile(program, List.of(entries));
     }
 
     /** As {@link #compile(dev.weft.graph.Program, CompileOptions, Pipeline.Observer)}, with no wishes. */

@@ -211,7 +211,7 @@ record Prepared(
         }
         entries.add(EntryRequest.of("evaluate", data.validationSizes()));
         entries.add(EntryRequest.of("rate", Map.of()));
-        Model model = weft.compile(program.lower(entries));
+        Model model = weft.compile(program, entries);
         if (data instanceof TensorData tensors) {
             tensors.requireFits(model.inputTypes(batchEntry));
         }

@@ -1,14 +1,18 @@
 package dev.weft.backend.cpu;
 
+import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.FreedMemory;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.cpu.nativelib.OneDnn;
+import dev.weft.backend.cpu.nativelib.Processor;
 import dev.weft.backend.cpu.runtime.ThreadPool;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CodeStore;
+import dev.weft.backend.spi.CodeVersion;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Limits;
+import dev.weft.backend.spi.LoadedSession;
 import dev.weft.backend.spi.Memory;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
@@ -32,8 +36,7 @@ final class CpuBackend implements Backend {
     /** How often a plan is made smaller to make room for scratch memory. */
     private static final int BUDGET_TRIES = 3;
 
-    private final LlvmCompiler compiler = new LlvmCompiler();
-    private final KernelCache cache = new KernelCache(compiler, CodeStore.open());
+    private final KernelCache cache;
     private final OneDnn products = new OneDnn();
     private final ThreadPool pool;
     private final Set<CpuSession> open = ConcurrentHashMap.newKeySet();
@@ -45,11 +48,18 @@ final class CpuBackend implements Backend {
     CpuBackend(BackendOptions options) {
         this.memoryBytes = options.memoryBytes();
         this.budgetBytes = options.budgetBytes();
+        this.cache = new KernelCache(LlvmCompiler::new, options.keepsCode() ? CodeStore.open() : CodeStore.none());
         this.pool = new ThreadPool(options.threads(), OneDnn::enterThread);
+    }
+
+    /** Loads LLVM if nobody has: a program that is loaded does without. */
+    private static LlvmCompiler compiler() {
+        return DeepThreads.call(LlvmCompiler::new);
     }
 
     @Override
     public List<String> capabilities() {
+        LlvmCompiler compiler = compiler();
         return List.of(
                 "processor: " + compiler.processor(),
                 "vectors: " + (compiler.hasAvx512() ? "512 bits" : "as the processor has them"),
@@ -71,7 +81,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Optional<Limits> limits() {
-        return Optional.of(new MachineLimits(pool, products, compiler).measured());
+        return Optional.of(new MachineLimits(pool, products, compiler()).measured());
     }
 
     @Override
@@ -91,7 +101,10 @@ final class CpuBackend implements Backend {
                 }
             }
         }
-        CompiledProgram compiled = withinBudget(program, options);
+        return session(program, withinBudget(program, options));
+    }
+
+    private Session session(Program program, CompiledProgram compiled) {
         // One at a time: what is free is not promised to two sessions.
         synchronized (open) {
             CpuSession session = new CpuSession(program, compiled, pool, allowed(), open::remove);
@@ -133,6 +146,24 @@ final class CpuBackend implements Backend {
                 products,
                 budget,
                 bytes -> SessionMemory.requireRoom(bytes, allowed()));
+    }
+
+    @Override
+    public String target() {
+        return CodeVersion.of(CpuBackend.class, Backend.class, Program.class) + " " + LlvmCompiler.recipe();
+    }
+
+    @Override
+    public LoadedSession load(byte[] bytes) {
+        if (closed) {
+            throw new IllegalStateException("backend cpu: is closed");
+        }
+        long start = System.nanoTime();
+        Executable executable = Executable.read(bytes, Processor.here());
+        Program program = executable.signature().program();
+        CompiledProgram compiled = executable.compiled(products, (System.nanoTime() - start) / 1e6);
+        SessionMemory.requireRoom(compiled.plan().peakBytes(0), allowed());
+        return new LoadedSession(session(program, compiled), executable.signature());
     }
 
     /** What the options leave to another session; empty where they leave it to the machine. */

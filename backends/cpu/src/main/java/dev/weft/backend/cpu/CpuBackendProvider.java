@@ -41,7 +41,8 @@ public final class CpuBackendProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendOptions options) {
-        facts.get().whyNot().ifPresent(reason -> {
+        // Without LLVM, programs that were compiled before can still be run.
+        facts.get().withoutCompiler().whyNot().ifPresent(reason -> {
             throw new MachineException(reason);
         });
         return DeepThreads.call(() -> new CpuBackend(options));

@@ -172,6 +172,11 @@ final class CpuSession implements Session {
     }
 
     @Override
+    public Optional<byte[]> executable() {
+        return Executable.write(program, compiled);
+    }
+
+    @Override
     public Statistics statistics() {
         return statistics;
     }

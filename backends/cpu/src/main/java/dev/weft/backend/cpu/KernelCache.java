@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Machine code by the text it was made of, for all sessions of a backend, and on disk for all processes: a program that is compiled
@@ -23,8 +24,9 @@ final class KernelCache {
     /** In the {@link CodeStore}. */
     static final String KIND = "kernel";
 
-    private final LlvmCompiler compiler;
+    private final Supplier<LlvmCompiler> compiler;
     private final CodeStore store;
+    private final String recipe = LlvmCompiler.recipe();
     private final ReentrantLock turn = new ReentrantLock(true);
     private final Map<Key, CompiledModule> modules = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -35,7 +37,8 @@ final class KernelCache {
 
     private record Key(String text, LlvmCompiler.Keep keep) {}
 
-    KernelCache(LlvmCompiler compiler, CodeStore store) {
+    /** @param compiler asked only if there is a kernel that is not kept */
+    KernelCache(Supplier<LlvmCompiler> compiler, CodeStore store) {
         this.compiler = compiler;
         this.store = store;
     }
@@ -70,14 +73,14 @@ final class KernelCache {
     /** From disk, where nothing but the object file is kept; otherwise compiled. */
     private CompiledModule module(String text, LlvmCompiler.Keep keep) {
         String name = symbol(text);
-        String key = Fingerprint.key(compiler.recipe() + "\n" + text);
+        String key = Fingerprint.key(recipe + "\n" + text);
         if (keep == LlvmCompiler.Keep.OBJECT_ONLY) {
             Optional<byte[]> known = store.read(KIND, key);
             if (known.isPresent()) {
                 return new CompiledModule(known.get(), "", "", List.of());
             }
         }
-        CompiledModule made = compiler.compile(name, named(text), keep);
+        CompiledModule made = compiler.get().compile(name, named(text), keep);
         store.write(KIND, key, made.object());
         return made;
     }

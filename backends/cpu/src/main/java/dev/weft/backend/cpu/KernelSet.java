@@ -17,6 +17,25 @@ final class KernelSet {
     private final Map<String, String> names = new LinkedHashMap<>();
     private final List<CompiledModule> modules = new ArrayList<>();
 
+    /** Kernels that were compiled before; the text of each is its name. */
+    static KernelSet of(List<Executable.Code> codes) {
+        KernelSet set = new KernelSet();
+        for (Executable.Code code : codes) {
+            set.names.put(code.name(), code.name());
+            set.modules.add(new CompiledModule(code.object(), "", "", List.of()));
+        }
+        return set;
+    }
+
+    /** Names and object files, in order. */
+    List<Executable.Code> codes() {
+        List<Executable.Code> codes = new ArrayList<>();
+        for (String name : names.values()) {
+            codes.add(new Executable.Code(name, modules.get(codes.size()).object()));
+        }
+        return codes;
+    }
+
     void add(Kernel kernel) {
         names.computeIfAbsent(kernel.text(), KernelCache::symbol);
     }

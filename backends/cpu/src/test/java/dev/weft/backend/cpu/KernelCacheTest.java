@@ -19,7 +19,7 @@ class KernelCacheTest {
     private Path folder;
 
     private byte[] compile(String text) {
-        KernelCache cache = new KernelCache(new LlvmCompiler(), CodeStore.in(folder, 1 << 20));
+        KernelCache cache = new KernelCache(LlvmCompiler::new, CodeStore.in(folder, 1 << 20));
         return cache.compile(List.of(text), LlvmCompiler.Keep.OBJECT_ONLY)
                 .getFirst()
                 .object();

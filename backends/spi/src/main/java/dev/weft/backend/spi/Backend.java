@@ -1,6 +1,7 @@
 package dev.weft.backend.spi;
 
 import dev.weft.graph.Program;
+import dev.weft.graph.UserException;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
@@ -33,6 +34,21 @@ public interface Backend extends AutoCloseable {
      * @throws dev.weft.graph.MachineException if memory does not suffice; said before allocating
      */
     Session compile(Program program, CompileOptions options);
+
+    /** What an executable depends on besides the program: two backends of one target may share it. */
+    default String target() {
+        return "";
+    }
+
+    /**
+     * A session of what {@link Session#executable} gave, here or in another process, without compiling. Stored tensors begin as zeros.
+     *
+     * @throws dev.weft.graph.UserException if it is damaged or of another version, or this backend makes none
+     * @throws dev.weft.graph.MachineException if the processor lacks instructions that it uses, or memory does not suffice
+     */
+    default LoadedSession load(byte[] executable) {
+        throw new UserException("executable: cannot be loaded by this backend; choose --backend cpu");
+    }
 
     /** Ends the backend; sessions left open are closed. May be called again. */
     @Override

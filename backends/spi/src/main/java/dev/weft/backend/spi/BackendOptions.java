@@ -7,8 +7,9 @@ package dev.weft.backend.spi;
  * @param memoryBytes the most that all sessions of the backend together may hold in tensors; {@link #UNLIMITED} for what the machine has
  * @param budgetBytes what each session is made to fit by computing values again instead of keeping them; {@link #UNLIMITED} for
  *     nothing of the kind. A backend that cannot do that refuses any other number
+ * @param keepsCode whether machine code may be kept in the cache folder, and taken from there
  */
-public record BackendOptions(int threads, long memoryBytes, long budgetBytes) {
+public record BackendOptions(int threads, long memoryBytes, long budgetBytes, boolean keepsCode) {
 
     /** As much memory as there is. */
     public static final long UNLIMITED = Long.MAX_VALUE;
@@ -25,9 +26,9 @@ public record BackendOptions(int threads, long memoryBytes, long budgetBytes) {
         }
     }
 
-    /** As much memory as there is. */
+    /** As much memory as there is; machine code is kept. */
     public BackendOptions(int threads) {
-        this(threads, UNLIMITED, UNLIMITED);
+        this(threads, UNLIMITED, UNLIMITED, true);
     }
 
     /** One thread for each processor that the JVM sees, and as much memory as there is. */

@@ -33,6 +33,11 @@ public interface Session extends AutoCloseable {
     /** The texts that compilation went through, in order; empty unless they were kept. */
     List<Stage> stages();
 
+    /** What {@link Backend#load} takes, so that it need not be compiled again; empty where that cannot be kept. */
+    default Optional<byte[]> executable() {
+        return Optional.empty();
+    }
+
     /** What compilation cost and what a run of each entry needs. */
     Statistics statistics();
 

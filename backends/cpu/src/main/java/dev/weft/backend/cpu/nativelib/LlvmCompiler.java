@@ -40,10 +40,14 @@ public final class LlvmCompiler {
         return llvm.features();
     }
 
-    /** All that machine code depends on besides the text: two compilers of one recipe make the same of a text. */
-    public String recipe() {
+    /** All that machine code depends on besides the text; found out without loading LLVM. */
+    public static String recipe() {
         return String.join(
-                "\n", llvm.version(), llvm.triple(), processor(), features(), PASSES, "O" + CODE_GEN_DEFAULT);
+                "\n",
+                NativeLibraries.identity(NativeLibraries.Library.LLVM),
+                Processor.here().toString(),
+                PASSES,
+                "O" + CODE_GEN_DEFAULT);
     }
 
     /** Whether vectors of 512 bits are native. */

@@ -5,12 +5,9 @@ import dev.weft.graph.MachineException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** LLVM's C interface, loaded once: functions bound on first use, the host's name and features. */
 final class LlvmLibrary {
@@ -53,18 +50,6 @@ final class LlvmLibrary {
 
     NativeFunction function(String name, String signature) {
         return functions.computeIfAbsent(name, key -> NativeFunction.bind(lookup, key, signature));
-    }
-
-    /** Such as {@code 20.1.7}. */
-    String version() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment numbers = arena.allocate(ValueLayout.JAVA_INT, 3);
-            function("LLVMGetVersion", "VPPP")
-                    .run(numbers, numbers.asSlice(Integer.BYTES), numbers.asSlice(2 * Integer.BYTES));
-            return IntStream.of(numbers.toArray(ValueLayout.JAVA_INT))
-                    .mapToObj(Integer::toString)
-                    .collect(Collectors.joining("."));
-        }
     }
 
     String triple() {

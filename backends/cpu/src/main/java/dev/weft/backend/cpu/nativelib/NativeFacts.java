@@ -32,6 +32,13 @@ public record NativeFacts(
         absent = List.copyOf(absent);
     }
 
+    /** What decides whether programs that were compiled before can be run: they need no LLVM. */
+    public NativeFacts withoutCompiler() {
+        List<String> needed =
+                absent.stream().filter(artifact -> !artifact.endsWith(":llvm")).toList();
+        return new NativeFacts(os, arch, glibc, zlib || needed.size() < absent.size(), cxx, needed);
+    }
+
     /** Why the native libraries cannot be used, as a sentence with what to do; empty where they can. */
     public Optional<String> whyNot() {
         return lack().map(lack -> "cpu backend: " + lack + "; or choose --backend reference");

@@ -81,7 +81,7 @@ public final class NativeLibraries {
 
     /** Unpacks {@code library} into the cache folder (once per user) and opens it for the rest of the process. */
     static SymbolLookup open(Library library) {
-        NativeFacts facts = facts();
+        NativeFacts facts = library == Library.LLVM ? facts() : facts().withoutCompiler();
         facts.whyNot().ifPresent(reason -> {
             throw new MachineException(reason);
         });
@@ -100,6 +100,16 @@ public final class NativeLibraries {
                             + "; set WEFT_CACHE_DIR to a folder with 300 MB of room from which programs may run, or"
                             + " choose --backend reference",
                     failure);
+        }
+    }
+
+    /** Which version of a library is there: its checksum and size; {@code absent} where it is not. Loads nothing. */
+    static String identity(Library library) {
+        URL url = resource(library, facts().platform());
+        try {
+            return url == null ? "absent" : Unpacked.identity(url);
+        } catch (IOException unreadable) {
+            return "unreadable";
         }
     }
 

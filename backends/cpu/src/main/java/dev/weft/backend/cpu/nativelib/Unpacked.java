@@ -47,6 +47,18 @@ final class Unpacked {
         }
     }
 
+    /** The content's checksum and size. */
+    static String identity(URL resource) throws IOException {
+        URLConnection connection = resource.openConnection();
+        connection.setUseCaches(false);
+        InputStream content = connection.getInputStream();
+        try {
+            return key(connection, connection.getContentLengthLong());
+        } finally {
+            content.close();
+        }
+    }
+
     private static String key(URLConnection connection, long size) throws IOException {
         long checksum =
                 connection instanceof JarURLConnection jar ? jar.getJarEntry().getCrc() : connection.getLastModified();

@@ -1,0 +1,130 @@
+package dev.weft.models;
+
+import dev.weft.backend.spi.CodeStore;
+import dev.weft.graph.pass.Pipeline;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Compiled programs in the cache folder, by {@link ProgramKey}; and the key that was asked for last, for those who want to know why. */
+public final class ProgramCache {
+
+    private static final String PROGRAM = "program";
+    private static final String KEY = "key";
+    private static final String LAST = "last";
+
+    private final CodeStore store;
+
+    ProgramCache(CodeStore store) {
+        this.store = store;
+    }
+
+    /**
+     * What is kept of a program.
+     *
+     * @param steps what the passes did to it
+     * @param executable for the backend
+     */
+    record Kept(CompileSteps steps, byte[] executable) {
+
+        private byte[] bytes() {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (DataOutputStream out = new DataOutputStream(bytes)) {
+                out.writeLong(steps.lowered());
+                out.writeInt(steps.steps().size());
+                for (Pipeline.Step step : steps.steps()) {
+                    out.writeUTF(step.pass());
+                    out.writeUTF(step.summary());
+                    out.writeLong(step.before());
+                    out.writeLong(step.after());
+                }
+                out.write(executable);
+            } catch (IOException impossible) {
+                throw new UncheckedIOException(impossible);
+            }
+            return bytes.toByteArray();
+        }
+
+        /** Passes that were not run took no time. */
+        private static Optional<Kept> parse(byte[] bytes) {
+            try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+                long lowered = in.readLong();
+                List<Pipeline.Step> steps = new ArrayList<>();
+                for (int left = in.readInt(); left > 0; left--) {
+                    steps.add(new Pipeline.Step(in.readUTF(), in.readUTF(), in.readLong(), in.readLong(), 0));
+                }
+                return Optional.of(new Kept(new CompileSteps(lowered, 0, steps, true), in.readAllBytes()));
+            } catch (IOException damaged) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    Optional<Kept> find(ProgramKey key) {
+        String digest = key.digest();
+        Optional<Kept> kept = store.read(PROGRAM, digest).flatMap(Kept::parse);
+        String asked = (kept.isPresent() ? "found " : "missed ") + digest + "\n" + key.text();
+        store.write(KEY, LAST, asked.getBytes(StandardCharsets.UTF_8));
+        return kept;
+    }
+
+    void keep(ProgramKey key, Kept kept) {
+        String digest = key.digest();
+        store.write(PROGRAM, digest, kept.bytes());
+        store.write(KEY, digest, key.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What became of the last request, in words. */
+    public static List<String> explain(CodeStore store) {
+        Optional<String> last = text(store, LAST);
+        if (last.isEmpty()) {
+            return List.of("no program has been compiled with this cache");
+        }
+        String[] parts = last.get().split("\n", 2);
+        String[] outcome = parts[0].split(" ");
+        ProgramKey key = ProgramKey.parse(parts[1]);
+        List<String> lines = new ArrayList<>();
+        boolean found = outcome[0].equals("found");
+        lines.add("the last program, %s, was %s (%s)"
+                .formatted(
+                        key.program(),
+                        found ? "found in the cache" : "not in the cache, and was compiled",
+                        outcome[1]));
+        if (!found) {
+            nearest(store, key, outcome[1])
+                    .ifPresentOrElse(
+                            changes -> {
+                                lines.add("beside the nearest one that was there:");
+                                changes.forEach(change -> lines.add("  " + change));
+                            },
+                            () -> lines.add("no other compilation of " + key.program() + " was there"));
+        }
+        return lines;
+    }
+
+    /** Differences to the kept program of the same name that has fewest. */
+    private static Optional<List<String>> nearest(CodeStore store, ProgramKey key, String digest) {
+        return store.items().stream()
+                .filter(item -> item.kind().equals(KEY)
+                        && !item.key().equals(LAST)
+                        && !item.key().equals(digest))
+                .flatMap(item -> text(store, item.key()).stream())
+                .map(ProgramKey::parse)
+                .filter(other -> other.program().equals(key.program()))
+                .map(key::changes)
+                .filter(changes -> !changes.isEmpty())
+                .min(Comparator.comparingInt(List::size));
+    }
+
+    private static Optional<String> text(CodeStore store, String key) {
+        return store.read(KEY, key).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+}
