@@ -93,7 +93,10 @@ class FakingTest {
                 Choice.last(load("adamw", naming, rewriting), DefinitionKind.OPTIMIZER, Map.of()),
                 List.of(Choice.last(load("train", naming, rewriting), DefinitionKind.PROGRAM, Map.of())),
                 List.of(EntryRequest.of(naming.apply("step"), bound))));
-        var compiled = Weft.PASSES.run(lowered);
+        return hashes(Weft.PASSES.run(lowered));
+    }
+
+    private static Set<String> hashes(dev.weft.graph.Program compiled) {
         Set<String> kernels = new TreeSet<>();
         for (var entry : compiled.entries()) {
             Schedule.of(compiled.body(entry), FusionModel.STANDARD)
@@ -113,6 +116,47 @@ class FakingTest {
         Set<String> kernels = kernels(model, constants, sizes, false);
 
         assertThat(kernels).hasSizeGreaterThan(20).isEqualTo(kernels(model, constants, sizes, true));
+    }
+
+    /** The kernels of GPT-2's training step where `nn.weft` is another text. */
+    private static Set<String> kernelsWith(UnaryOperator<String> rewriting) {
+        Map<String, String> constants =
+                Map.of("layers", "2", "width", "16", "heads", "4", "context", "8", "vocab", "11");
+        UnaryOperator<String> naming = UnaryOperator.identity();
+        var lowered = Lowering.lower(new LowerRequest(
+                Choice.last(load("gpt", naming, rewriting), DefinitionKind.MODEL, constants),
+                Choice.last(load("adamw", naming, rewriting), DefinitionKind.OPTIMIZER, Map.of()),
+                List.of(Choice.last(load("train", naming, rewriting), DefinitionKind.PROGRAM, Map.of())),
+                List.of(EntryRequest.of("step", Map.of("B", 2L, "T", 8L)))));
+        return hashes(Weft.PASSES.run(lowered));
+    }
+
+    @Test
+    void operandsTheOtherWayRoundMakeAsManyKernels() {
+        String swapped = "x \\* sigmoid\\(x\\)";
+        assertThat(kernelsWith(text -> text.replace("x @ weight + bias", "bias + x @ weight")
+                        .replace("0.5 * x * (1 + tanh(", "x * 0.5 * (tanh(")
+                        .replace("x + 0.044715 * x * x * x)))", "0.044715 * x * x * x + x)) + 1)")
+                        .replaceAll(swapped, "sigmoid(x) * x")))
+                .hasSameSizeAs(kernelsWith(UnaryOperator.identity()));
+    }
+
+    @Test
+    void normsAndActivationsWrittenOtherwiseMakeAsManyKernels() {
+        int wanted = kernelsWith(UnaryOperator.identity()).size();
+
+        int written = kernelsWith(text -> {
+                    String gelu = "0.5 * x * (1 + tanh((2 / pi) ** 0.5 * (x + 0.044715 * x * x * x)))";
+                    String norm = "centred / sqrt(mean(centred * centred, -1)[..., _] + eps) * weight + bias";
+                    return text.replace(gelu, "x * (0.5 + 0.5 * tanh(0.7978845608 * x * (1 + 0.044715 * x ** 2)))")
+                            .replace(
+                                    norm,
+                                    "centred * (1 / sqrt(sum(centred ** 2, -1) / width + eps))[..., _] * weight + bias")
+                            .replace("centred = x - mean(x, -1)[..., _]", "centred = x - (sum(x, -1) / width)[..., _]");
+                })
+                .size();
+
+        assertThat(written).isBetween(wanted - 2, wanted + 2);
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.weft.graph.schedule;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
 import dev.weft.graph.op.Elementwise;
+import dev.weft.graph.op.Reduction;
+import dev.weft.graph.type.Shape;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code z = x · y | f(z), g(f(z))  ->  x · y, f(z) | g}: moves arithmetic on the result of a contraction into its region, where that
- * moves fewer bytes. What remains of the map region, reductions and what only they need, stays behind and reads what is stored.
+ * moves fewer bytes; so do sums over all its rows and over all of it, as the gradient of a bias is one. What remains of the map region,
+ * reductions of rows and what only they need, stays behind and reads what is stored.
  */
 final class EpilogueFusion {
 
@@ -71,7 +74,7 @@ final class EpilogueFusion {
             return Attempt.no(
                     reader.kind == Region.Kind.CONTRACT
                             ? "a contraction reads its operands from memory"
-                            : "an epilogue holds arithmetic only");
+                            : "an epilogue holds arithmetic and sums of columns only");
         }
         if (!model.epilogues()) {
             return Attempt.no("the backend has no epilogues");
@@ -83,7 +86,7 @@ final class EpilogueFusion {
         Set<Value> moved = arithmetic(contraction, reader);
         if (moved.isEmpty()) {
             return Attempt.no(
-                    "an epilogue holds arithmetic at the place of the result only, and nothing of it is stored");
+                    "an epilogue holds arithmetic at the place of the result and sums of its columns only, and nothing of it is stored");
         }
         String limit = overBudget(contraction, reader, moved);
         if (limit != null) {
@@ -107,7 +110,8 @@ final class EpilogueFusion {
     private Set<Value> arithmetic(Group contraction, Group reader) {
         Set<Value> possible = new HashSet<>();
         for (Value member : Groups.sorted(reader)) {
-            if (isArithmetic(member, reader) && readsInPlace(member, contraction, reader, possible)) {
+            boolean fits = isArithmetic(member, reader) || isTotal(member, contraction);
+            if (fits && readsInPlace(member, contraction, reader, possible)) {
                 possible.add(member);
             }
         }
@@ -128,10 +132,37 @@ final class EpilogueFusion {
                 && member.type().shape().elements() == reader.full;
     }
 
+    /** Whether a value sums up (or takes the largest of) each column of the result, or all of it: tile by tile, in partial results. */
+    private static boolean isTotal(Value member, Group contraction) {
+        if (!(member.op() instanceof Reduction.Fold fold)
+                || fold.x().type().shape().elements() != contraction.full) {
+            return false;
+        }
+        return switch (ReductionClass.of(fold)) {
+            case FULL -> true;
+            case COLUMN -> member.type().shape().elements() == columns(contraction);
+            case ROW, STRIDED -> false;
+        };
+    }
+
+    private static long columns(Group contraction) {
+        Value product = contraction.members.stream()
+                .filter(member -> member.op() instanceof DotGeneral)
+                .findFirst()
+                .orElseThrow();
+        Shape shape = product.type().shape();
+        long columns = 1;
+        for (int axis = shape.rank() - ((DotGeneral) product.op()).yFree().size(); axis < shape.rank(); axis++) {
+            columns *= shape.size(axis);
+        }
+        return columns;
+    }
+
     private boolean readsInPlace(Value member, Group contraction, Group reader, Set<Value> possible) {
         for (Access use : groups.roles().uses(member)) {
             boolean computed = contraction.members.contains(use.root()) || reader.members.contains(use.root());
             boolean here = use.pattern() == Access.Pattern.IDENTITY
+                    && !(use.root().op() instanceof Reduction)
                     && (contraction.members.contains(use.root()) || possible.contains(use.root()));
             if (computed && !here) {
                 return false;

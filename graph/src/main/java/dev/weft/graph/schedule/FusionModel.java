@@ -4,7 +4,7 @@ package dev.weft.graph.schedule;
  * What a backend's kernels can hold, as plain data.
  *
  * @param fuse whether to fuse at all; without, every value is a region of its own
- * @param epilogues whether elementwise work may follow a contraction inside its region
+ * @param epilogues whether elementwise work, and sums over all rows or everything, may follow a contraction inside its region
  * @param maxInputs most inputs of a map region
  * @param maxValues most computed values of a region
  * @param epilogueInputs most inputs of an epilogue, besides the operands of the contraction

@@ -177,13 +177,16 @@ final class PointwiseMemory {
             points.put(product, result);
             Map<Value, Double> stored = new HashMap<>();
             for (Value output : outputs.keySet()) {
-                if (output != product) {
+                if (output.op() instanceof Reduction) {
+                    points.accumulate(output);
+                } else if (output != product) {
                     stored.put(output, points.at(output, element));
                 }
             }
             long at = element;
             stored.forEach((output, value) -> store(outputs.get(output), output.type(), at, value));
         }
+        points.totals().forEach((value, total) -> write(outputs.get(value), value.type(), total));
     }
 
     /** One element of what a place holds. */

@@ -50,8 +50,7 @@ class ContractTest {
         assertThat(Cases.outline(graph)).isEqualTo("""
                         contract (6|8) reads %0 %1 %2 stores %5 %15
                         contract (6|4) reads %15 %4 %3 stores %17
-                        contract (6|8) reads %17 %4 %2 %5 stores %24
-                        map (6|8) reads %24 stores %25
+                        contract (6|8) reads %17 %4 %2 %5 stores %24 %25
                         contract (4|8) reads %0 %24 stores %26
                         """);
     }

@@ -80,14 +80,14 @@ class TensorLoopsTest {
 
     @Test
     void notWhereATensorWouldBeKeptLonger() {
-        Graph graph = Cases.graph("%0 \"a\": f32[8,8], %1 \"b\": f32[8,8]", """
-                %2 = dot_general %0, %0 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[8,8]
-                %3 = mul %2, %2 : f32[8,8]
-                %4 = reduce_sum %3 axes=[0,1] : f32[]
-                %5 = dot_general %1, %1 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[8,8]
-                %6 = mul %5, %5 : f32[8,8]
-                %7 = reduce_sum %6 axes=[0,1] : f32[]
-                """, "%4, %7");
+        Graph graph = Cases.graph("%0 \"a\": f32[8,8], %1 \"b\": f32[8,8], %2 \"i\": i32[3]", """
+                %3 = gather %0, %2 : f32[3,8]
+                %4 = mul %3, %3 : f32[3,8]
+                %5 = reduce_sum %4 axes=[0,1] : f32[]
+                %6 = gather %1, %2 : f32[3,8]
+                %7 = mul %6, %6 : f32[3,8]
+                %8 = reduce_sum %7 axes=[0,1] : f32[]
+                """, "%5, %8");
 
         assertThat(Schedule.of(graph, FusionModel.STANDARD).regions())
                 .hasSize(4)

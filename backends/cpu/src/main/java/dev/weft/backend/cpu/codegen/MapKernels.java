@@ -75,13 +75,28 @@ public final class MapKernels {
     }
 
     /**
-     * The kernel that computes {@code values} from a product, with one unit for each tile.
+     * The kernel that computes {@code values} from a product, with one unit for each tile; then for each reduction across tiles the one
+     * that combines the partial results.
      *
      * @return empty if the values cannot be computed tile by tile
      */
-    public static Optional<Kernel> tiled(
+    public static List<Kernel> tiled(
             Tiling tiling, List<Value> values, List<Value> outputs, Map<Value, Value> sharing) {
-        return Nest.tiled(tiling, values, outputs).map(nest -> NestCompiler.compile(nest, tiling, sharing));
+        Optional<Nest> found = Nest.tiled(tiling, values, outputs);
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        List<Kernel> kernels = new ArrayList<>();
+        kernels.add(NestCompiler.compile(found.get(), tiling, sharing));
+        for (Root root : found.get().roots()) {
+            if (NestCompiler.isPartial(root.kind())) {
+                boolean columns = root.kind() == Root.Kind.REDUCE_COLUMN;
+                long count = columns ? tiling.columns().size() : 1;
+                long partials = columns ? tiling.units() / tiling.columnTiles() : tiling.units();
+                kernels.add(combine(root.value(), count, partials, sharing));
+            }
+        }
+        return kernels;
     }
 
     /**

@@ -90,8 +90,10 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
     /** The nest over the points of a product, row by row within each tile; empty if its values need another order than that. */
     static Optional<Nest> tiled(Tiling tiling, List<Value> values, List<Value> outputs) {
         long points = tiling.product().type().shape().elements();
-        boolean pointwise = values.stream().noneMatch(value -> value.op() instanceof Reduction)
-                && outputs.stream().allMatch(output -> output.type().shape().elements() == points);
+        boolean pointwise = values.stream().allMatch(value -> isPointwiseOrTotal(value, points, tiling))
+                && outputs.stream()
+                        .allMatch(output ->
+                                isPartial(output) || output.type().shape().elements() == points);
         if (!pointwise || !tiling.isContiguous()) {
             return Optional.empty();
         }
@@ -123,6 +125,18 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
         return inRows && panels.given().stream().allMatch(nest::readsOnlyInPlace)
                 ? Optional.of(nest)
                 : Optional.empty();
+    }
+
+    /** Whether a value is no reduction, or one of each column or of everything. */
+    private static boolean isPointwiseOrTotal(Value value, long points, Tiling tiling) {
+        if (!(value.op() instanceof Reduction reduction)) {
+            return true;
+        }
+        long results = value.type().shape().elements();
+        return isPartial(value)
+                && value.operands().getFirst().type().shape().elements() == points
+                && (ReductionClass.of(reduction) == ReductionClass.FULL
+                        || results == tiling.columns().size());
     }
 
     /** Whether a value that is read from memory is read at each point's own position only. */

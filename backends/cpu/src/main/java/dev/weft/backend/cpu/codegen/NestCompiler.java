@@ -28,7 +28,11 @@ final class NestCompiler {
     private final NodeCode nodes;
     private final Map<Root, Accumulator> accumulators = new LinkedHashMap<>();
     private final RowBuffers rowBuffers;
-    private long partialCount;
+
+    /** How many partial rows, and how many single partial results, each reduction has. */
+    private long partialRows;
+
+    private long partialPoints;
     private @Nullable PanelBuffers panelBuffers;
 
     private NestCompiler(Nest nest, Map<Value, Value> sharing) {
@@ -45,7 +49,8 @@ final class NestCompiler {
         this.arguments = new Arguments(sharing, nest.demands(), partial);
         this.nodes = new NodeCode(ir, arguments);
         this.rowBuffers = new RowBuffers(nest, ir, scratch);
-        this.partialCount = units(nest);
+        this.partialRows = units(nest);
+        this.partialPoints = partialRows;
     }
 
     static Kernel compile(Nest nest, Map<Value, Value> sharing) {
@@ -140,21 +145,43 @@ final class NestCompiler {
     }
 
     private Kernel kernel(Tiling tiling) {
+        registers();
         Node product = nest.demands().at(tiling.product(), space.point());
-        new TileLoops(ir, space, tiling).emit(() -> hoist(0), position -> {
-            if (tiling.inScratch()) {
-                ElementType element = tiling.product().type().element();
-                ir.remember(product, elements.load(element, "%scratch", position));
-            }
-            body(0, Map.of());
-        });
+        Map<Root, Accumulator.Partials> columns = new HashMap<>();
+        partialPoints = tiling.units();
+        partialRows = tiling.units() / tiling.columnTiles();
+        TileLoops loops = new TileLoops(ir, space, tiling);
+        loops.emit(
+                (tile, first, end) -> partials(root -> columns.put(root, begin(root, tiling, tile, first, end))),
+                tile -> partials(root -> finish(root, tile)),
+                () -> hoist(0),
+                position -> {
+                    if (tiling.inScratch()) {
+                        ElementType element = tiling.product().type().element();
+                        ir.remember(product, elements.load(element, "%scratch", position));
+                    }
+                    body(0, columns);
+                });
         return new Kernel(arguments.module(ir), arguments.slots(), tiling.units(), 0);
+    }
+
+    /** Tiles that stand side by side share a row of partial results, each its columns. */
+    private Accumulator.Partials begin(Root root, Tiling tiling, String tile, String firstColumn, String endColumn) {
+        if (root.kind() != Root.Kind.REDUCE_COLUMN) {
+            accumulators.get(root).reset();
+            return partials(root, "0");
+        }
+        String row = ir.emit("udiv i64 " + tile + ", " + tiling.columnTiles());
+        Accumulator.Partials partials = partials(root, ir.emit("mul nsw i64 " + row + ", " + space.width()));
+        Accumulator inMemory = Accumulator.inMemory(ir, elements, root.value());
+        ir.loop(firstColumn, endColumn, column -> inMemory.reset(partials, column));
+        return partials;
     }
 
     private Kernel part(long pointsPerUnit) {
         long points = space.width();
         long units = Math.ceilDiv(points, pointsPerUnit);
-        partialCount = units;
+        partialPoints = units;
         hoist(0);
         units(pointsPerUnit, arguments.number(points), (unit, point) -> {
             ir.remember(space.inner().getFirst(), point);
@@ -216,7 +243,7 @@ final class NestCompiler {
     /** The running results from number {@code first} on. */
     private Accumulator.Partials partials(Root root, String first) {
         Value reduction = root.value();
-        long count = partialCount * (root.kind() == Root.Kind.REDUCE_COLUMN ? space.width() : 1);
+        long count = root.kind() == Root.Kind.REDUCE_COLUMN ? partialRows * space.width() : partialPoints;
         String base = arguments.name(new Slot.Partial(reduction, Accumulator.partialBytes(reduction, count)));
         String places = Accumulator.asksWhere(reduction)
                 ? ir.emit("getelementptr inbounds i8, ptr " + base + ", i64 "

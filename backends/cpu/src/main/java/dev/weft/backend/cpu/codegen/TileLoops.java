@@ -4,12 +4,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The loops of a kernel that has one unit for each tile of a product. */
 final class TileLoops {
     private final IrBuilder ir;
     private final Space space;
     private final Tiling tiling;
+
+    /** Something that is done at the beginning of a tile. */
+    @FunctionalInterface
+    interface Begin {
+        void at(String tile, String firstColumn, String endColumn);
+    }
 
     TileLoops(IrBuilder ir, Space space, Tiling tiling) {
         this.ir = ir;
@@ -20,10 +27,12 @@ final class TileLoops {
     /**
      * Emits them around a body.
      *
+     * @param begin what is done once a tile, before its rows; gets the tile, and its first and its end column
+     * @param end what is done once a tile, after its rows; gets the tile
      * @param row what is done once a row, before its points
      * @param point what is done at each point; gets its position in a tile of full width
      */
-    void emit(Runnable row, java.util.function.Consumer<String> point) {
+    void emit(Begin begin, Consumer<String> end, Runnable row, Consumer<String> point) {
         Map<Tiling.Axis, List<Term.Loop>> parts = parts();
         ir.loop(
                 "%unit0",
@@ -43,6 +52,7 @@ final class TileLoops {
                             end(firstRow, tiling.tileRows(), tiling.rows().size());
                     String endColumn = end(
                             firstColumn, tiling.tileColumns(), tiling.columns().size());
+                    begin.at(unit, firstColumn, endColumn);
                     ir.loop(firstRow, endRow, number -> {
                         bind(parts.getOrDefault(tiling.rows(), List.of()), number);
                         row.run();
@@ -52,6 +62,7 @@ final class TileLoops {
                             point.accept(ir.emit("add nsw i64 " + start + ", " + minus(column, firstColumn)));
                         });
                     });
+                    end.accept(unit);
                 });
     }
 

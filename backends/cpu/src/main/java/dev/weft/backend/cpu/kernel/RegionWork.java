@@ -10,6 +10,7 @@ import dev.weft.backend.cpu.codegen.TableKernels;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.CumulativeSum;
+import dev.weft.graph.op.Reduction;
 import dev.weft.graph.op.Table;
 import dev.weft.graph.schedule.Region;
 import java.util.ArrayList;
@@ -71,15 +72,22 @@ public final class RegionWork {
                 region.outputs().stream().filter(value -> value != dot).toList();
         List<Work> work = new ArrayList<>();
         Optional<Product> readable = Product.of(dot, value -> !own.contains(value));
-        Optional<FewRows> few = readable.map(Product::fewRows).filter(FewRows::isSupported);
+        boolean totals = rest.stream().anyMatch(value -> value.op() instanceof Reduction);
+        Optional<FewRows> few = readable.map(Product::fewRows).filter(rows -> rows.isSupported() && !totals);
         if (few.isPresent()) {
             return fewRows(few.get(), rest, outputs);
         }
         Optional<Product> product = readable.filter(this::isFast);
-        Optional<Work.Epilogue> epilogue =
-                outputs.isEmpty() ? Optional.empty() : product.flatMap(made -> epilogue(made, rest, outputs));
+        List<Kernel> epilogue = outputs.isEmpty() || product.isEmpty()
+                ? List.of()
+                : MapKernels.tiled(product.get().tiling(isInScratch(product.get())), rest, outputs, sharing);
         if (product.isPresent()) {
-            work.add(new Work.Multiply(product.get(), epilogue));
+            work.add(new Work.Multiply(
+                    product.get(),
+                    epilogue.stream()
+                            .findFirst()
+                            .map(kernel -> new Work.Epilogue(kernel, isInScratch(product.get())))));
+            epilogue.stream().skip(1).forEach(kernel -> work.add(new Work.Run(kernel)));
         } else {
             work.addAll(runs(List.of(DotKernel.of(dot, region.values(), sharing))));
         }
@@ -98,10 +106,8 @@ public final class RegionWork {
         return runs(FewRowsKernels.of(product, rows, width, rest, outputs, isStored, sharing));
     }
 
-    private Optional<Work.Epilogue> epilogue(Product product, List<Value> rest, List<Value> outputs) {
-        boolean inScratch = !region.outputs().contains(product.c());
-        return MapKernels.tiled(product.tiling(inScratch), rest, outputs, sharing)
-                .map(kernel -> new Work.Epilogue(kernel, inScratch));
+    private boolean isInScratch(Product product) {
+        return !region.outputs().contains(product.c());
     }
 
     private List<Work> stream() {
