@@ -13,8 +13,8 @@ module dev.weft.cli {
     requires info.picocli;
     requires io.github.javadiffutils;
 
-    exports dev.weft.cli.bench to
-            dev.weft.bench;
+    exports dev.weft.cli.bench;
+    exports dev.weft.cli.plot;
 
     // picocli reads the annotations of commands, and sets their fields.
     opens dev.weft.cli to

@@ -3,11 +3,13 @@ package dev.weft.bench.ours;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -18,8 +20,8 @@ public final class PeakRates {
 
     private static final String PROGRAM = """
             model Product(n = 2048) {
-                buffer a, b: ELEMENT[n, n] = normal(1)
-                state c: ELEMENT[n, n]
+                param a, b: f32[n, n] = normal(1)
+                state c: f32[n, n]
                 fn multiply() {
                     c := a @ b
                 }
@@ -36,17 +38,17 @@ public final class PeakRates {
     /** @param arguments the number of threads */
     public static void main(String[] arguments) throws InterruptedException {
         int threads = Integer.parseInt(arguments[0]);
-        for (String element : List.of("f32", "bf16")) {
-            System.out.println(element + " " + product(element, threads));
+        for (ElementType element : List.of(ElementType.F32, ElementType.BF16)) {
+            System.out.println(element.toString().toLowerCase(Locale.ROOT) + " " + product(element, threads));
         }
         System.out.println("read " + read(threads));
     }
 
-    private static String product(String element, int threads) {
-        try (Weft weft = Weft.open(null, threads);
+    private static String product(ElementType element, int threads) {
+        try (Weft weft =
+                        Weft.open(Weft.Options.defaults().threads(threads).precision(element));
                 Model model = weft.compile(
-                        Program.of("product", PROGRAM.replace("ELEMENT", element)),
-                        EntryRequest.of("multiply", Map.of()))) {
+                        Program.of("product", PROGRAM), EntryRequest.of("multiply", Map.of()))) {
             model.initialize(1);
             long best = Long.MAX_VALUE;
             for (int i = 0; i < PRODUCTS; i++) {

@@ -3,6 +3,8 @@ package dev.weft.bench.ours;
 import dev.weft.bench.protocol.Opening;
 import dev.weft.bench.protocol.SideServer;
 import dev.weft.graph.MachineException;
+import dev.weft.graph.UserException;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
 import java.io.IOException;
 
@@ -16,11 +18,8 @@ public final class WeftSide {
     }
 
     private static SideServer.Work open(Opening opening) {
-        if (!opening.precision().equals("f32")) {
-            throw new MachineException(
-                    "weft: products are made in f32 alone by this version, not in " + opening.precision());
-        }
-        Weft weft = Weft.open(null, opening.threads());
+        ElementType precision = opening.precision().equals("bf16") ? ElementType.BF16 : ElementType.F32;
+        Weft weft = Weft.open(Weft.Options.defaults().threads(opening.threads()).precision(precision));
         try {
             return switch (opening.work()) {
                 case "train" -> new TrainWork(weft, opening);
@@ -28,6 +27,9 @@ public final class WeftSide {
                 case "weights" -> InitialWeights.write(weft, opening);
                 default -> throw new MachineException("weft: has no work " + opening.work());
             };
+        } catch (UserException lack) {
+            weft.close();
+            throw new MachineException(String.valueOf(lack.getMessage()), lack);
         } catch (RuntimeException | Error failure) {
             weft.close();
             throw failure;

@@ -10,7 +10,6 @@ import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tokenizer.Gpt2Tokenizer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What all rows share: processes, files, and what was measured of the machine. One thread at a time. */
 final class Bench {
@@ -34,6 +34,8 @@ final class Bench {
     private final Consumer<String> details;
     private final Map<Shape, String> weights = new HashMap<>();
     private final Java java = new Java();
+    private final Python python;
+    private @Nullable Commands commands;
     private int[] text = {};
 
     /**
@@ -47,6 +49,7 @@ final class Bench {
         this.peaks = peaks;
         this.notes = notes;
         this.details = details;
+        this.python = new Python(settings.python(), settings.root());
     }
 
     int repeats() {
@@ -55,6 +58,22 @@ final class Bench {
 
     Peaks peaks() {
         return peaks;
+    }
+
+    boolean quick() {
+        return settings.quick();
+    }
+
+    Optional<Path> data() {
+        return settings.data();
+    }
+
+    /** @throws MachineException if {@code ./weft} is not there */
+    Commands commands() {
+        if (commands == null) {
+            commands = new Commands(settings.root(), folder);
+        }
+        return commands;
     }
 
     Optional<String> peerCommand() {
@@ -79,7 +98,12 @@ final class Bench {
                         java.command(HEAP, TorchSide.class),
                         TorchSide.environment(side.threads()),
                         folder);
-            case EAGER, COMPILED -> throw new MachineException(side.name() + ": not there");
+            case EAGER, COMPILED ->
+                new SideProcess(
+                        side.name(),
+                        python.command(side.kind() == Contestant.Kind.COMPILED),
+                        TorchSide.environment(side.threads()),
+                        folder);
             case COMMAND ->
                 new SideProcess(
                         side.name(),
@@ -139,17 +163,5 @@ final class Bench {
             text = new Gpt2Tokenizer().encode(Corpus.shipped().training());
         }
         return text;
-    }
-
-    /** Gives back what a shape's files take on the disk. */
-    void forget(Shape shape) {
-        String file = weights.remove(shape);
-        if (file != null) {
-            try {
-                Files.deleteIfExists(Path.of(file));
-            } catch (java.io.IOException _) {
-                note(file + ": cannot be deleted");
-            }
-        }
     }
 }

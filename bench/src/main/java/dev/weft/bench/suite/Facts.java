@@ -1,5 +1,6 @@
 package dev.weft.bench.suite;
 
+import dev.weft.bench.torch.TorchSide;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 record Facts(String date, String commit, Map<String, String> machine, Map<String, String> versions) {
 
     /** @param root the folder of the project */
-    static Facts find(Path root, String torch) {
+    static Facts find(Path root) {
         SequencedMap<String, String> machine = new LinkedHashMap<>();
         machine.put("processor", processor());
         machine.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
@@ -30,7 +31,7 @@ record Facts(String date, String commit, Map<String, String> machine, Map<String
         machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         SequencedMap<String, String> versions = new LinkedHashMap<>();
         versions.put("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
-        versions.put("libtorch", torch);
+        versions.put("libtorch", TorchSide.VERSION);
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         return new Facts(date, commit(root), machine, versions);
     }

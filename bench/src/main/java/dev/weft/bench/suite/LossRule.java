@@ -13,6 +13,9 @@ record LossRule(double f32, double bf16) {
     /** Rounding of f32 over some steps; bf16 keeps 8 bits. */
     static final LossRule USUAL = new LossRule(2e-3, 5e-2);
 
+    /** The sides need not agree. */
+    static final LossRule NONE = new LossRule(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+
     /** The step at which two sides differ too much, in a sentence. */
     Optional<String> violation(SideResult ours, SideResult peer) {
         double allowed = ours.name().contains("bf16") || peer.name().contains("bf16") ? bf16 : f32;

@@ -31,6 +31,11 @@ record Result(
         verdicts = List.copyOf(verdicts);
     }
 
+    /** Of work that has no limit we know, and no losses to compare. */
+    static Result of(String name, String title, List<SideResult> sides) {
+        return new Result(name, title, sides, 0, 0, Double.NaN, "", LossRule.NONE, List.of());
+    }
+
     /** This, judged. */
     Result judged(List<Target> targets) {
         List<Verdict> all = new ArrayList<>(verdicts);
@@ -67,6 +72,11 @@ record Result(
     /** The limit's share of our time. */
     double share() {
         return limitMillis / oursMillis();
+    }
+
+    /** Whether no side failed, and all losses agree. */
+    boolean isSound() {
+        return unequal().isEmpty() && sides.stream().noneMatch(SideResult::failed);
     }
 
     /** Peers whose losses are not ours, each in a sentence. */

@@ -1,7 +1,7 @@
 package dev.weft.bench.suite;
 
 /** A line of the suite. */
-sealed interface Row permits TurnRow {
+sealed interface Row permits TurnRow, CommandRow, RecipeRow {
 
     /** By which {@code --only} knows it. */
     String name();

@@ -1,28 +1,108 @@
 package dev.weft.bench.suite;
 
-import java.util.ArrayList;
+import dev.weft.bench.suite.CommandRow.Measure;
+import dev.weft.bench.suite.Contestant.Kind;
 import java.util.List;
 
 /** The suite {@code cpu}: what is timed, beside whom, and what it must reach. */
 final class Rows {
 
-    private static final String TORCH_F32 = Contestant.libtorch("f32").name();
+    private static final int THREADS = 2;
+    private static final double GB = 1e9;
+
+    private static final Contestant WEFT = Contestant.weft("f32");
+    private static final Contestant WEFT_BF16 = Contestant.weft("bf16");
+    private static final Contestant ALONE = new Contestant(Kind.WEFT, "f32", 1);
+    private static final Contestant TORCH = Contestant.libtorch("f32");
+    private static final Contestant TORCH_BF16 = Contestant.libtorch("bf16");
+    private static final Contestant EAGER = new Contestant(Kind.EAGER, "f32", THREADS);
+    private static final Contestant EAGER_BF16 = new Contestant(Kind.EAGER, "bf16", THREADS);
+    private static final Contestant COMPILED = new Contestant(Kind.COMPILED, "f32", THREADS);
+    private static final Contestant COMPILED_BF16 = new Contestant(Kind.COMPILED, "bf16", THREADS);
+
+    private static final List<String> STEP =
+            List.of("compile", "gpt", "--entry", "step", "--dim", "B=4,T=64", "--set", sizes(12, 12, 768, 1024, 50257));
 
     private Rows() {}
 
     /** All rows, in the order in which they run. */
     static List<Row> cpu() {
-        List<Row> rows = new ArrayList<>();
-        rows.add(new TurnRow(
-                "gpt2",
-                "GPT-2 124M, a training step, B=4 T=64, f32",
-                "train",
-                Shape.gpt2(),
-                4,
-                64,
-                3,
-                List.of(Contestant.weft("f32"), Contestant.libtorch("f32")),
-                List.of(Target.times(2.0, TORCH_F32), Target.seconds(0.60), Target.shareOfLimit(0.70))));
-        return rows;
+        return List.of(
+                train("gpt2", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)
+                        .of(WEFT, TORCH, EAGER, COMPILED)
+                        .must(
+                                Target.times(2.0, TORCH.name()),
+                                Target.seconds(0.60),
+                                Target.shareOfLimit(0.70),
+                                Target.resident(2.5 * GB)),
+                train("gpt2-bf16", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)
+                        .of(WEFT_BF16, TORCH_BF16, WEFT, EAGER_BF16, COMPILED_BF16)
+                        .must(
+                                Target.times(2.8, TORCH_BF16.name()),
+                                Target.seconds(0.36),
+                                Target.times(1.5, WEFT.name()),
+                                Target.times(1.45, COMPILED_BF16.name())),
+                train("gpt2-1024", "GPT-2 124M", Shape.gpt2(), 1, 1024, 2)
+                        .of(WEFT, TORCH)
+                        .must(Target.times(1.6, TORCH.name())),
+                train("gpt2-1024-bf16", "GPT-2 124M", Shape.gpt2(), 1, 1024, 2)
+                        .of(WEFT_BF16, TORCH, COMPILED_BF16)
+                        .must(Target.times(2.8, TORCH.name()), Target.seconds(1.4)),
+                train("nanogpt", "nanoGPT's recipe for a CPU", Shape.gpt(4, 4, 128, 64, 65), 12, 64, 20)
+                        .of(WEFT, TORCH),
+                train("llama", "llama.weft of GPT-2's size", Shape.llamaOfGpt2(), 4, 64, 3)
+                        .of(WEFT, TORCH)
+                        .must(Target.times(1.5, TORCH.name())),
+                train("odd-vocabulary", "6 layers, width 512, 10,007 tokens", Shape.gpt(6, 8, 512, 96, 10007), 3, 96, 8)
+                        .of(WEFT, TORCH)
+                        .must(Target.times(1.5, TORCH.name())),
+                train("odd-length", "5 layers, width 640, 32,003 tokens", Shape.gpt(5, 10, 640, 333, 32003), 2, 333, 3)
+                        .of(WEFT, TORCH)
+                        .must(Target.times(1.5, TORCH.name())),
+                train("deep-and-thin", "24 layers, width 192, 5,003 tokens", Shape.gpt(24, 6, 192, 128, 5003), 4, 128, 6)
+                        .of(WEFT, TORCH)
+                        .must(Target.times(1.5, TORCH.name())),
+                read("decode", 1, 32).of(WEFT, TORCH).must(Target.shareOfLimit(0.85)),
+                read("decode-bf16", 1, 32).of(WEFT_BF16, TORCH_BF16).must(Target.shareOfLimit(0.85)),
+                read("prefill", 512, 3).of(WEFT, TORCH),
+                read("prefill-bf16", 512, 3).of(WEFT_BF16, TORCH_BF16).must(Target.shareOfLimit(0.70)),
+                train("threads", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)
+                        .of(WEFT, ALONE)
+                        .must(Target.times(1.8, ALONE.name())),
+                new CommandRow("compile-cold", "compile the 124M step, nothing cached", STEP, true, Measure.COMPILE, 1.0),
+                new CommandRow("compile-cached", "compile the 124M step from the cache", STEP, false, Measure.COMPILE, 0.1),
+                new CommandRow("command-cold", "weft compile, 124M step, nothing cached", STEP, true, Measure.WALL, 2.0),
+                new CommandRow("command-cached", "weft compile, 124M step, from the cache", STEP, false, Measure.WALL, 0.6),
+                new CommandRow(
+                        "passes",
+                        "lowering and all passes, 5,000 operations, a cold JVM",
+                        List.of("compile", "gpt", "--entry", "step", "--dim", "B=1,T=8", "--set", sizes(19, 2, 8, 8, 16)),
+                        true,
+                        Measure.PASSES,
+                        0.3),
+                new CommandRow(
+                        "first-token",
+                        "weft generate on a small run, until the first token",
+                        List.of("generate", CommandRow.RUN, "--prompt", "the", "--max-tokens", "1"),
+                        false,
+                        Measure.WALL,
+                        0.6),
+                new RecipeRow("recipe", "nanoGPT's recipe, 2,000 steps by weft train"));
+    }
+
+    private static String sizes(int layers, int heads, int width, int context, int vocabulary) {
+        return "layers=%d,heads=%d,width=%d,context=%d,vocab=%d".formatted(layers, heads, width, context, vocabulary);
+    }
+
+    private static TurnRow train(String name, String model, Shape shape, int batch, int length, int steps) {
+        String title = "%s, a training step, B=%d T=%d".formatted(model, batch, length);
+        return new TurnRow(name, title, "train", shape, batch, length, steps, List.of(), List.of());
+    }
+
+    /** GPT-2 reading so many tokens at once. */
+    private static TurnRow read(String name, int length, int steps) {
+        String title = length == 1 ? "GPT-2 124M, one token, batch 1" : "GPT-2 124M, a prompt of " + length + " tokens";
+        return new TurnRow(
+                name, title, length == 1 ? "decode" : "prefill", Shape.gpt2(), 1, length, steps, List.of(), List.of());
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.bench.suite;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,8 +11,18 @@ import java.util.Optional;
  * @param repeats turns that count
  * @param quick whether each turn has fewer steps
  * @param peerCommand a user's own side, for a shell
+ * @param python a command that may have torch
+ * @param data the text that the recipe is trained on
+ * @param root the folder of the project
  */
-record Settings(List<String> only, int repeats, boolean quick, Optional<String> peerCommand) {
+record Settings(
+        List<String> only,
+        int repeats,
+        boolean quick,
+        Optional<String> peerCommand,
+        String python,
+        Optional<Path> data,
+        Path root) {
 
     Settings {
         only = List.copyOf(only);

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
  * @param name of the contestant
  * @param version by its own words
  * @param unavailable why it could not take part; empty if it did
+ * @param failed whether it should have
  * @param millis of each step of each turn that counts
  * @param losses of all steps, warm-up included
  * @param peakBytes resident at most
@@ -17,6 +18,7 @@ record SideResult(
         String name,
         String version,
         String unavailable,
+        boolean failed,
         List<List<Double>> millis,
         List<Double> losses,
         OptionalLong peakBytes) {
@@ -27,7 +29,11 @@ record SideResult(
     }
 
     static SideResult unavailable(String name, String sentence) {
-        return new SideResult(name, "", sentence, List.of(), List.of(), OptionalLong.empty());
+        return new SideResult(name, "", sentence, false, List.of(), List.of(), OptionalLong.empty());
+    }
+
+    static SideResult failed(String name, String sentence) {
+        return new SideResult(name, "", sentence, true, List.of(), List.of(), OptionalLong.empty());
     }
 
     boolean isThere() {

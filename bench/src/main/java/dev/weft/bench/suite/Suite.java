@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,9 +83,12 @@ public final class Suite {
                 options.only,
                 options.quick ? Math.min(QUICK_REPEATS, options.repeats) : options.repeats,
                 options.quick,
-                Optional.ofNullable(options.peerCommand));
+                Optional.ofNullable(options.peerCommand),
+                options.python,
+                Optional.ofNullable(options.data),
+                Path.of(System.getProperty("weft.root", "")));
         List<Result> results = new ArrayList<>();
-        Facts facts = Facts.find(Path.of(System.getProperty("weft.root", "")), "2.10");
+        Facts facts = Facts.find(settings.root());
         Peaks peaks = machine.get();
         try (Scratch scratch = new Scratch()) {
             Consumer<String> notes = line -> {
@@ -102,10 +106,11 @@ public final class Suite {
                 }
             }
         }
+        drawn(results);
         if (json) {
             write(JsonReport.of(facts, settings, peaks, results), out);
         }
-        return results.stream().allMatch(result -> result.unequal().isEmpty()) ? DONE : UNEQUAL;
+        return results.stream().allMatch(Result::isSound) ? DONE : UNEQUAL;
     }
 
     private List<Row> chosen(List<Row> rows) {
@@ -120,6 +125,16 @@ public final class Suite {
         return rows.stream()
                 .filter(row -> options.only.isEmpty() || options.only.contains(row.name()))
                 .toList();
+    }
+
+    private void drawn(List<Result> results) {
+        if (options.chart != null) {
+            try {
+                Files.writeString(options.chart, TimesChart.svg(results));
+            } catch (IOException e) {
+                throw new UserException("--chart: " + options.chart + " cannot be written: " + e.getMessage(), e);
+            }
+        }
     }
 
     private void write(Map<String, @Nullable Object> report, PrintStream out) {
@@ -153,11 +168,10 @@ public final class Suite {
 
         @Override
         public void close() {
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : files.toList()) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
-                Files.delete(folder);
             } catch (IOException e) {
                 throw new DefectException("bench: " + folder + " cannot be deleted", e);
             }

@@ -21,6 +21,17 @@ record Target(String what, double bound, boolean atLeast, ToDoubleFunction<Resul
         return new Target("s", bound, false, result -> result.oursMillis() / 1e3);
     }
 
+    /** Bytes resident at most, Java included. */
+    static Target resident(double bytes) {
+        return new Target(
+                "GB resident, Java included",
+                bytes / 1e9,
+                false,
+                result -> result.ours().peakBytes().isPresent()
+                        ? result.ours().peakBytes().getAsLong() / 1e9
+                        : Double.NaN);
+    }
+
     /** Of the limit that the peak measured in the same run sets. */
     static Target shareOfLimit(double bound) {
         return new Target("of the limit", bound, true, Result::share);

@@ -1,14 +1,8 @@
 package dev.weft.bench.suite;
 
 import dev.weft.bench.protocol.Opening;
-import dev.weft.bench.protocol.SideProcess;
-import dev.weft.bench.protocol.Steps;
-import dev.weft.graph.MachineException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * The same work on several sides in turns: some steps of one, then as many of the next, and again. The first turn warms up and does not
@@ -38,75 +32,49 @@ record TurnRow(
         targets = List.copyOf(targets);
     }
 
-    /** What one side did so far. */
-    private static final class Running {
-        private final SideProcess process;
-        private final String version;
-        private final List<List<Double>> millis = new ArrayList<>();
-        private final List<Double> losses = new ArrayList<>();
+    /** This, on these sides: ours first. */
+    TurnRow of(Contestant... all) {
+        String precise = title + ", " + all[0].precision();
+        return new TurnRow(name, precise, work, shape, batch, length, steps, List.of(all), targets);
+    }
 
-        Running(SideProcess process, String version) {
-            this.process = process;
-            this.version = version;
-        }
+    /** This, with targets. */
+    TurnRow must(Target... all) {
+        return new TurnRow(name, title, work, shape, batch, length, steps, sides, List.of(all));
+    }
 
-        void turn(int first, int count, boolean counts) {
-            Steps done = process.steps(first, count);
-            losses.addAll(done.losses());
-            if (counts) {
-                millis.add(done.millis());
-            }
-        }
-
-        SideResult result(String name) {
-            OptionalLong peak = process.peakResidentBytes();
-            return new SideResult(name, version, "", millis, losses, peak);
-        }
+    /** This, for a first look: shorter turns, and without those that take a minute to begin. */
+    private TurnRow quick() {
+        List<Contestant> some = sides.stream()
+                .filter(side -> side.kind() != Contestant.Kind.EAGER && side.kind() != Contestant.Kind.COMPILED)
+                .toList();
+        return new TurnRow(name, title, work, shape, batch, length, Math.max(1, steps / 2), some, targets);
     }
 
     @Override
     public Result run(Bench bench) {
         bench.note(name + ": " + title + " …");
+        return bench.quick() ? quick().inTurns(bench) : inTurns(bench);
+    }
+
+    private Result inTurns(Bench bench) {
         List<Contestant> all = new ArrayList<>(sides);
         bench.peerCommand()
                 .ifPresent(_ -> all.add(
                         new Contestant(Contestant.Kind.COMMAND, sides.getFirst().precision(), 2)));
-        int turns = bench.repeats() + 1;
-        Map<Contestant, Running> running = new LinkedHashMap<>();
-        Map<Contestant, SideResult> results = new LinkedHashMap<>();
-        try {
-            String weights = bench.weights(shape);
-            String batches = bench.batches(shape, batch, length, turns * steps);
+        int count = bench.repeats() + 1;
+        String weights = bench.weights(shape);
+        String batches = bench.batches(shape, batch, length, count * steps);
+        try (Turns turns = new Turns()) {
             for (Contestant side : all) {
                 bench.detail(name + ": opening " + side.name());
-                try {
-                    running.put(side, open(bench, side, weights, batches));
-                } catch (MachineException lack) {
-                    results.put(side, SideResult.unavailable(side.name(), String.valueOf(lack.getMessage())));
-                }
+                turns.add(side, bench::start, process -> process.open(opening(side, weights, batches)));
             }
-            if (running.containsKey(sides.getFirst())) {
-                take(bench, new ArrayList<>(running.values()), turns);
-                running.forEach((side, run) -> results.put(side, run.result(side.name())));
-            } else {
-                running.keySet()
-                        .forEach(side -> results.put(
-                                side,
-                                SideResult.unavailable(side.name(), "not run: there is nothing to compare it with")));
+            for (int turn = 0; turn < count; turn++) {
+                bench.detail("%s: turn %d of %d".formatted(name, turn, count - 1));
+                turns.take(turn, steps);
             }
-        } finally {
-            running.values().forEach(run -> run.process.close());
-        }
-        return result(bench, all.stream().map(results::get).toList()).judged(targets);
-    }
-
-    private Running open(Bench bench, Contestant side, String weights, String batches) {
-        SideProcess process = bench.start(side);
-        try {
-            return new Running(process, process.open(opening(side, weights, batches)));
-        } catch (RuntimeException failure) {
-            process.close();
-            throw failure;
+            return result(bench, turns.results()).judged(targets);
         }
     }
 
@@ -122,15 +90,6 @@ record TurnRow(
                 ADAMW,
                 weights,
                 batches);
-    }
-
-    private void take(Bench bench, List<Running> running, int turns) {
-        for (int turn = 0; turn < turns; turn++) {
-            bench.detail("%s: turn %d of %d".formatted(name, turn, turns - 1));
-            for (int i = 0; i < running.size(); i++) {
-                running.get((turn + i) % running.size()).turn(turn * steps, steps, turn > 0);
-            }
-        }
     }
 
     private Result result(Bench bench, List<SideResult> measured) {

@@ -13,7 +13,7 @@ final class Words {
         List<String> lines = new ArrayList<>();
         lines.add("%-18s %s".formatted(result.name(), result.title()));
         result.sides().forEach(side -> lines.add("  " + side(result, side)));
-        if (!Double.isNaN(result.limitMillis())) {
+        if (result.ours().isThere() && !Double.isNaN(result.limitMillis())) {
             lines.add("  %-24s %9s ms by %s: %.0f %% of our time"
                     .formatted("limit", Numbers.of(result.limitMillis()), result.limit(), 100 * result.share()));
         }
@@ -30,7 +30,8 @@ final class Words {
 
     private static String side(Result result, SideResult side) {
         if (!side.isThere()) {
-            return "%-24s not available: %s".formatted(side.name(), side.unavailable());
+            return "%-24s %s: %s"
+                    .formatted(side.name(), side.failed() ? "failed" : "not available", side.unavailable());
         }
         Spread millis = side.spread();
         StringBuilder line = new StringBuilder(String.format(

@@ -18,7 +18,8 @@ import java.util.function.DoubleSupplier;
 /** The process in which libtorch does its steps. */
 public final class TorchSide {
 
-    private static final String VERSION = "2.10";
+    /** What the preset brings. */
+    public static final String VERSION = "2.10.0";
 
     /** Of the rotary frequencies of {@code llama.weft}. */
     private static final double BASE = 10000;

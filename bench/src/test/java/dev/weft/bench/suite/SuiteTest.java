@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -77,5 +78,82 @@ class SuiteTest {
             assertThat(side.get("ms").asDouble()).isPositive();
         });
         assertThat(row.fieldNames()).toIterable().contains("work", "ours_ms", "peer", "peer_ms", "ratio", "limit_ms");
+    }
+
+    @Test
+    void readsTokensOneByOneAndManyAtOnceInBothPrecisions() {
+        Torch.missing().ifPresent(missing -> Assumptions.abort(missing));
+        Shape shape = Shape.gpt(1, 2, 16, 32, 40);
+        List<Row> rows = List.of(
+                new TurnRow("decode", "tokens", "decode", shape, 1, 1, 3, List.of(), List.of())
+                        .of(Contestant.weft("f32"), Contestant.libtorch("f32")),
+                new TurnRow("prefill", "a prompt", "prefill", shape, 1, 16, 1, List.of(), List.of())
+                        .of(Contestant.weft("bf16"), Contestant.libtorch("bf16")));
+
+        Run run = run(rows, "--repeats", "1", "--chart", folder.resolve("chart.svg").toString());
+
+        assertThat(run.code).as(run.out + run.err).isZero();
+        assertThat(run.out).doesNotContain("not available", "failed", "losses: must be equal");
+        assertThat(folder.resolve("chart.svg"))
+                .content()
+                .startsWith("<svg")
+                .contains("tokens, f32", "a prompt, bf16", "times ours");
+    }
+
+    @Test
+    void aPeerWithOtherLossesIsToldAndEndsWithOne() {
+        needsAShell();
+        String peer = "read open; echo '{\"ready\": \"mine\"}'; while read steps; do"
+                + " echo '{\"millis\": [1, 1], \"losses\": [9, 9]}'; done";
+
+        Run run = run(List.of(tiny(Contestant.weft("f32"))), "--repeats", "1", "--peer-command", peer);
+
+        assertThat(run.code).isOne();
+        assertThat(run.out)
+                .contains("peer-command f32 ")
+                .containsPattern("losses: must be equal within 0.002 nats, got 3\\..* \\(weft f32\\) and 9.0 \\(peer-command f32\\)"
+                        + " at step 1 of 4; the times compare different work");
+    }
+
+    @Test
+    void aPeerThatFailsIsQuotedAndEndsWithOneWhileOursIsTimed() {
+        needsAShell();
+
+        Run run = run(
+                List.of(tiny(Contestant.weft("f32"))), "--repeats", "1", "--peer-command", "echo 'no model' >&2; exit 7");
+
+        assertThat(run.code).isOne();
+        assertThat(run.out)
+                .containsPattern("weft f32 .* ms")
+                .contains("peer-command f32         failed: peer-command f32: must answer every line, but ended with exit code 7")
+                .contains("no model");
+    }
+
+    @Test
+    void whatIsNotThereIsSaidInItsRow() {
+        Run run = run(
+                List.of(
+                        new CommandRow("cold", "a command", List.of("check"), true, CommandRow.Measure.WALL, 1),
+                        new RecipeRow("recipe", "a training")),
+                "--repeats",
+                "1");
+
+        assertThat(run.code).isZero();
+        assertThat(run.out)
+                .contains("not available: commands: need ./weft, which is not in")
+                .contains("not available: needs --data tinyshakespeare.txt")
+                .containsPattern("not available +at most 1.00, – s");
+    }
+
+    @Test
+    void anUnknownRowIsRefusedWithThoseThatThereAre() {
+        Run run = run(List.of(tiny(Contestant.weft("f32"))), "--only", "tiny,large");
+
+        assertThat(run.code).isEqualTo(2);
+        assertThat(run.err).contains("--only: must name rows, got large; there are tiny");
+    }
+
+    private static void needsAShell() {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "the peers of this test are for a POSIX shell");
     }
 }

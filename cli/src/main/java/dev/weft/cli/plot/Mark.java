@@ -3,7 +3,7 @@ package dev.weft.cli.plot;
 import java.util.List;
 
 /** Something drawn. Coordinates are pixels from the top left corner; colors are {@code 0xRRGGBB}, opacity is from 0 to 1. */
-sealed interface Mark {
+public sealed interface Mark {
 
     /** A line through points. */
     record Stroke(List<Curve.Point> points, int color, double opacity, double width) implements Mark {

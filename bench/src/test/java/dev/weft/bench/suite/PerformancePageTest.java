@@ -1,0 +1,79 @@
+package dev.weft.bench.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The tables of docs/performance.md are those of bench/results/cpu.json; {@code -Dweft.accept=true} writes them anew. */
+class PerformancePageTest {
+
+    private static final Path PAGE = Path.of("../docs/performance.md");
+    private static final Path RUN = Path.of("results/cpu.json");
+
+    private static final String SMALL = """
+            {"date": "today", "commit": "abc", "machine": {"processor": "one"}, "versions": {"java": "25"}, "repeats": 5,
+             "peaks": {"f32_gflops": 200, "bf16_gflops": null, "read_gbps": 40},
+             "results": [{"work": "gpt2", "title": "a step", "ours_ms": 50, "limit_ms": 40,
+               "sides": [{"name": "weft f32", "ms": 50, "lower_ms": 49, "upper_ms": 51, "tokens_per_second": 20, "gflops": 100,
+                          "peak_resident_bytes": 2500000000, "loss": 1.23456},
+                         {"name": "libtorch f32", "ms": 100, "lower_ms": 99, "upper_ms": 101},
+                         {"name": "torch f32", "not_available": "needs a Python"}],
+               "targets": [{"what": "times", "bound": "at least 2.00", "value": 2, "verdict": "held"}]}]}
+            """;
+
+    @Test
+    void theTablesAreThoseOfTheRun() throws IOException {
+        JsonNode run = run();
+        String page = Files.readString(PAGE);
+        if (Boolean.getBoolean("weft.accept")) {
+            page = PerformancePage.filled(page, run);
+            Files.writeString(PAGE, page);
+        }
+
+        assertThat(page)
+                .as("docs/performance.md is stale: run this test with -Dweft.accept=true")
+                .isEqualTo(PerformancePage.filled(page, run));
+    }
+
+    @Test
+    void everyRowOfTheSuiteIsInTheRun() throws IOException {
+        JsonNode run = run();
+
+        assertThat(run.path("results").findValuesAsText("work"))
+                .as("bench/results/cpu.json is of another suite: make it anew with ./weft bench")
+                .containsExactlyElementsOf(
+                        Rows.cpu().stream().map(Row::name).toList());
+    }
+
+    private static JsonNode run() throws IOException {
+        return new ObjectMapper().readTree(RUN.toFile());
+    }
+
+    @Test
+    void aSideIsARowAndOneThatIsNotThereSaysWhy() throws IOException {
+        String page = "<!-- bench: machine -->\n\nold\n<!-- end of machine -->\n<!-- bench: targets -->\n\n\n<!-- end of targets -->\n"
+                + "<!-- bench: times -->\n\n\n<!-- end of times -->\n";
+
+        assertThat(PerformancePage.filled(page, new ObjectMapper().readTree(SMALL)))
+                .contains("| processor | one |", "| products, bf16 | – GFLOP/s |")
+                .contains("| gpt2 | a step | at least 2.00 times | 2.00 | held |")
+                .contains("| gpt2 | weft f32 | 50.0 | 49.0 to 51.0 | 20.0 | 100 | 80 % | 2.50 | 1.2346 | 1.00 |")
+                .contains("| gpt2 | libtorch f32 | 100 | 99.0 to 101 | – | – | 40 % | – | – | 2.00 |")
+                .contains("| gpt2 | torch f32 | not available: needs a Python |")
+                .doesNotContain("old");
+    }
+
+    @Test
+    void aPageWithoutAPlaceForATableIsRefused() throws IOException {
+        JsonNode run = new ObjectMapper().readTree(SMALL);
+
+        assertThatThrownBy(() -> PerformancePage.filled("nothing", run))
+                .hasMessage("page: must have a place between <!-- bench: machine --> and <!-- end of machine -->");
+    }
+}

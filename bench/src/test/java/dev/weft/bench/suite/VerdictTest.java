@@ -1,0 +1,43 @@
+package dev.weft.bench.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** What is held, missed and not known. */
+class VerdictTest {
+
+    @Test
+    void aTargetIsHeldAtItsBound() {
+        assertThat(new Verdict("s", 0.6, false, 0.6).outcome()).isEqualTo(Verdict.Outcome.HELD);
+        assertThat(new Verdict("s", 0.6, false, 0.61).outcome()).isEqualTo(Verdict.Outcome.MISSED);
+        assertThat(new Verdict("times", 2, true, 1.99).outcome()).isEqualTo(Verdict.Outcome.MISSED);
+        assertThat(new Verdict("times", 2, true, Double.NaN).outcome()).isEqualTo(Verdict.Outcome.NOT_AVAILABLE);
+    }
+
+    @Test
+    void numbersHaveThreeDigitsThatSaySomething() {
+        assertThat(List.of(1234.5, 123.4, 12.34, 1.234, 0.1234, 0.0, Double.NaN))
+                .extracting(Numbers::of)
+                .containsExactly("1,234", "123", "12.3", "1.23", "0.123", "0.00", "–");
+    }
+
+    @Test
+    void lossesAgreeWithinWhatThePrecisionOfBothAllows() {
+        SideResult f32 = side("weft f32", 3.0);
+
+        assertThat(LossRule.USUAL.violation(f32, side("libtorch f32", 3.001))).isEmpty();
+        assertThat(LossRule.USUAL.violation(f32, side("libtorch f32", 3.01))).isPresent();
+        assertThat(LossRule.USUAL.violation(f32, side("torch.compile bf16", 3.01)))
+                .isEmpty();
+        assertThat(LossRule.USUAL.violation(f32, side("libtorch f32", Double.NaN)))
+                .isPresent();
+    }
+
+    private static SideResult side(String name, double loss) {
+        return new SideResult(
+                name, "", "", false, List.of(List.of(1.0)), List.of(3.0, loss), OptionalLong.empty());
+    }
+}
