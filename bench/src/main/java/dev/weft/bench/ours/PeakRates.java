@@ -45,10 +45,8 @@ public final class PeakRates {
     }
 
     private static String product(ElementType element, int threads) {
-        try (Weft weft =
-                        Weft.open(Weft.Options.defaults().threads(threads).precision(element));
-                Model model = weft.compile(
-                        Program.of("product", PROGRAM), EntryRequest.of("multiply", Map.of()))) {
+        try (Weft weft = Weft.open(Weft.Options.defaults().threads(threads).precision(element));
+                Model model = weft.compile(Program.of("product", PROGRAM), EntryRequest.of("multiply", Map.of()))) {
             model.initialize(1);
             long best = Long.MAX_VALUE;
             for (int i = 0; i < PRODUCTS; i++) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.graph.MachineException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +85,9 @@ record CommandRow(String name, String title, List<String> command, boolean cold,
     private static long lowered(JsonNode json) {
         long most = 0;
         for (JsonNode pass : json.path("passes")) {
-            most = Math.max(most, Math.max(pass.path("before").asLong(), pass.path("after").asLong()));
+            most = Math.max(
+                    most,
+                    Math.max(pass.path("before").asLong(), pass.path("after").asLong()));
         }
         return most;
     }

@@ -70,7 +70,9 @@ final class Commands {
             if (code != 0) {
                 throw new MachineException("weft %s: ended with %d: %s"
                         .formatted(
-                                String.join(" ", arguments), code, Files.readString(said).strip()));
+                                String.join(" ", arguments),
+                                code,
+                                Files.readString(said).strip()));
             }
             return new Done(out, millis);
         } catch (IOException e) {

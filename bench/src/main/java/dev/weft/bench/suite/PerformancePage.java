@@ -38,9 +38,16 @@ final class PerformancePage {
 
     private static String machine(JsonNode run) {
         StringBuilder table = new StringBuilder("| | |\n|---|---|\n");
-        row(table, "date, commit", run.path("date").asText() + ", " + run.path("commit").asText());
-        run.path("machine").properties().forEach(fact -> row(table, fact.getKey(), fact.getValue().asText()));
-        run.path("versions").properties().forEach(fact -> row(table, fact.getKey(), fact.getValue().asText()));
+        row(
+                table,
+                "date, commit",
+                run.path("date").asText() + ", " + run.path("commit").asText());
+        run.path("machine")
+                .properties()
+                .forEach(fact -> row(table, fact.getKey(), fact.getValue().asText()));
+        run.path("versions")
+                .properties()
+                .forEach(fact -> row(table, fact.getKey(), fact.getValue().asText()));
         JsonNode peaks = run.path("peaks");
         row(table, "products, f32", number(peaks.path("f32_gflops")) + " GFLOP/s");
         row(table, "products, bf16", number(peaks.path("bf16_gflops")) + " GFLOP/s");
@@ -57,7 +64,8 @@ final class PerformancePage {
                         table,
                         result.path("work").asText(),
                         result.path("title").asText(),
-                        target.path("bound").asText() + " " + target.path("what").asText(),
+                        target.path("bound").asText() + " "
+                                + target.path("what").asText(),
                         number(target.path("value")),
                         target.path("verdict").asText());
             }
@@ -85,8 +93,19 @@ final class PerformancePage {
                     table,
                     name,
                     side.path("name").asText(),
-                    "not available: " + side.path("not_available").asText().lines().findFirst().orElse(""),
-                    "", "", "", "", "", "", "");
+                    "not available: "
+                            + side.path("not_available")
+                                    .asText()
+                                    .lines()
+                                    .findFirst()
+                                    .orElse(""),
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "");
             return;
         }
         double millis = side.path("ms").asDouble();
@@ -115,8 +134,6 @@ final class PerformancePage {
     }
 
     private static void row(StringBuilder table, String... cells) {
-        table.append("| ")
-                .append(String.join(" | ", cells).replace("\n", " "))
-                .append(" |\n");
+        table.append("| ").append(String.join(" | ", cells).replace("\n", " ")).append(" |\n");
     }
 }

@@ -19,9 +19,27 @@ record RecipeRow(String name, String title) implements Row {
     private static final double MOST_DIFFERENCE = 0.01;
 
     private static final List<String> TRAIN = List.of(
-            "train", "gpt", "--tokenizer", "char", "--set", "layers=4,heads=4,width=128,context=64", "--batch", "12",
-            "--steps", "2000", "--lr", "1e-3", "--min-lr", "1e-4", "--warmup", "100", "--beta2", "0.99", "--eval-every",
-            "2000", "--json");
+            "train",
+            "gpt",
+            "--tokenizer",
+            "char",
+            "--set",
+            "layers=4,heads=4,width=128,context=64",
+            "--batch",
+            "12",
+            "--steps",
+            "2000",
+            "--lr",
+            "1e-3",
+            "--min-lr",
+            "1e-4",
+            "--warmup",
+            "100",
+            "--beta2",
+            "0.99",
+            "--eval-every",
+            "2000",
+            "--json");
 
     @Override
     public Result run(Bench bench) {

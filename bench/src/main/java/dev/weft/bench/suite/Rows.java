@@ -59,7 +59,13 @@ final class Rows {
                 train("odd-length", "5 layers, width 640, 32,003 tokens", Shape.gpt(5, 10, 640, 333, 32003), 2, 333, 3)
                         .of(WEFT, TORCH)
                         .must(Target.times(1.5, TORCH.name())),
-                train("deep-and-thin", "24 layers, width 192, 5,003 tokens", Shape.gpt(24, 6, 192, 128, 5003), 4, 128, 6)
+                train(
+                                "deep-and-thin",
+                                "24 layers, width 192, 5,003 tokens",
+                                Shape.gpt(24, 6, 192, 128, 5003),
+                                4,
+                                128,
+                                6)
                         .of(WEFT, TORCH)
                         .must(Target.times(1.5, TORCH.name())),
                 read("decode", 1, 32).of(WEFT, TORCH).must(Target.shareOfLimit(0.85)),
@@ -69,14 +75,26 @@ final class Rows {
                 train("threads", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)
                         .of(WEFT, ALONE)
                         .must(Target.times(1.8, ALONE.name())),
-                new CommandRow("compile-cold", "compile the 124M step, nothing cached", STEP, true, Measure.COMPILE, 1.0),
-                new CommandRow("compile-cached", "compile the 124M step from the cache", STEP, false, Measure.COMPILE, 0.1),
-                new CommandRow("command-cold", "weft compile, 124M step, nothing cached", STEP, true, Measure.WALL, 2.0),
-                new CommandRow("command-cached", "weft compile, 124M step, from the cache", STEP, false, Measure.WALL, 0.6),
+                new CommandRow(
+                        "compile-cold", "compile the 124M step, nothing cached", STEP, true, Measure.COMPILE, 1.0),
+                new CommandRow(
+                        "compile-cached", "compile the 124M step from the cache", STEP, false, Measure.COMPILE, 0.1),
+                new CommandRow(
+                        "command-cold", "weft compile, 124M step, nothing cached", STEP, true, Measure.WALL, 2.0),
+                new CommandRow(
+                        "command-cached", "weft compile, 124M step, from the cache", STEP, false, Measure.WALL, 0.6),
                 new CommandRow(
                         "passes",
                         "lowering and all passes, 5,000 operations, a cold JVM",
-                        List.of("compile", "gpt", "--entry", "step", "--dim", "B=1,T=8", "--set", sizes(19, 2, 8, 8, 16)),
+                        List.of(
+                                "compile",
+                                "gpt",
+                                "--entry",
+                                "step",
+                                "--dim",
+                                "B=1,T=8",
+                                "--set",
+                                sizes(19, 2, 8, 8, 16)),
                         true,
                         Measure.PASSES,
                         0.3),

@@ -53,10 +53,8 @@ final class TimesChart {
     private void row(Result result) {
         List<SideResult> sides =
                 result.sides().stream().filter(SideResult::isThere).toList();
-        double most = sides.stream()
-                .mapToDouble(side -> side.spread().upper())
-                .max()
-                .orElseThrow();
+        double most =
+                sides.stream().mapToDouble(side -> side.spread().upper()).max().orElseThrow();
         y += GAP;
         text(20, y, result.title(), 13, INK, Mark.Anchor.START);
         double first = y + 6;

@@ -28,11 +28,11 @@ class RowsTest {
     void aTargetNamesASideOfItsRow() {
         assertThat(ROWS).filteredOn(TurnRow.class::isInstance).allSatisfy(row -> {
             TurnRow turns = (TurnRow) row;
-            List<String> names =
-                    turns.sides().stream().map(Contestant::name).toList();
+            List<String> names = turns.sides().stream().map(Contestant::name).toList();
             assertThat(turns.targets())
                     .filteredOn(target -> target.what().startsWith("times as fast as "))
-                    .allSatisfy(target -> assertThat(names).contains(target.what().replace("times as fast as ", "")));
+                    .allSatisfy(
+                            target -> assertThat(names).contains(target.what().replace("times as fast as ", "")));
         });
     }
 }

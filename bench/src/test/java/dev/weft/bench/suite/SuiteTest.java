@@ -90,7 +90,8 @@ class SuiteTest {
                 new TurnRow("prefill", "a prompt", "prefill", shape, 1, 16, 1, List.of(), List.of())
                         .of(Contestant.weft("bf16"), Contestant.libtorch("bf16")));
 
-        Run run = run(rows, "--repeats", "1", "--chart", folder.resolve("chart.svg").toString());
+        Run run = run(
+                rows, "--repeats", "1", "--chart", folder.resolve("chart.svg").toString());
 
         assertThat(run.code).as(run.out + run.err).isZero();
         assertThat(run.out).doesNotContain("not available", "failed", "losses: must be equal");
@@ -111,8 +112,9 @@ class SuiteTest {
         assertThat(run.code).isOne();
         assertThat(run.out)
                 .contains("peer-command f32 ")
-                .containsPattern("losses: must be equal within 0.002 nats, got 3\\..* \\(weft f32\\) and 9.0 \\(peer-command f32\\)"
-                        + " at step 1 of 4; the times compare different work");
+                .containsPattern(
+                        "losses: must be equal within 0.002 nats, got 3\\..* \\(weft f32\\) and 9.0 \\(peer-command f32\\)"
+                                + " at step 1 of 4; the times compare different work");
     }
 
     @Test
@@ -120,12 +122,17 @@ class SuiteTest {
         needsAShell();
 
         Run run = run(
-                List.of(tiny(Contestant.weft("f32"))), "--repeats", "1", "--peer-command", "echo 'no model' >&2; exit 7");
+                List.of(tiny(Contestant.weft("f32"))),
+                "--repeats",
+                "1",
+                "--peer-command",
+                "echo 'no model' >&2; exit 7");
 
         assertThat(run.code).isOne();
         assertThat(run.out)
                 .containsPattern("weft f32 .* ms")
-                .contains("peer-command f32         failed: peer-command f32: must answer every line, but ended with exit code 7")
+                .contains(
+                        "peer-command f32         failed: peer-command f32: must answer every line, but ended with exit code 7")
                 .contains("no model");
     }
 

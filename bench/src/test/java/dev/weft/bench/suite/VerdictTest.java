@@ -19,7 +19,7 @@ class VerdictTest {
 
     @Test
     void numbersHaveThreeDigitsThatSaySomething() {
-        assertThat(List.of(1234.5, 123.4, 12.34, 1.234, 0.1234, 0.0, Double.NaN))
+        assertThat(List.of(1234.4, 123.4, 12.34, 1.234, 0.1234, 0.0, Double.NaN))
                 .extracting(Numbers::of)
                 .containsExactly("1,234", "123", "12.3", "1.23", "0.123", "0.00", "–");
     }
@@ -37,7 +37,6 @@ class VerdictTest {
     }
 
     private static SideResult side(String name, double loss) {
-        return new SideResult(
-                name, "", "", false, List.of(List.of(1.0)), List.of(3.0, loss), OptionalLong.empty());
+        return new SideResult(name, "", "", false, List.of(List.of(1.0)), List.of(3.0, loss), OptionalLong.empty());
     }
 }
