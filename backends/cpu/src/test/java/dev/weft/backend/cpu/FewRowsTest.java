@@ -19,12 +19,17 @@ import dev.weft.graph.op.Add;
 import dev.weft.graph.op.Broadcast;
 import dev.weft.graph.op.Cast;
 import dev.weft.graph.op.DotGeneral;
+import dev.weft.graph.op.Exp;
+import dev.weft.graph.op.Iota;
+import dev.weft.graph.op.Lt;
+import dev.weft.graph.op.Select;
 import dev.weft.graph.op.Tanh;
 import dev.weft.graph.tensor.Tensor;
 import dev.weft.graph.tensor.TensorBytes;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,6 +93,57 @@ class FewRowsTest {
         assertThat(check("batch", b.build(List.of(z)), 2)).hasSize(1);
     }
 
+    /** The weights of attention: what they hide is not read, and what is not finite there does not spread. */
+    @ParameterizedTest
+    @CsvSource({"1", "3"})
+    void whatAMaskHidesDoesNotSpread(long rows) {
+        long positions = 100;
+        long seen = 37;
+        GraphBuilder b = new GraphBuilder(ENTRY);
+        TensorType scores = TensorType.of(ElementType.F32, rows, positions);
+        Value x = b.parameter("x", scores);
+        Value values = b.parameter("values", TensorType.of(ElementType.F32, positions, 70));
+        Value place = b.add(new Iota(scores.shape(), 1, ElementType.I32));
+        Value isSeen = b.add(new Lt(place, b.full(place.type(), seen)));
+        Value masked = b.add(new Select(isSeen, x, b.full(scores, Double.NEGATIVE_INFINITY)));
+        Value weights = b.add(new Exp(masked));
+        Value z = b.add(new DotGeneral(weights, values, List.of(), List.of(), List.of(1), List.of(0), ElementType.F32));
+        Graph graph = b.build(List.of(weights, z));
+        float[] finite = read(graph, rows, seen, 0);
+        float[] notFinite = read(graph, rows, seen, Float.NaN);
+        assertThat(notFinite).isEqualTo(finite).doesNotContain(Float.NaN);
+    }
+
+    /** The product, with {@code beyond} in the group of eight positions behind the last that is seen, and further. */
+    private static float[] read(Graph graph, long rows, long seen, float beyond) {
+        long hidden = Math.ceilDiv(seen, 8) * 8;
+        float[] x = new float[Math.toIntExact(rows * 100)];
+        float[] values = new float[7000];
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) random.nextDouble();
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i < hidden * 70 ? (float) random.nextDouble() : beyond;
+        }
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(2));
+                Session session = backend.compile(program(graph, List.of("weights", "z")), CompileOptions.DEFAULT)) {
+            Buffer output = session.run(
+                            ENTRY, Map.of("x", MemorySegment.ofArray(x), "values", MemorySegment.ofArray(values)))
+                    .get("z");
+            MemorySegment bytes = MemorySegment.ofArray(new float[Math.toIntExact(rows * 70)]);
+            session.read(output, bytes);
+            return bytes.toArray(ValueLayout.JAVA_FLOAT);
+        }
+    }
+
+    private static Program program(Graph graph, List<String> outputs) {
+        List<String> names =
+                graph.parameters().stream().map(Graph::parameterName).toList();
+        return new Program(
+                List.of(), List.of(graph), List.of(new Entry(ENTRY, graph.name(), List.of(), names, outputs, List.of())));
+    }
+
     private record Case(long depth, long columns, ElementType element, boolean byColumn, boolean tail) {
 
         Graph graph(long rows) {
@@ -113,10 +169,7 @@ class FewRowsTest {
     private static List<MemorySegment> check(String name, Graph graph, int threads) {
         List<String> names =
                 graph.parameters().stream().map(Graph::parameterName).toList();
-        Program program = new Program(
-                List.of(),
-                List.of(graph),
-                List.of(new Entry(ENTRY, graph.name(), List.of(), names, List.of("o"), List.of())));
+        Program program = program(graph, List.of("o"));
         // Rows are drawn one after the other: the first is the same whatever their number.
         List<Tensor> inputs = new ArrayList<>();
         for (Value parameter : graph.parameters()) {

@@ -16,8 +16,19 @@ import java.util.List;
  * @param m rows of {@code a}, at most {@value #MOST_ROWS}
  * @param n columns of {@code b}
  * @param k what is summed over
+ * @param hides whether rows of {@code b} that {@code a} multiplies by zero need not be read
  */
-public record FewRows(Value a, Value b, Value c, long offsetA, long offsetB, List<Axis> loops, Axis m, Axis n, Axis k) {
+public record FewRows(
+        Value a,
+        Value b,
+        Value c,
+        long offsetA,
+        long offsetB,
+        List<Axis> loops,
+        Axis m,
+        Axis n,
+        Axis k,
+        boolean hides) {
 
     /** Rows up to which reading {@code b} takes longer than the arithmetic. */
     public static final long MOST_ROWS = 4;

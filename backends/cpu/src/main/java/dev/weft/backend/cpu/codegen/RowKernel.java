@@ -85,15 +85,32 @@ final class RowKernel {
         String stepA = code.size("depth.a", product.k().a());
         String stepB = code.size("depth.b", product.k().b());
         List<List<String>> factors = new ArrayList<>();
+        String isSeen = "false";
         for (String row : code.rowsOfA(code.plus(place.a(), code.times(at, stepA)))) {
             List<String> ofRow = new ArrayList<>();
             String position = row;
             for (long i = 0; i < count; i++) {
-                ofRow.add(code.splat(elements.load(element, a, position)));
+                String factor = elements.load(element, a, position);
+                if (product.hides()) {
+                    isSeen = ir.emit("or i1 " + isSeen + ", " + ir.emit("fcmp une float " + factor + ", 0.0"));
+                }
+                ofRow.add(factor);
                 position = code.plus(position, stepA);
             }
             factors.add(ofRow);
         }
+        if (product.hides()) {
+            ir.when(isSeen, () -> multiply(startB, at, stepB, factors, columns));
+        } else {
+            multiply(startB, at, stepB, factors, columns);
+        }
+    }
+
+    /** Adds the products of some rows of {@code b} with their factors, for each row of {@code a}. */
+    private void multiply(String startB, String at, String stepB, List<List<String>> scalars, Columns columns) {
+        List<List<String>> factors =
+                scalars.stream().map(row -> row.stream().map(code::splat).toList()).toList();
+        int count = factors.getFirst().size();
         List<String> rowsOfB = new ArrayList<>(List.of(code.plus(startB, code.times(at, stepB))));
         for (long i = 1; i < count; i++) {
             rowsOfB.add(code.plus(rowsOfB.getLast(), stepB));
