@@ -87,7 +87,7 @@ class InfoCommandTest {
     @Test
     void listsTheEntriesThatTheModelFits() {
         assertThat(Run.weft("info", "gpt").out())
-                .contains("\nentries: step, accumulate, apply, evaluate, rate, chunk, window, logits, loss\n");
+                .contains("\nentries: step, accumulate, apply, evaluate, rate, chunk, next, window, logits, loss\n");
         assertThat(Run.weft("info", "mlp").out())
                 .contains("\nentries: step, accumulate, apply, evaluate, rate, scores, loss\n");
     }

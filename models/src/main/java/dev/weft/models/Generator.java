@@ -2,6 +2,7 @@ package dev.weft.models;
 
 import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.UserException;
+import dev.weft.graph.type.TensorType;
 import dev.weft.models.sample.Distribution;
 import dev.weft.models.sample.Sampling;
 import dev.weft.models.tensorfile.Tensor;
@@ -73,7 +74,7 @@ public final class Generator implements AutoCloseable {
                 : List.of(context);
         List<EntryRequest> entries = new ArrayList<>();
         for (int length : chunks) {
-            entries.add(EntryRequest.of(cached ? "chunk" : "window", Map.of("B", 1L, "T", (long) length))
+            entries.add(EntryRequest.of(cached ? "next" : "window", Map.of("B", 1L, "T", (long) length))
                     .as(entry(length)));
         }
         Model model = weft.compile(program, entries);
@@ -91,7 +92,8 @@ public final class Generator implements AutoCloseable {
     }
 
     private static int vocabulary(Model model, List<Integer> chunks) {
-        return Math.toIntExact(model.outputType(entry(chunks.getFirst()), 0).size(2));
+        TensorType logits = model.outputType(entry(chunks.getFirst()), 0);
+        return Math.toIntExact(logits.size(logits.rank() - 1));
     }
 
     /** Most tokens that are looked back on. */
@@ -175,7 +177,7 @@ public final class Generator implements AutoCloseable {
             int[] chunk = tokens.subList(read, read + length).stream()
                     .mapToInt(Integer::intValue)
                     .toArray();
-            logits = run(length, chunk, length - 1);
+            logits = run(length, chunk, 0);
             read += length;
         }
     }
@@ -186,6 +188,7 @@ public final class Generator implements AutoCloseable {
         logits = run(context, window, tokens.size() - 1);
     }
 
+    /** @param last which row of the logits is wanted */
     private float[] run(int length, int[] chunk, int last) {
         Map<String, Tensor> inputs = new LinkedHashMap<>();
         inputs.put("tokens", Tensor.of(chunk, 1, length));

@@ -141,7 +141,9 @@ class FewRowsTest {
         List<String> names =
                 graph.parameters().stream().map(Graph::parameterName).toList();
         return new Program(
-                List.of(), List.of(graph), List.of(new Entry(ENTRY, graph.name(), List.of(), names, outputs, List.of())));
+                List.of(),
+                List.of(graph),
+                List.of(new Entry(ENTRY, graph.name(), List.of(), names, outputs, List.of())));
     }
 
     private record Case(long depth, long columns, ElementType element, boolean byColumn, boolean tail) {

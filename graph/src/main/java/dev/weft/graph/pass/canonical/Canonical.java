@@ -56,6 +56,7 @@ public final class Canonical implements Pass.OnFunctions {
             // Computing on less.
             new ElementwiseOfBroadcasts(),
             new ElementwiseOfReshapes(),
+            new SliceOfDot(),
             new ReduceNothing(),
             new SumOfNeg(),
             new ReduceOfReduce(),

@@ -108,8 +108,9 @@ final class RowKernel {
 
     /** Adds the products of some rows of {@code b} with their factors, for each row of {@code a}. */
     private void multiply(String startB, String at, String stepB, List<List<String>> scalars, Columns columns) {
-        List<List<String>> factors =
-                scalars.stream().map(row -> row.stream().map(code::splat).toList()).toList();
+        List<List<String>> factors = scalars.stream()
+                .map(row -> row.stream().map(code::splat).toList())
+                .toList();
         int count = factors.getFirst().size();
         List<String> rowsOfB = new ArrayList<>(List.of(code.plus(startB, code.times(at, stepB))));
         for (long i = 1; i < count; i++) {

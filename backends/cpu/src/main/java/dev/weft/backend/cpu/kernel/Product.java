@@ -107,7 +107,16 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
     /** This as what the kernels for few rows take. */
     FewRows fewRows() {
         return new FewRows(
-                a, b, c, offsetA, offsetB, loops.stream().map(Product::plain).toList(), plain(m), plain(n), plain(k), HiddenTerms.areZero(a));
+                a,
+                b,
+                c,
+                offsetA,
+                offsetB,
+                loops.stream().map(Product::plain).toList(),
+                plain(m),
+                plain(n),
+                plain(k),
+                HiddenTerms.areZero(a));
     }
 
     private static FewRows.Axis plain(Axis axis) {
