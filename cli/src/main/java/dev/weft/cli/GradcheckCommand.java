@@ -63,6 +63,12 @@ final class GradcheckCommand extends Action {
             description = "The largest relative difference that is accepted. Default: 1e-5.")
     double rtol = 1e-5;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = "f32, the one in which gradients are compared: rounding to bf16 is coarser than any step.")
+    MachineOptions.Precision precision = MachineOptions.Precision.f32;
+
     GradcheckCommand(Terminal terminal) {
         super(terminal);
     }
@@ -71,6 +77,10 @@ final class GradcheckCommand extends Action {
     int run() {
         if (elements < 1) {
             throw refused("--elements: must be at least 1, got " + elements);
+        }
+        if (precision != MachineOptions.Precision.f32) {
+            throw refused("--precision: must be f32, got " + precision
+                    + "; differences are taken in f64, and gradients in bf16 are these but for rounding");
         }
         if (target.entries.size() != 1) {
             throw refused("--entry: must be one, got " + target.entries);

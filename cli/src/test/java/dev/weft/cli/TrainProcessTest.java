@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training in a process of its own, which is ended in mid-run. */
 class TrainProcessTest {
@@ -84,10 +86,15 @@ class TrainProcessTest {
         return losses;
     }
 
-    @Test
-    void aKilledRunGoesOnToTheSameBits() throws IOException, InterruptedException {
-        assertThat(Run.weft(train("whole").toArray(String[]::new)).code()).isZero();
-        Process process = start(train("killed"));
+    @ParameterizedTest
+    @ValueSource(strings = {"f32", "bf16"})
+    void aKilledRunGoesOnToTheSameBits(String precision) throws IOException, InterruptedException {
+        List<String> whole = train("whole");
+        whole.addAll(List.of("--precision", precision));
+        assertThat(Run.weft(whole.toArray(String[]::new)).code()).isZero();
+        List<String> first = train("killed");
+        first.addAll(List.of("--precision", precision));
+        Process process = start(first);
         try (BufferedReader reader = process.errorReader()) {
             await(reader, "step 20/");
             process.destroyForcibly().waitFor();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.graph.UserException;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.Generator;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Trainer;
 import dev.weft.models.Weft;
 import dev.weft.models.run.Checkpoints;
+import dev.weft.models.run.RunFolder;
 import dev.weft.models.run.RunLog;
 import dev.weft.models.tensorfile.Npy;
 import dev.weft.models.tensorfile.Tensor;
@@ -121,6 +123,26 @@ class TrainingRunTest {
         assertThatThrownBy(() -> TrainingRun.resume(weft, run))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("its data has changed");
+    }
+
+    @Test
+    void aRunInBf16IsResumedInBf16AndIsStartedFromInAny() {
+        Weft.Options options = Weft.Options.defaults().backend("reference");
+        try (Weft narrow = Weft.open(options.precision(ElementType.BF16))) {
+            Path run = folder.resolve("run");
+            TrainingRun.start(narrow, request(2, 1), run, folder).close();
+
+            assertThat(RunFolder.precision(RunFolder.readRun(run))).isEqualTo(ElementType.BF16);
+            assertThatThrownBy(() -> TrainingRun.resume(weft, run))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("computes in bf16 and would not go on to the same bits in f32");
+            try (TrainingRun again = TrainingRun.resume(narrow, run)) {
+                assertThat(again.train(TrainingListener.NONE).steps()).isEqualTo(2);
+            }
+            Path next = train(request(2, 1).withInitFrom(run.toString()), folder.resolve("next"))
+                    .run();
+            assertThat(RunFolder.precision(RunFolder.readRun(next))).isEqualTo(ElementType.F32);
+        }
     }
 
     @Test

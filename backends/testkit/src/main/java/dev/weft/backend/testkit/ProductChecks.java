@@ -7,6 +7,7 @@ import dev.weft.graph.Value;
 import dev.weft.graph.interpret.Interpreter;
 import dev.weft.graph.op.Add;
 import dev.weft.graph.op.Broadcast;
+import dev.weft.graph.op.Cast;
 import dev.weft.graph.op.DotGeneral;
 import dev.weft.graph.op.Mul;
 import dev.weft.graph.op.Tanh;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Matrix products larger than a tile, with rests on every side, each operand either way round, alone and with an epilogue. */
 final class ProductChecks {
@@ -51,17 +53,22 @@ final class ProductChecks {
     }
 
     List<Check> checks() {
-        return SIZES.stream()
-                .map(sizes -> new Check("products", sizes.toString(), check -> run(check, sizes)))
+        return Stream.of(ElementType.F32, ElementType.BF16)
+                .flatMap(element -> SIZES.stream().map(sizes -> check(sizes, element)))
                 .toList();
     }
 
-    private Outcome run(Check check, Sizes sizes) {
+    private Check check(Sizes sizes, ElementType element) {
+        String name = element == ElementType.F32 ? sizes.toString() : sizes + " of " + element;
+        return new Check("products", name, check -> run(check, sizes, element));
+    }
+
+    private Outcome run(Check check, Sizes sizes, ElementType element) {
         List<Graph> graphs = new ArrayList<>();
         for (boolean xTurned : new boolean[] {false, true}) {
             for (boolean yTurned : new boolean[] {false, true}) {
-                graphs.add(graph(sizes, xTurned, yTurned, false));
-                graphs.add(graph(sizes, xTurned, yTurned, true));
+                graphs.add(graph(sizes, element, xTurned, yTurned, false));
+                graphs.add(graph(sizes, element, xTurned, yTurned, true));
             }
         }
         double worst = 0;
@@ -83,7 +90,7 @@ final class ProductChecks {
         double worst = 0;
         for (int i = 0; i < wanted.size(); i++) {
             Agreement agreement = Agreement.of(got.get(i), wanted.get(i));
-            if (!agreement.within(Tolerance.GRAPH)) {
+            if (!agreement.within(tolerance(wanted.get(i)))) {
                 throw new AssertionError("%s, result %d: %s".formatted(graph.name(), i, agreement));
             }
             worst = Math.max(worst, agreement.deviation());
@@ -91,33 +98,46 @@ final class ProductChecks {
         return worst;
     }
 
-    private static Graph graph(Sizes s, boolean xTurned, boolean yTurned, boolean epilogue) {
+    /** Operands of any type are exact and sums at least f32, so only a narrow result is rounded more. */
+    private static double tolerance(Tensor result) {
+        return result.type().element() == ElementType.BF16 ? Tolerance.BF16_UNIT : Tolerance.GRAPH;
+    }
+
+    private static Graph graph(Sizes s, ElementType element, boolean xTurned, boolean yTurned, boolean epilogue) {
         String name = "x%s y%s%s"
                 .formatted(xTurned ? " turned" : "", yTurned ? " turned" : "", epilogue ? " with an epilogue" : "");
         GraphBuilder b = new GraphBuilder(name);
         Value x = b.parameter(
-                "x", type(xTurned ? new long[] {s.batch, s.depth, s.rows} : new long[] {s.batch, s.rows, s.depth}));
+                "x",
+                type(element, xTurned ? new long[] {s.batch, s.depth, s.rows} : new long[] {s.batch, s.rows, s.depth}));
         Value y = b.parameter(
                 "y",
-                type(yTurned ? new long[] {s.batch, s.columns, s.depth} : new long[] {s.batch, s.depth, s.columns}));
+                type(
+                        element,
+                        yTurned ? new long[] {s.batch, s.columns, s.depth} : new long[] {s.batch, s.depth, s.columns}));
         List<Integer> xSum = List.of(xTurned ? 1 : 2);
         List<Integer> ySum = List.of(yTurned ? 2 : 1);
         Value z = b.add(new DotGeneral(x, y, List.of(0), List.of(0), xSum, ySum, ElementType.F32));
+        boolean narrow = element != ElementType.F32;
         if (!epilogue) {
-            return b.build(List.of(z));
+            return b.build(
+                    narrow
+                            ? List.of(z, b.add(new DotGeneral(x, y, List.of(0), List.of(0), xSum, ySum, element)))
+                            : List.of(z));
         }
-        Value bias = b.parameter("bias", type(s.columns));
+        Value bias = b.parameter("bias", type(ElementType.F32, s.columns));
         Value residual = b.parameter("residual", z.type());
         Value scaled = b.add(new Mul(z, b.full(z.type(), 0.125)));
         Value sum = b.add(new Add(scaled, b.add(new Broadcast(bias, shape(z), List.of(2)))));
-        return b.build(List.of(sum, b.add(new Add(b.add(new Tanh(sum)), residual))));
+        Value last = b.add(new Add(b.add(new Tanh(sum)), residual));
+        return b.build(List.of(sum, narrow ? b.add(new Cast(last, element)) : last));
     }
 
     private static Shape shape(Value value) {
         return value.type().shape();
     }
 
-    private static TensorType type(long... sizes) {
-        return TensorType.of(ElementType.F32, sizes);
+    private static TensorType type(ElementType element, long... sizes) {
+        return TensorType.of(element, sizes);
     }
 }

@@ -21,6 +21,9 @@ final class Tolerance {
     /** Through a whole graph of f32 ops, generated well conditioned. */
     static final double GRAPH = 5e-5;
 
+    /** The distance of two neighbouring bf16 numbers relative to their size. */
+    static final double BF16_UNIT = 0x1p-7;
+
     private Tolerance() {}
 
     /** 0 where a result is determined: movement, comparisons, integers. */
@@ -45,7 +48,7 @@ final class Tolerance {
             case F64 -> 0x1p-52;
             case F32 -> 0x1p-23;
             case F16 -> 0x1p-10;
-            case BF16 -> 0x1p-7;
+            case BF16 -> BF16_UNIT;
             case I64, I32, I8, U8, BOOL -> 0;
         };
     }

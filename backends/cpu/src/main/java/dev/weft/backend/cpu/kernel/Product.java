@@ -28,6 +28,7 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
     private static final long LEAST_ROWS = 64;
     private static final long LEAST_COLUMNS = 96;
     private static final long WANTED_TILES = 8;
+    private static final long WANTED_TILES_OF_PACKED = 12;
 
     /** Some axes that step as one, with their strides in each matrix; 0 where the matrix lacks them. */
     public record Axis(long size, long a, long b, long c) {
@@ -165,8 +166,12 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
         long rows = Math.min(m.size(), TILE_ROWS);
         long columns = Math.min(n.size(), TILE_COLUMNS);
         long outer = loopCount();
-        while (outer * Math.ceilDiv(m.size(), rows) * Math.ceilDiv(n.size(), columns) < WANTED_TILES) {
-            boolean narrow = columns > LEAST_COLUMNS && columns >= rows;
+        // Elements of two bytes are interleaved before they are multiplied, those on the right anew for every row of
+        // tiles.
+        boolean packs = a.type().element().bytes() == 2;
+        long wanted = packs ? WANTED_TILES_OF_PACKED : WANTED_TILES;
+        while (outer * Math.ceilDiv(m.size(), rows) * Math.ceilDiv(n.size(), columns) < wanted) {
+            boolean narrow = columns > LEAST_COLUMNS && (columns >= rows || packs);
             if (narrow) {
                 columns = half(columns);
             } else if (rows > LEAST_ROWS) {

@@ -11,6 +11,7 @@ import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Textual IR to optimized machine code for this processor. Any number of threads may compile at once. */
 @SuppressWarnings("restricted") // native access is what this package is for
@@ -53,6 +54,11 @@ public final class LlvmCompiler {
     /** Whether vectors of 512 bits are native. */
     public boolean hasAvx512() {
         return llvm.features().contains("+avx512f");
+    }
+
+    /** Whether the processor multiplies bf16 and sums in f32 in one instruction. */
+    public boolean hasBf16() {
+        return Stream.of("+avx512bf16", "+amx-bf16", "+bf16").anyMatch(llvm.features()::contains);
     }
 
     /**
