@@ -27,10 +27,14 @@ import picocli.CommandLine.Option;
             "",
             "Example: weft compile gpt --entry step --dim B=4,T=64 --set layers=2",
             "         weft compile gpt --entry loss --dim B=4,T=64 --emit schedule",
+            "         weft compile gpt --entry step --dim B=4,T=64 --report step.html",
             "         weft compile mlp --entry loss --dim B=8 --emit dot > mlp.dot",
             "         weft compile mlp --entry scores --dim B=8 -o mlp.weftc"
         })
 final class CompileCommand extends Action {
+
+    /** In place of a file: on standard output. */
+    private static final String TEXT = "-";
 
     @Mixin
     final EntryOptions target = new EntryOptions();
@@ -73,6 +77,16 @@ final class CompileCommand extends Action {
     @Nullable
     Path from;
 
+    @Option(
+            names = "--report",
+            arity = "0..1",
+            fallbackValue = "-",
+            paramLabel = "FILE.html",
+            description =
+                    "Show what each region computes and moves, and how fast this machine can do it at best: as a page of HTML, or as text if no file is named.")
+    @Nullable
+    String regions;
+
     @Mixin
     final MachineOptions machine = new MachineOptions();
 
@@ -82,12 +96,16 @@ final class CompileCommand extends Action {
 
     @Override
     int run() {
+        if (regions != null && !regions.equals(TEXT)) {
+            // Before the work, not after it.
+            RegionReport.write(Path.of(regions), "");
+        }
         long start = System.nanoTime();
         if (from != null) {
             return fromModel(from, start);
         }
         Program program = target.load();
-        if (artifact != null || (emit.isEmpty() && dumps == null && pair.isEmpty())) {
+        if (artifact != null || (emit.isEmpty() && dumps == null && pair.isEmpty() && regions == null)) {
             return figures(program, start, Map.of());
         }
         dev.weft.graph.Program lowered = target.lower(program, Set.of());
@@ -147,6 +165,11 @@ final class CompileCommand extends Action {
             stages.put(stage.toString(), trace.text(stage, target.entries, weft.backend(), weft.backendName(), model));
         }
         List<String> reasons = pair.isEmpty() ? List.of() : reasons(weft, model);
+        RegionReport costs = regions == null ? null : RegionReport.of(target.file, target.entries, weft, model);
+        if (costs != null && !TEXT.equals(regions)) {
+            costs.write(Path.of(regions));
+            note("the report is in " + regions);
+        }
         if (output.json) {
             Map<String, Object> json = report.json();
             if (!stages.isEmpty()) {
@@ -155,12 +178,19 @@ final class CompileCommand extends Action {
             if (!pair.isEmpty()) {
                 json.put("why_not_fused", reasons);
             }
+            if (costs != null) {
+                json.put("report", costs.json());
+            }
             out().println(JsonText.of(json));
             return;
         }
         stages.values().forEach(out()::print);
         reasons.forEach(out()::println);
-        if (stages.isEmpty() && reasons.isEmpty()) {
+        boolean costsShown = costs != null && TEXT.equals(regions);
+        if (costsShown) {
+            costs.print(out());
+        }
+        if (stages.isEmpty() && reasons.isEmpty() && !costsShown) {
             report.print(out());
         } else if (!output.quiet) {
             out().flush();

@@ -87,6 +87,14 @@ final class CompileTrace implements Pipeline.Observer {
                         .filter(entry -> entries.contains(entry.getKey()))
                         .map(entry -> ScheduleText.print(entry.getValue()))
                         .collect(Collectors.joining());
+            case KEPT -> {
+                Program compiled = model.compilation().compiled();
+                yield schedules(compiled, backend).entrySet().stream()
+                        .filter(entry -> entries.contains(entry.getKey()))
+                        .map(entry ->
+                                KeptTable.text(compiled.entry(entry.getKey()), entry.getValue(), backend.fusionModel()))
+                        .collect(Collectors.joining());
+            }
             case DOT ->
                 schedules(model.compilation().compiled(), backend).entrySet().stream()
                         .filter(entry -> entries.contains(entry.getKey()))

@@ -16,6 +16,8 @@ enum Emit {
     PRECISION,
     /** The graph cut into regions. */
     SCHEDULE,
+    /** What gradients need again and why it is not computed again. */
+    KEPT,
     /** Where everything lies in memory. */
     PLAN,
     /** The regions and what flows between them, for Graphviz. */

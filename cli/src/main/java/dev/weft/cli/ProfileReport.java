@@ -38,6 +38,7 @@ record ProfileReport(String backend, String entry, int runs, Profile profile, Ro
         json.put("count", row.count());
         json.put("ms", row.seconds() * 1e3);
         json.put("share", row.seconds() / profile.seconds());
+        json.put("busy", row.busy());
         json.put("gflop", row.flops() / 1e9);
         json.put("bytes", row.bytes());
         json.put("gflop_per_s", row.flops() / row.seconds() / 1e9);
@@ -59,11 +60,13 @@ record ProfileReport(String backend, String entry, int runs, Profile profile, Ro
 
     void print(PrintStream out) {
         Table table = new Table(
-                "share%", "ms", "count", "kind", "GFLOP", "MB", "GFLOP/s", "GB/s", "roof%", "path", "source", "work");
+                "share%",
+                "ms", "busy%", "count", "kind", "GFLOP", "MB", "GFLOP/s", "GB/s", "roof%", "path", "source", "work");
         for (Profile.Row row : profile.rows()) {
             table.row(
                     number("%.1f", 100 * row.seconds() / profile.seconds()),
                     number("%.3f", row.seconds() * 1e3),
+                    number("%.0f", 100 * row.busy()),
                     "" + row.count(),
                     row.region().kind(),
                     number("%.3f", row.flops() / 1e9),

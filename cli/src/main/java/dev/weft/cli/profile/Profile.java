@@ -4,7 +4,7 @@ import dev.weft.backend.spi.Timeline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,9 +25,9 @@ public record Profile(List<Row> rows, double seconds, double busy, double waitin
      * @param region one of them
      * @param count how many they are
      * @param seconds that a run spends in them
-     * @param threadSeconds that all threads together work on them
+     * @param busy share of all threads' time in it in which they work
      */
-    public record Row(RegionFacts region, int count, double seconds, double threadSeconds) {
+    public record Row(RegionFacts region, int count, double seconds, double busy) {
 
         public double flops() {
             return (double) count * region.cost().flops();
@@ -50,18 +50,21 @@ public record Profile(List<Row> rows, double seconds, double busy, double waitin
     /** @param runs at least one, all of one entry, whose regions these are */
     public static Profile of(List<RegionFacts> regions, List<Timeline> runs) {
         List<Row> rows = new ArrayList<>();
-        for (List<Integer> group : groups(regions, runs.getFirst().steps())) {
-            List<Integer> steps = new ArrayList<>();
-            for (int step = 0; step < runs.getFirst().steps().size(); step++) {
-                if (group.contains(runs.getFirst().steps().get(step).region())) {
-                    steps.add(step);
-                }
-            }
+        Map<Integer, List<Integer>> stepsOf = steps(runs.getFirst());
+        List<RegionFacts> timed = regions.stream()
+                .filter(region -> stepsOf.containsKey(region.number()))
+                .toList();
+        for (List<RegionFacts> group : RegionFacts.grouped(timed)) {
+            List<Integer> steps = group.stream()
+                    .flatMap(region -> stepsOf.get(region.number()).stream())
+                    .toList();
             rows.add(new Row(
-                    regions.get(group.getFirst()),
+                    group.getFirst(),
                     group.size(),
                     median(runs.stream().mapToDouble(run -> wall(run, steps)).toArray()),
-                    median(runs.stream().mapToDouble(run -> work(run, steps)).toArray())));
+                    median(runs.stream()
+                            .mapToDouble(run -> work(run, steps) / (wall(run, steps) * run.threads()))
+                            .toArray())));
         }
         rows.sort(Comparator.comparingDouble(Row::seconds).reversed());
         return new Profile(
@@ -72,21 +75,14 @@ public record Profile(List<Row> rows, double seconds, double busy, double waitin
                 median(runs.stream().mapToDouble(Profile::dispatch).toArray()));
     }
 
-    /** Numbers of the regions that have steps, those of one row together. */
-    private static List<List<Integer>> groups(List<RegionFacts> regions, List<Timeline.Step> steps) {
-        Map<String, List<Integer>> groups = new LinkedHashMap<>();
-        steps.stream()
-                .map(Timeline.Step::region)
-                .filter(region -> region >= 0)
-                .distinct()
-                .forEach(number -> {
-                    RegionFacts region = regions.get(number);
-                    groups.computeIfAbsent(
-                                    region.kernel() + " " + region.source() + " " + region.layer(),
-                                    key -> new ArrayList<>())
-                            .add(number);
-                });
-        return List.copyOf(groups.values());
+    /** The steps of each region. */
+    static Map<Integer, List<Integer>> steps(Timeline run) {
+        Map<Integer, List<Integer>> steps = new HashMap<>();
+        for (int step = 0; step < run.steps().size(); step++) {
+            steps.computeIfAbsent(run.steps().get(step).region(), unseen -> new ArrayList<>())
+                    .add(step);
+        }
+        return steps;
     }
 
     /** Seconds from the first thread's beginning of each step to the last one's end. */

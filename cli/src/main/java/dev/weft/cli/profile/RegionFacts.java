@@ -13,12 +13,14 @@ import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -84,7 +86,7 @@ public record RegionFacts(
     }
 
     /** {@code gpt.weft:23} without the column and without folders. */
-    private static String line(Origin origin) {
+    public static String line(Origin origin) {
         String line = origin.span().substring(0, Math.max(0, origin.span().lastIndexOf(':')));
         return line.substring(line.lastIndexOf('/') + 1);
     }
@@ -98,9 +100,8 @@ public record RegionFacts(
 
     private static String other(Region region) {
         TensorType largest = region.values().stream()
-                .filter(value -> !(value.op() instanceof Constant))
                 .map(Value::type)
-                .max((a, b) -> Long.compare(a.shape().elements(), b.shape().elements()))
+                .max(Comparator.comparingLong(type -> type.shape().elements()))
                 .orElseThrow();
         return type(largest) + " " + ops(region, value -> true);
     }
@@ -113,7 +114,7 @@ public record RegionFacts(
                         .collect(Collectors.joining(",", "[", "]"));
     }
 
-    private static String ops(Region region, java.util.function.Predicate<Value> shown) {
+    private static String ops(Region region, Predicate<Value> shown) {
         Set<String> names = new LinkedHashSet<>();
         region.values().stream()
                 .filter(value -> !(value.op() instanceof Constant || value.op() instanceof Movement))
@@ -126,9 +127,24 @@ public record RegionFacts(
         return names.size() > OPS_SHOWN ? first + " +" + (names.size() - OPS_SHOWN) : first;
     }
 
+    /** Regions that are one kernel and come from one line of equal layers, together; in the order of the first of each. */
+    public static List<List<RegionFacts>> grouped(List<RegionFacts> regions) {
+        Map<String, List<RegionFacts>> groups = new LinkedHashMap<>();
+        regions.forEach(region -> groups.computeIfAbsent(
+                        String.join(" ", region.kernel(), region.source(), region.layer()), unseen -> new ArrayList<>())
+                .add(region));
+        return List.copyOf(groups.values());
+    }
+
     /** Bytes that it reads and writes. */
     public long bytes() {
         return cost.bytesMoved();
+    }
+
+    /** Where it comes from, or what it computes where that is not known. */
+    public String name() {
+        String name = (path + " " + source).strip();
+        return name.isEmpty() ? work : name;
     }
 
     /** {@link #path} with {@code *} in place of the number of a layer. */

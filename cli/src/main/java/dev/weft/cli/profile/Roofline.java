@@ -2,6 +2,7 @@ package dev.weft.cli.profile;
 
 import dev.weft.backend.spi.Limits;
 import dev.weft.graph.type.ElementType;
+import java.util.Locale;
 import java.util.Optional;
 
 /** How fast regions can be on a machine: as fast as it computes, or as fast as it moves bytes, whichever takes longer. */
@@ -14,7 +15,7 @@ public record Roofline(Limits limits) {
 
         @Override
         public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

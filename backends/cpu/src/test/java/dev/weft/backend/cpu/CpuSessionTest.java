@@ -6,8 +6,10 @@ import dev.weft.backend.cpu.runtime.NativeMemory;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Limits;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Stage;
+import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
 import dev.weft.graph.GraphBuilder;
@@ -112,6 +114,62 @@ class CpuSessionTest {
             session.close();
             session.close();
             assertThat(NativeMemory.liveBytes()).isEqualTo(before);
+        }
+    }
+
+    /** Of {@link #layers}: x (16, 32) and w (32, 32). */
+    private static Map<String, MemorySegment> inputs(Arena arena) {
+        return Map.of(
+                "x", arena.allocate(16 * 32 * Float.BYTES, 64),
+                "w", arena.allocate(32 * 32 * Float.BYTES, 64));
+    }
+
+    @Test
+    void aTimedSessionTellsWhenEachThreadDidEachStep() {
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(2));
+                Session session = backend.compile(layers(2), CompileOptions.DEFAULT.withTimeline());
+                Arena arena = Arena.ofConfined()) {
+            assertThat(session.timeline("run")).isEmpty();
+            session.run("run", inputs(arena));
+
+            Timeline timeline = session.timeline("run").orElseThrow();
+
+            assertThat(timeline.threads()).isEqualTo(2);
+            assertThat(timeline.steps().stream().map(Timeline.Step::region)).contains(0, 1);
+            long before = timeline.begin();
+            for (int step = 0; step < timeline.steps().size(); step++) {
+                long last = before;
+                for (int thread = 0; thread < 2; thread++) {
+                    assertThat(timeline.begin(step, thread) - before).isNotNegative();
+                    assertThat(timeline.end(step, thread) - timeline.begin(step, thread))
+                            .isNotNegative();
+                    last = Math.max(last, timeline.end(step, thread));
+                }
+                before = last;
+            }
+            assertThat(timeline.end() - before).isNotNegative();
+        }
+    }
+
+    @Test
+    void withoutTheWishNothingIsTimed() {
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(1));
+                Session session = backend.compile(layers(1), CompileOptions.DEFAULT);
+                Arena arena = Arena.ofConfined()) {
+            session.run("run", inputs(arena));
+
+            assertThat(session.timeline("run")).isEmpty();
+        }
+    }
+
+    @Test
+    void theLimitsOfTheMachineAreMeasured() {
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(1))) {
+            Limits limits = backend.limits().orElseThrow();
+
+            assertThat(limits.f32Flops()).isPositive();
+            assertThat(limits.bf16Flops()).isNotNegative();
+            assertThat(limits.readBytes()).isPositive();
         }
     }
 }
