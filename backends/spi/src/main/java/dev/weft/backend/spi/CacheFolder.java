@@ -41,6 +41,26 @@ public final class CacheFolder {
                 System.getenv(), System.getProperty("user.home", ""), Path.of(System.getProperty("java.io.tmpdir")));
     }
 
+    /**
+     * The folder; or where it cannot be written, such as a {@code WEFT_CACHE_DIR} that is read-only, one below the temporary folder: for
+     * what a process cannot do without.
+     *
+     * @throws MachineException if there is neither
+     */
+    public static Path findOrTemporary() {
+        try {
+            return find();
+        } catch (MachineException unusable) {
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"))
+                    .toAbsolutePath()
+                    .resolve("weft-cache-" + userName());
+            if (whyNot(temporary).isPresent()) {
+                throw unusable;
+            }
+            return temporary;
+        }
+    }
+
     /** As {@link #find()}, for an environment, Java's idea of the home folder and a temporary folder. */
     static Path find(Map<String, String> environment, String userHome, Path temporary) {
         String chosen = environment.getOrDefault("WEFT_CACHE_DIR", "");

@@ -115,7 +115,7 @@ public final class NativeLibraries {
 
     private static Path cache() {
         try {
-            return CacheFolder.find();
+            return CacheFolder.findOrTemporary();
         } catch (MachineException none) {
             throw new MachineException(
                     "cpu backend: its native libraries must be unpacked somewhere; " + none.getMessage()
