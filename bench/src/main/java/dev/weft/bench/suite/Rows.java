@@ -94,7 +94,7 @@ final class Rows {
                                 "--dim",
                                 "B=1,T=8",
                                 "--set",
-                                sizes(19, 2, 8, 8, 16)),
+                                sizes(8, 2, 8, 8, 16)),
                         true,
                         Measure.PASSES,
                         0.3),

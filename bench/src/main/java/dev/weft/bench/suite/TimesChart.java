@@ -32,11 +32,11 @@ final class TimesChart {
 
     private TimesChart() {}
 
-    /** The picture as an SVG file. Rows of which nothing was measured are left out. */
+    /** The picture as an SVG file. Rows without a peer to compare with are left out. */
     static String svg(List<Result> results) {
         TimesChart chart = new TimesChart();
         chart.heading();
-        results.stream().filter(result -> result.ours().isThere()).forEach(chart::row);
+        results.stream().filter(result -> result.ours().isThere() && result.peer().isPresent()).forEach(chart::row);
         return Svg.of(new Chart(WIDTH, (int) chart.y + 10, chart.marks));
     }
 
