@@ -1,6 +1,7 @@
 package dev.weft.kernels;
 
 import dev.weft.dsl.EntryRequest;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
@@ -19,10 +20,11 @@ final class Compiled implements AutoCloseable {
      * @param text of a program whose model has a function without arguments
      * @param constants of the model
      * @param entry the function
+     * @param precision of what products read: f32 or bf16
      */
-    Compiled(String text, Map<String, String> constants, String entry) {
+    Compiled(String text, Map<String, String> constants, String entry, ElementType precision) {
         this.entry = entry;
-        weft = Weft.open();
+        weft = Weft.open(Weft.Options.defaults().precision(precision));
         model = weft.compile(Program.of("kernel", text).with(constants), EntryRequest.of(entry, Map.of()));
         model.initialize(SEED);
     }

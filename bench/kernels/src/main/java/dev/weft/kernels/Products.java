@@ -1,5 +1,6 @@
 package dev.weft.kernels;
 
+import dev.weft.graph.type.ElementType;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,9 +27,9 @@ public class Products {
 
     private static final String PROGRAM = """
             model Product(rows, inner, columns) {
-                buffer a: ELEMENT[rows, inner] = normal(1)
-                buffer b: ELEMENT[inner, columns] = normal(1)
-                state c: ELEMENT[rows, columns]
+                param a: f32[rows, inner] = normal(1)
+                param b: f32[inner, columns] = normal(1)
+                state c: f32[rows, columns]
                 fn multiply() {
                     c := a @ b
                 }
@@ -39,8 +40,9 @@ public class Products {
     @Param({"256x768x2304", "256x768x768", "256x768x3072", "256x3072x768", "768x256x3072", "256x768x50257"})
     public String shape = "";
 
-    @Param({"f32", "bf16"})
-    public String element = "";
+    /** What the product reads; it writes f32. */
+    @Param({"F32", "BF16"})
+    public ElementType element = ElementType.F32;
 
     private Compiled compiled;
 
@@ -48,9 +50,10 @@ public class Products {
     public void compile() {
         String[] sizes = shape.split("x");
         compiled = new Compiled(
-                PROGRAM.replace("ELEMENT", element),
+                PROGRAM,
                 Map.of("rows", sizes[0], "inner", sizes[1], "columns", sizes[2]),
-                "multiply");
+                "multiply",
+                element);
     }
 
     @TearDown

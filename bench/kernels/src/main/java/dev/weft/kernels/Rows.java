@@ -1,5 +1,6 @@
 package dev.weft.kernels;
 
+import dev.weft.graph.type.ElementType;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -53,7 +54,7 @@ public class Rows {
     @Setup
     public void compile() {
         String[] sizes = shape.split("x");
-        compiled = new Compiled(PROGRAM, Map.of("rows", sizes[0], "width", sizes[1]), function);
+        compiled = new Compiled(PROGRAM, Map.of("rows", sizes[0], "width", sizes[1]), function, ElementType.F32);
     }
 
     @TearDown

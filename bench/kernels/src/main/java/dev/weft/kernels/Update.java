@@ -1,5 +1,6 @@
 package dev.weft.kernels;
 
+import dev.weft.graph.type.ElementType;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -46,7 +47,7 @@ public class Update {
 
     @Setup
     public void compile() {
-        compiled = new Compiled(PROGRAM, Map.of("size", size), "step");
+        compiled = new Compiled(PROGRAM, Map.of("size", size), "step", ElementType.F32);
     }
 
     @TearDown

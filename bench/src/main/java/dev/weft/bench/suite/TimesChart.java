@@ -36,7 +36,9 @@ final class TimesChart {
     static String svg(List<Result> results) {
         TimesChart chart = new TimesChart();
         chart.heading();
-        results.stream().filter(result -> result.ours().isThere() && result.peer().isPresent()).forEach(chart::row);
+        results.stream()
+                .filter(result -> result.ours().isThere() && result.peer().isPresent())
+                .forEach(chart::row);
         return Svg.of(new Chart(WIDTH, (int) chart.y + 10, chart.marks));
     }
 
