@@ -64,7 +64,7 @@ final class CacheCommand extends Action {
         json.put("kinds", rows);
         result(json, out -> {
             rows.forEach(row -> out.println("%-10s %6d files  %s"
-                    .formatted(row.get("kind"), row.get("files"), CompileReport.bytes((long) row.get("bytes")))));
+                    .formatted(row.get("kind"), (int) row.get("files"), CompileReport.bytes((long) row.get("bytes")))));
             out.println("%s of at most %s in %s"
                     .formatted(
                             CompileReport.bytes((long) json.get("bytes")),
