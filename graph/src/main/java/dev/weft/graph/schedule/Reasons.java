@@ -51,7 +51,7 @@ final class Reasons {
             String reason = new EpilogueFusion(groups, model)
                     .attempt(pair.producer(), pair.consumer())
                     .reason();
-            return reason == null ? "the epilogue was left as it is" : reason;
+            return reason == null ? "the epilogue was left as it is" : reason + stream(pair);
         }
         String reason = Fit.of(pair.producer(), pair.consumer(), groups, model).reason();
         if (reason != null) {
@@ -60,5 +60,13 @@ final class Reasons {
         return groups.between(pair.producer(), pair.consumer()).isEmpty()
                 ? "a region between them needs the one and is needed by the other"
                 : "the regions were left as they are";
+    }
+
+    /** Why product and map are no stream either, where the map reads all elements of the product. */
+    private String stream(Pair pair) {
+        Group core = pair.consumer();
+        boolean possible = model.streams().mostColumns() > 0 && core.isOpenMap() && core.full == pair.producer().full;
+        String reason = possible ? new StreamPlan(core, groups, model).reason() : null;
+        return reason == null ? "" : "; no stream of panels, because " + reason;
     }
 }

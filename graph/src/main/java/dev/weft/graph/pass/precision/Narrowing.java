@@ -106,13 +106,20 @@ final class Narrowing {
         return switch (old.op()) {
             case Constant constant -> builder.constant(narrow, constant.value());
             case Cast back when back.x().type().element() == narrow -> rebuilder.get(back.x());
-            case DotGeneral _ when isProduct(old) && narrowOnly.contains(old) -> builder.add(product(old, narrow));
+            case DotGeneral dot
+            when isProduct(old) && narrowOnly.contains(old) && !runsOverRows(dot) -> builder.add(product(old, narrow));
             case Movement.Layout _, Concat _, StopGradient _
             when old.operands().stream().allMatch(casts::containsKey) ->
                 builder.add(old.op()
                         .withOperands(old.operands().stream().map(casts::get).toList()));
             default -> builder.add(new Cast(rebuilder.get(old), narrow));
         };
+    }
+
+    /** A product over the rows of many matrices may be summed panel by panel, and must not be rounded between. */
+    private static boolean runsOverRows(DotGeneral dot) {
+        return !dot.xBatch().isEmpty()
+                && !dot.xContract().contains(dot.x().type().rank() - 1);
     }
 
     private DotGeneral product(Value old, ElementType element) {

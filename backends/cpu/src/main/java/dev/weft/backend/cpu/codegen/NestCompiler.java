@@ -132,7 +132,8 @@ final class NestCompiler {
         registers();
         PanelBuffers buffers = new PanelBuffers(panels, nest, rowBuffers, ir);
         panelBuffers = buffers;
-        buffers.readHeader();
+        List<PanelKernel.Range> ranges = new ColumnRanges(nest, panels).all();
+        buffers.openColumns(ranges);
         ir.loop(
                 "%unit0",
                 "%unit1", row -> {
@@ -141,7 +142,7 @@ final class NestCompiler {
                     row("");
                 });
         Kernel kernel = new Kernel(arguments.module(ir), arguments.slots(), 1, buffers.bytes());
-        return new PanelKernel(kernel, panels, buffers.offsets(), new ColumnRanges(nest, panels).all());
+        return new PanelKernel(kernel, panels, buffers.offsets(), ranges);
     }
 
     private Kernel kernel(Tiling tiling) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -99,8 +100,12 @@ final class PanelBuffers {
         return offsets;
     }
 
-    /** Before the rows: which columns this call works on. */
-    void readHeader() {
+    /** Before the rows: which columns this call works on. Where all panels have all columns, loops of known length are shorter code. */
+    void openColumns(List<PanelKernel.Range> ranges) {
+        if (ranges.stream().allMatch(range -> range.size() == panels.columns())) {
+            to = Long.toString(panels.columns());
+            return;
+        }
         from = elements.load(ElementType.I64, "%scratch", "0");
         to = elements.load(ElementType.I64, "%scratch", "1");
     }
