@@ -20,12 +20,19 @@ import java.util.Set;
 /**
  * {@code dot(x, y) -> dot(cast(x), cast(y))} for every product of a graph, the cast standing before whatever only moves elements:
  * one cast serves all products that read the same numbers, however they are arranged. A product that only such casts read gives the
- * narrow type itself.
+ * narrow type itself. A product of few rows reads its matrix once: it stays as it is where that would have to be cast for it alone.
  */
 final class Narrowing {
 
+    /** As many rows as are multiplied without packing. */
+    private static final long FEW_ROWS = 4;
+
+    /** Elements of a matrix whose cast takes longer than a product that reads it once. */
+    private static final long LARGE = 4096;
+
     private final Graph source;
     private final ElementType narrow;
+    private final Set<Value> shadowed;
     /** Values of which products want a cast. */
     private final Set<Value> wanted = new HashSet<>();
     /** Those of {@link #wanted} that nothing reads as they are. */
@@ -33,9 +40,11 @@ final class Narrowing {
 
     private final Map<Value, Value> casts = new IdentityHashMap<>();
 
-    Narrowing(Graph source, ElementType narrow) {
+    /** @param shadowed parameters whose casts are stored */
+    Narrowing(Graph source, ElementType narrow, Set<Value> shadowed) {
         this.source = source;
         this.narrow = narrow;
+        this.shadowed = Set.copyOf(shadowed);
         Set<Value> results = new HashSet<>(source.results());
         Map<Value, List<Value>> users = source.users();
         for (Value value : source.values().reversed()) {
@@ -52,10 +61,26 @@ final class Narrowing {
         }
     }
 
-    private static boolean isProduct(Value value) {
+    private boolean isProduct(Value value) {
         return value.op() instanceof DotGeneral dot
                 && dot.x().type().element() == ElementType.F32
-                && dot.element() == ElementType.F32;
+                && dot.element() == ElementType.F32
+                && !castsToReadOnce(dot.x(), rows(dot.y(), dot.yFree()))
+                && !castsToReadOnce(dot.y(), rows(dot.x(), dot.xFree()));
+    }
+
+    private static long rows(Value operand, List<Integer> free) {
+        return free.stream().mapToLong(operand.type().shape()::size).reduce(1, Math::multiplyExact);
+    }
+
+    /** Whether a matrix of some size is multiplied by few rows, and is cast for that. */
+    private boolean castsToReadOnce(Value matrix, long rows) {
+        Value root = matrix;
+        while (onlyMoves(root) && root.operands().size() == 1) {
+            root = root.operands().getFirst();
+        }
+        boolean large = matrix.type().shape().elements() >= LARGE;
+        return rows <= FEW_ROWS && large && !shadowed.contains(root);
     }
 
     private static boolean onlyMoves(Value value) {

@@ -12,6 +12,7 @@ import dev.weft.graph.pass.Pass;
 import dev.weft.graph.rewrite.GraphRebuilder;
 import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,7 +89,7 @@ public final class Precision implements Pass {
         Set<String> read = new LinkedHashSet<>();
         for (Entry entry : program.entries()) {
             Graph graph = program.body(entry);
-            Narrowing narrowing = new Narrowing(graph, products);
+            Narrowing narrowing = narrowing(program, entry);
             for (int i = 0; i < entry.reads().size(); i++) {
                 if (narrowing.isCast(graph.parameters().get(i))) {
                     read.add(entry.reads().get(i));
@@ -104,9 +105,20 @@ public final class Precision implements Pass {
         return shadows;
     }
 
+    private Narrowing narrowing(Program program, Entry entry) {
+        Graph graph = program.body(entry);
+        Set<Value> params = new HashSet<>();
+        for (int i = 0; i < entry.reads().size(); i++) {
+            if (program.stored(entry.reads().get(i)).role() == Stored.Role.PARAM) {
+                params.add(graph.parameters().get(i));
+            }
+        }
+        return new Narrowing(graph, products, params);
+    }
+
     private Made narrowed(Program program, Entry entry, String name, Map<String, Stored> shadows) {
         Graph graph = program.body(entry);
-        Narrowing narrowing = new Narrowing(graph, products);
+        Narrowing narrowing = narrowing(program, entry);
         GraphRebuilder rebuilder = new GraphRebuilder(graph, new GraphBuilder(name));
         List<String> reads = parameters(graph, entry, narrowing, rebuilder, shadows);
         narrowing.run(rebuilder);

@@ -55,6 +55,28 @@ class PrecisionTest {
     }
 
     @Test
+    void aRowReadsTheShadowOfAParamButACacheAsItIs() {
+        Program narrowed = inBf16(program("""
+                stored param "w" : f32[64,80]
+                stored cache "k" : f32[80,64]
+                fn @step(%0 "w": f32[64,80], %1 "k": f32[80,64], %2 "x": f32[1,64]) {
+                  %3 = dot_general %2, %0 x_batch=[] y_batch=[] x_contract=[1] y_contract=[0] element=f32 : f32[1,80]
+                  %4 = dot_general %2, %1 x_batch=[] y_batch=[] x_contract=[1] y_contract=[1] element=f32 : f32[1,80]
+                return %3, %4
+                }
+                entry step = @step reads ["w", "k"] inputs ["x"] outputs ["y", "z"] writes []
+                """));
+
+        String text = ProgramPrinter.print(narrowed);
+        assertThat(text).contains("stored shadow \"w@bf16\" : bf16[64,80]").doesNotContain("k@bf16");
+        assertThat(text.lines()
+                        .filter(line -> line.contains(" = cast "))
+                        .filter(line -> line.endsWith(": bf16[80,64]")))
+                .isEmpty();
+        assertThat(text.lines().filter(line -> line.contains("dot_general"))).hasSize(2);
+    }
+
+    @Test
     void productsReadCastsAndShadowsAndWhoWritesAParamWritesItsShadow() {
         Program narrowed = inBf16(ProgramParser.parse(LINEAR));
 

@@ -28,6 +28,11 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
     private static final long LEAST_ROWS = 64;
     private static final long LEAST_COLUMNS = 96;
     private static final long WANTED_TILES = 8;
+
+    /** A tile reads its rows and columns all along the sum: where that is long, they come from memory, and fewer tiles read less. */
+    private static final long LONG_DEPTH = 16_384;
+
+    private static final long WANTED_TILES_OF_LONG = 4;
     private static final long WANTED_TILES_OF_PACKED = 12;
 
     /** Some axes that step as one, with their strides in each matrix; 0 where the matrix lacks them. */
@@ -163,13 +168,14 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
 
     /** Sizes of a full tile; by the sizes of the product alone. */
     public Tile tile() {
+        boolean isLong = k.size() >= LONG_DEPTH;
         long rows = Math.min(m.size(), TILE_ROWS);
         long columns = Math.min(n.size(), TILE_COLUMNS);
         long outer = loopCount();
         // Elements of two bytes are interleaved before they are multiplied, those on the right anew for every row of
         // tiles.
         boolean packs = a.type().element().bytes() == 2;
-        long wanted = packs ? WANTED_TILES_OF_PACKED : WANTED_TILES;
+        long wanted = packs ? WANTED_TILES_OF_PACKED : isLong ? WANTED_TILES_OF_LONG : WANTED_TILES;
         while (outer * Math.ceilDiv(m.size(), rows) * Math.ceilDiv(n.size(), columns) < wanted) {
             boolean narrow = columns > LEAST_COLUMNS && (columns >= rows || packs);
             if (narrow) {
