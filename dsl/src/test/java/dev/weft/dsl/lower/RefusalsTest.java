@@ -106,7 +106,7 @@ class RefusalsTest {
     void entriesThatAreNotThere() {
         assertThatThrownBy(() -> lower(Map.of(), EntryRequest.of("chnk", Map.of())))
                 .isInstanceOf(UserException.class)
-                .hasMessage("entry chnk: must be one of chunk, window, logits, loss; did you mean chunk?");
+                .hasMessage("entry chnk: must be one of chunk, next, window, logits, loss; did you mean chunk?");
     }
 
     @Test

@@ -44,7 +44,7 @@ class KeptTest {
                 .containsExactly(
                         "%4 by contract for [contract]: a product reads it, and takes its operands from memory",
                         "%5 by contract for [map]: dot_general: a product is never computed twice",
-                        "%6 by map for [map]: reduce_sum: a reduction is never computed twice");
+                        "%6 by contract for [map]: reduce_sum: a reduction is never computed twice");
     }
 
     @Test
