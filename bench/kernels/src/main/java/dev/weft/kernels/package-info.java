@@ -4,4 +4,7 @@
  *
  * <p>Not here: whole steps beside peers, which are {@code bench}'s.
  */
+@NullMarked
 package dev.weft.kernels;
+
+import org.jspecify.annotations.NullMarked;
