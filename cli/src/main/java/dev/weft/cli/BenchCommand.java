@@ -63,7 +63,9 @@ final class BenchCommand extends Action {
             throw new IllegalStateException("bench: is run outside of a command line");
         }
         List<String> command = new ArrayList<>(List.of(starter.toString()));
-        command.addAll(spec.commandLine().getParseResult().originalArgs());
+        // All that was typed: what stands before the command's own name is not for the starter.
+        List<String> typed = spec.commandLine().getParseResult().originalArgs();
+        command.addAll(typed.subList(typed.indexOf(spec.name()) + 1, typed.size()));
         out().flush();
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

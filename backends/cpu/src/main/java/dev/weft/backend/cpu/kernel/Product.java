@@ -169,8 +169,8 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
     /** Sizes of a full tile; by the sizes of the product alone. */
     public Tile tile() {
         boolean isLong = k.size() >= LONG_DEPTH;
-        long rows = Math.min(m.size(), TILE_ROWS);
-        long columns = Math.min(n.size(), TILE_COLUMNS);
+        long rows = even(m.size(), TILE_ROWS);
+        long columns = even(n.size(), TILE_COLUMNS);
         long outer = loopCount();
         // Elements of two bytes are interleaved before they are multiplied, those on the right anew for every row of
         // tiles.
@@ -197,6 +197,15 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
         long rows = m.size() % full.rows() == 0 ? full.rows() : m.size() % full.rows();
         long columns = n.size() % full.columns() == 0 ? full.columns() : n.size() % full.columns();
         return List.of(full, new Tile(rows, full.columns()), new Tile(full.rows(), columns), new Tile(rows, columns));
+    }
+
+    /** The size of equal parts of an axis, each at most {@code most}: a small rest would leave threads without work. */
+    private static long even(long size, long most) {
+        if (size <= most) {
+            return size;
+        }
+        long part = Math.ceilDiv(size, Math.ceilDiv(size, most));
+        return Math.min(most, Math.ceilDiv(part, 16) * 16);
     }
 
     private static long half(long size) {
