@@ -2,16 +2,13 @@ package dev.weft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,31 +71,11 @@ class ArtifactTest {
     @Test
     void itRunsWithoutLlvmOnTheClassPath() throws IOException, InterruptedException {
         Run here = Run.weft("run", artifact.toString(), "--entry", "scores", "--input", INPUT, "--json");
-        Run there = withoutLlvm("run", artifact.toString(), "--entry", "scores", "--input", INPUT, "--json");
+        Run there =
+                Run.withoutLlvm(folder, "run", artifact.toString(), "--entry", "scores", "--input", INPUT, "--json");
 
         assertThat(there.code()).as(there.err()).isZero();
         assertThat(there.out()).isEqualTo(here.out());
-    }
-
-    private Run withoutLlvm(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .filter(jar -> !Path.of(jar).getFileName().toString().matches("llvm-.*\\.jar"))
-                        .collect(Collectors.joining(File.pathSeparator)),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        int code = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start()
-                .waitFor();
-        return new Run(code, Files.readString(out), Files.readString(err));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.weft.graph.plan;
 import dev.weft.graph.Program;
 import dev.weft.graph.schedule.RegionCost;
 import dev.weft.graph.schedule.Schedule;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public record MemoryBudget(
     private static final int PATIENCE = 16;
 
     public MemoryBudget {
-        schedules = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(schedules));
+        schedules = Collections.unmodifiableMap(new LinkedHashMap<>(schedules));
     }
 
     /**

@@ -295,7 +295,7 @@ final class Recomputation {
         boolean sameProduct = region.values().stream()
                 .filter(value -> value.op() instanceof DotGeneral)
                 .allMatch(needed::contains);
-        if (!sameProduct || outputs.stream().noneMatch(output -> spans(output, region))) {
+        if (!sameProduct || outputs.stream().noneMatch(output -> isFull(output, region))) {
             return Optional.empty();
         }
         List<Value> inputs = region.inputs().stream().filter(needed::contains).toList();
@@ -308,7 +308,7 @@ final class Recomputation {
     }
 
     /** Whether a value has as many elements as the region has points: then what is left has the same iteration space. */
-    private static boolean spans(Value output, Region region) {
+    private static boolean isFull(Value output, Region region) {
         return output.type().shape().elements() == region.space().elements();
     }
 
