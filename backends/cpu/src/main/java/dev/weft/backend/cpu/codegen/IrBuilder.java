@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -70,6 +71,22 @@ final class IrBuilder {
 
     void remember(Object key, String name) {
         scopes.element().put(key, name);
+    }
+
+    /** Gives each of several nested loops its counter, from the counter of all together. */
+    void bind(List<Term.Loop> loops, String counter) {
+        String rest = counter;
+        for (int i = loops.size() - 1; i >= 0; i--) {
+            Term.Loop loop = loops.get(i);
+            if (i == 0) {
+                remember(loop, rest);
+            } else {
+                String quotient = emit("udiv i64 " + rest + ", " + loop.size());
+                String whole = emit("mul nsw i64 " + quotient + ", " + loop.size());
+                remember(loop, emit("sub nsw i64 " + rest + ", " + whole));
+                rest = quotient;
+            }
+        }
     }
 
     /** A loop over {@code from} … {@code to} − 1, step 1; {@code body} gets the counter. */

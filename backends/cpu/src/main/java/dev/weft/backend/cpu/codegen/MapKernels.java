@@ -40,7 +40,7 @@ public final class MapKernels {
         List<Kernel> kernels = new ArrayList<>();
         kernels.add(NestCompiler.compile(nest, sharing, partial));
         for (Root root : nest.roots()) {
-            if (NestCompiler.isPartial(root.kind())) {
+            if (root.kind().isPartial()) {
                 long count =
                         root.kind() == Root.Kind.REDUCE_COLUMN ? nest.space().width() : 1;
                 kernels.add(combine(root.value(), count, NestCompiler.units(nest), sharing));
@@ -62,7 +62,7 @@ public final class MapKernels {
         kernels.add(NestCompiler.compilePart(nest, POINTS_OF_PART, sharing));
         long partials = Math.ceilDiv(points, POINTS_OF_PART);
         for (Root root : nest.roots()) {
-            if (NestCompiler.isPartial(root.kind())) {
+            if (root.kind().isPartial()) {
                 kernels.add(combinePart(root.value(), partials, sharing));
             }
         }
@@ -89,7 +89,7 @@ public final class MapKernels {
         List<Kernel> kernels = new ArrayList<>();
         kernels.add(NestCompiler.compile(found.get(), tiling, sharing));
         for (Root root : found.get().roots()) {
-            if (NestCompiler.isPartial(root.kind())) {
+            if (root.kind().isPartial()) {
                 boolean columns = root.kind() == Root.Kind.REDUCE_COLUMN;
                 long count = columns ? tiling.columns().size() : 1;
                 long partials = columns ? tiling.units() / tiling.columnTiles() : tiling.units();

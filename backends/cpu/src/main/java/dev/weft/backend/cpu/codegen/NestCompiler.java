@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the kernel of a nest. */
@@ -28,11 +27,7 @@ final class NestCompiler {
     private final NodeCode nodes;
     private final Map<Root, Accumulator> accumulators = new LinkedHashMap<>();
     private final RowBuffers rowBuffers;
-
-    /** How many partial rows, and how many single partial results, each reduction has. */
-    private long partialRows;
-
-    private long partialPoints;
+    private final PartialResults partials;
     private @Nullable PanelBuffers panelBuffers;
 
     private NestCompiler(Nest nest, Map<Value, Value> sharing) {
@@ -49,8 +44,7 @@ final class NestCompiler {
         this.arguments = new Arguments(sharing, nest.demands(), partial);
         this.nodes = new NodeCode(ir, arguments);
         this.rowBuffers = new RowBuffers(nest, ir, scratch);
-        this.partialRows = units(nest);
-        this.partialPoints = partialRows;
+        this.partials = new PartialResults(nest, ir, elements, arguments, accumulators, units(nest));
     }
 
     static Kernel compile(Nest nest, Map<Value, Value> sharing) {
@@ -87,7 +81,7 @@ final class NestCompiler {
     }
 
     private static long pointsPerUnit(Nest nest) {
-        boolean partials = nest.roots().stream().anyMatch(root -> isPartial(root.kind()));
+        boolean partials = nest.roots().stream().anyMatch(root -> root.kind().isPartial());
         return partials
                 ? Math.max(POINTS_PER_UNIT, Math.ceilDiv(nest.space().width(), MOST_PARTIALS))
                 : POINTS_PER_UNIT;
@@ -96,16 +90,9 @@ final class NestCompiler {
     private static long rowsPerUnit(Nest nest) {
         long rows = nest.space().rows();
         long width = Math.max(1, nest.space().width());
-        boolean partials = nest.roots().stream().anyMatch(root -> isPartial(root.kind()));
+        boolean partials = nest.roots().stream().anyMatch(root -> root.kind().isPartial());
         long most = partials ? MOST_PARTIALS : MOST_UNITS;
         return Math.max(1, Math.max(Math.ceilDiv(rows, most), Math.ceilDiv(POINTS_PER_UNIT, width)));
-    }
-
-    static boolean isPartial(Root.Kind kind) {
-        return switch (kind) {
-            case REDUCE_COLUMN, REDUCE_POINTS, REDUCE_ROWS -> true;
-            case STORE_POINT, STORE_ROW, REDUCE_ROW -> false;
-        };
     }
 
     private Kernel kernel() {
@@ -137,7 +124,7 @@ final class NestCompiler {
         ir.loop(
                 "%unit0",
                 "%unit1", row -> {
-                    bind(space.outer(), row);
+                    ir.bind(space.outer(), row);
                     buffers.startRow(row);
                     row("");
                 });
@@ -149,12 +136,15 @@ final class NestCompiler {
         registers();
         Node product = nest.demands().at(tiling.product(), space.point());
         Map<Root, Accumulator.Partials> columns = new HashMap<>();
-        partialPoints = tiling.units();
-        partialRows = tiling.units() / tiling.columnTiles();
+        partials.count(tiling.units(), tiling.units() / tiling.columnTiles());
         TileLoops loops = new TileLoops(ir, space, tiling);
         loops.emit(
-                (tile, first, end) -> partials(root -> columns.put(root, begin(root, tiling, tile, first, end))),
-                tile -> partials(root -> finish(root, tile)),
+                (tile, first, end) -> {
+                    // Tiles that stand side by side share a row of partial results, each its columns.
+                    String row = ir.emit("udiv i64 " + tile + ", " + tiling.columnTiles());
+                    columns.putAll(partials.begin(row, first, end));
+                },
+                partials::finish,
                 () -> hoist(0),
                 position -> {
                     if (tiling.inScratch()) {
@@ -166,23 +156,10 @@ final class NestCompiler {
         return new Kernel(arguments.module(ir), arguments.slots(), tiling.units(), 0);
     }
 
-    /** Tiles that stand side by side share a row of partial results, each its columns. */
-    private Accumulator.Partials begin(Root root, Tiling tiling, String tile, String firstColumn, String endColumn) {
-        if (root.kind() != Root.Kind.REDUCE_COLUMN) {
-            accumulators.get(root).reset();
-            return partials(root, "0");
-        }
-        String row = ir.emit("udiv i64 " + tile + ", " + tiling.columnTiles());
-        Accumulator.Partials partials = partials(root, ir.emit("mul nsw i64 " + row + ", " + space.width()));
-        Accumulator inMemory = Accumulator.inMemory(ir, elements, root.value());
-        ir.loop(firstColumn, endColumn, column -> inMemory.reset(partials, column));
-        return partials;
-    }
-
     private Kernel part(long pointsPerUnit) {
         long points = space.width();
         long units = Math.ceilDiv(points, pointsPerUnit);
-        partialPoints = units;
+        partials.count(units, units);
         hoist(0);
         units(pointsPerUnit, arguments.number(points), (unit, point) -> {
             ir.remember(space.inner().getFirst(), point);
@@ -202,7 +179,7 @@ final class NestCompiler {
 
     private void rowUnits() {
         units(rowsPerUnit(nest), Long.toString(space.rows()), (unit, row) -> {
-            bind(space.outer(), row);
+            ir.bind(space.outer(), row);
             row(unit);
         });
     }
@@ -212,60 +189,13 @@ final class NestCompiler {
         ir.loop(
                 "%unit0",
                 "%unit1", unit -> {
-                    partials(root -> initialize(root, unit));
+                    partials.begin(unit, "0", Long.toString(space.width()));
                     String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
                     String end = ir.emit("add nsw i64 " + first + ", " + perUnit);
                     String last = ir.call("i64", "llvm.smin.i64", "i64", end, all);
                     ir.loop(first, last, counter -> body.accept(unit, counter));
-                    partials(root -> finish(root, unit));
+                    partials.finish(unit);
                 });
-    }
-
-    private void partials(Consumer<Root> action) {
-        nest.roots().stream().filter(root -> isPartial(root.kind())).forEach(action);
-    }
-
-    private void initialize(Root root, String unit) {
-        if (root.kind() != Root.Kind.REDUCE_COLUMN) {
-            accumulators.get(root).reset();
-            return;
-        }
-        Accumulator inMemory = Accumulator.inMemory(ir, elements, root.value());
-        Accumulator.Partials partials = partials(root, ir.emit("mul nsw i64 " + unit + ", " + space.width()));
-        ir.loop("0", Long.toString(space.width()), column -> inMemory.reset(partials, column));
-    }
-
-    private void finish(Root root, String unit) {
-        if (root.kind() != Root.Kind.REDUCE_COLUMN) {
-            accumulators.get(root).spill(partials(root, "0"), unit);
-        }
-    }
-
-    /** The running results from number {@code first} on. */
-    private Accumulator.Partials partials(Root root, String first) {
-        Value reduction = root.value();
-        long count = root.kind() == Root.Kind.REDUCE_COLUMN ? partialRows * space.width() : partialPoints;
-        String base = arguments.name(new Slot.Partial(reduction, Accumulator.partialBytes(reduction, count)));
-        String places = Accumulator.asksWhere(reduction)
-                ? ir.emit("getelementptr inbounds i8, ptr " + base + ", i64 "
-                        + Accumulator.placesOffset(reduction, count))
-                : "";
-        return new Accumulator.Partials(
-                elements.address(Accumulator.element(reduction), base, first),
-                places.isEmpty() ? "" : elements.address(ElementType.I64, places, first));
-    }
-
-    /** Gives each of several nested loops its counter, from the counter of all together. */
-    private void bind(List<Term.Loop> loops, String counter) {
-        String rest = counter;
-        for (int i = loops.size() - 1; i > 0; i--) {
-            Term.Loop loop = loops.get(i);
-            String quotient = ir.emit("udiv i64 " + rest + ", " + loop.size());
-            String product = ir.emit("mul nsw i64 " + quotient + ", " + loop.size());
-            ir.remember(loop, ir.emit("sub nsw i64 " + rest + ", " + product));
-            rest = quotient;
-        }
-        ir.remember(loops.getFirst(), rest);
     }
 
     private void row(String unit) {
@@ -281,7 +211,7 @@ final class NestCompiler {
             Map<Root, Accumulator.Partials> columns = new HashMap<>();
             for (Root root : nest.roots()) {
                 if (root.kind() == Root.Kind.REDUCE_COLUMN && root.stage() == pass) {
-                    columns.put(root, partials(root, ir.emit("mul nsw i64 " + unit + ", " + space.width())));
+                    columns.put(root, partials.ofRow(root, unit));
                 }
             }
             if (hasWork(pass)) {
@@ -299,10 +229,8 @@ final class NestCompiler {
     }
 
     private boolean hasWork(int pass) {
-        return nest.roots().stream().anyMatch(root -> switch (root.kind()) {
-            case STORE_POINT, REDUCE_ROW, REDUCE_COLUMN, REDUCE_POINTS -> root.stage() == pass;
-            case STORE_ROW, REDUCE_ROWS -> false;
-        });
+        return nest.roots().stream()
+                .anyMatch(root -> root.stage() == pass && !root.kind().isPerRow());
     }
 
     /** What there is one of per row, as soon as the passes before have been made. */
@@ -347,8 +275,7 @@ final class NestCompiler {
         rowBuffers.use(pass, nodes);
         // Everything is loaded before anything is stored: an output may lie where an input was.
         for (Root root : nest.roots()) {
-            boolean before = root.kind() == Root.Kind.STORE_ROW || root.kind() == Root.Kind.REDUCE_ROWS;
-            if (root.stage() == pass && !before) {
+            if (root.stage() == pass && !root.kind().isPerRow()) {
                 nodes.emit(root.source());
                 nodes.index(root.target());
             }
@@ -391,7 +318,7 @@ final class NestCompiler {
     private void hoist(int pass) {
         Set<Node> seen = new HashSet<>();
         for (Root root : nest.roots()) {
-            if (root.stage() == pass && root.kind() != Root.Kind.STORE_ROW && root.kind() != Root.Kind.REDUCE_ROWS) {
+            if (root.stage() == pass && !root.kind().isPerRow()) {
                 hoist(root.source(), pass, seen);
             }
         }

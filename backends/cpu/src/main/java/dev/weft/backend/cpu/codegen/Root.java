@@ -25,6 +25,22 @@ record Root(Kind kind, Value value, Node source, Index target, int stage) {
         /** Reduces all points of a unit into one partial. */
         REDUCE_POINTS,
         /** Reduces one element for each row of a unit into one partial. */
-        REDUCE_ROWS
+        REDUCE_ROWS;
+
+        /** Whether each unit leaves a result of its own, which another kernel combines. */
+        boolean isPartial() {
+            return switch (this) {
+                case REDUCE_COLUMN, REDUCE_POINTS, REDUCE_ROWS -> true;
+                case STORE_POINT, STORE_ROW, REDUCE_ROW -> false;
+            };
+        }
+
+        /** Whether it is done once a row, before its points, and not at each point. */
+        boolean isPerRow() {
+            return switch (this) {
+                case STORE_ROW, REDUCE_ROWS -> true;
+                case STORE_POINT, REDUCE_ROW, REDUCE_COLUMN, REDUCE_POINTS -> false;
+            };
+        }
     }
 }

@@ -43,7 +43,7 @@ final class TileLoops {
                     String rowTile = remainder(rest, tiling.rowTiles());
                     rest = quotient(rest, tiling.rowTiles());
                     for (Tiling.Axis loop : tiling.loops().reversed()) {
-                        bind(parts.getOrDefault(loop, List.of()), remainder(rest, loop.size()));
+                        ir.bind(parts.getOrDefault(loop, List.of()), remainder(rest, loop.size()));
                         rest = quotient(rest, loop.size());
                     }
                     String firstRow = times(rowTile, tiling.tileRows());
@@ -54,7 +54,7 @@ final class TileLoops {
                             firstColumn, tiling.tileColumns(), tiling.columns().size());
                     begin.at(unit, firstColumn, endColumn);
                     ir.loop(firstRow, endRow, number -> {
-                        bind(parts.getOrDefault(tiling.rows(), List.of()), number);
+                        ir.bind(parts.getOrDefault(tiling.rows(), List.of()), number);
                         row.run();
                         String start = times(minus(number, firstRow), tiling.tileColumns());
                         ir.loop(firstColumn, endColumn, column -> {
@@ -78,16 +78,6 @@ final class TileLoops {
             parts.put(axis, loops);
         }
         return parts;
-    }
-
-    /** Gives each of several nested loops its counter, from the counter of all together. */
-    private void bind(List<Term.Loop> loops, String counter) {
-        String rest = counter;
-        for (int i = loops.size() - 1; i >= 0; i--) {
-            long size = loops.get(i).size();
-            ir.remember(loops.get(i), i == 0 ? rest : remainder(rest, size));
-            rest = i == 0 ? rest : quotient(rest, size);
-        }
     }
 
     private String end(String first, long step, long most) {
