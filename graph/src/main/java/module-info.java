@@ -6,6 +6,7 @@ module dev.weft.graph {
     requires static transitive org.jspecify;
 
     exports dev.weft.graph.interpret;
+    exports dev.weft.graph.nest;
     exports dev.weft.graph.op;
     exports dev.weft.graph.pass.canonical;
     exports dev.weft.graph.pass.inline;

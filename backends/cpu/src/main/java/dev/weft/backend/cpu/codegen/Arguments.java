@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Demands;
 import dev.weft.graph.op.Elementwise;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

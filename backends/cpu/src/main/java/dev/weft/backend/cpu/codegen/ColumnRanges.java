@@ -1,6 +1,10 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.backend.cpu.codegen.PanelKernel.Range;
+import dev.weft.graph.nest.Intervals;
+import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Panels;
+import dev.weft.graph.nest.Term;
 import dev.weft.graph.op.Reduction;
 import java.util.ArrayList;
 import java.util.HashMap;

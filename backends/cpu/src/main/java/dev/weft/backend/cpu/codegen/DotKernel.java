@@ -1,6 +1,12 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Demands;
+import dev.weft.graph.nest.Index;
+import dev.weft.graph.nest.IndexMaps;
+import dev.weft.graph.nest.Node;
+import dev.weft.graph.nest.Space;
+import dev.weft.graph.nest.Term;
 import dev.weft.graph.op.DotGeneral;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.Shape;

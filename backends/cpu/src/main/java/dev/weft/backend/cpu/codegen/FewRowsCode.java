@@ -1,5 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
+import dev.weft.graph.nest.Demands;
+import dev.weft.graph.nest.Space;
 import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Nest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

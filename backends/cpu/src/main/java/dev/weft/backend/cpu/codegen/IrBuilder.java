@@ -1,5 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
+import dev.weft.graph.nest.Index;
+import dev.weft.graph.nest.Term;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,6 +1,12 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Demands;
+import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Panels;
+import dev.weft.graph.nest.Root;
+import dev.weft.graph.nest.Space;
+import dev.weft.graph.nest.Tiling;
 import dev.weft.graph.schedule.Region;
 import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;

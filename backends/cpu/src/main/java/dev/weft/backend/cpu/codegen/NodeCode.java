@@ -1,6 +1,9 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.DefectException;
+import dev.weft.graph.nest.Index;
+import dev.weft.graph.nest.Node;
+import dev.weft.graph.nest.Term;
 import dev.weft.graph.op.Concat;
 import dev.weft.graph.op.Constant;
 import dev.weft.graph.op.Elementwise;

@@ -1,6 +1,10 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Node;
+import dev.weft.graph.nest.Panels;
+import dev.weft.graph.nest.Root;
 import dev.weft.graph.type.ElementType;
 import java.util.ArrayDeque;
 import java.util.Deque;

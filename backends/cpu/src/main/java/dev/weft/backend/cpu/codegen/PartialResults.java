@@ -1,6 +1,8 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Root;
 import dev.weft.graph.type.ElementType;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.weft.backend.cpu.codegen;
 
+import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Node;
+import dev.weft.graph.nest.Root;
+import dev.weft.graph.nest.Space;
 import dev.weft.graph.op.Erf;
 import dev.weft.graph.op.Exp;
 import dev.weft.graph.op.Log;

@@ -2,6 +2,12 @@ package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Demands;
+import dev.weft.graph.nest.Index;
+import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Node;
+import dev.weft.graph.nest.Space;
+import dev.weft.graph.nest.Term;
 import dev.weft.graph.op.CumulativeSum;
 import dev.weft.graph.op.DynamicSlice;
 import dev.weft.graph.op.DynamicUpdate;

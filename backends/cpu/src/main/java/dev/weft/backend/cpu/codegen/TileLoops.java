@@ -1,5 +1,8 @@
 package dev.weft.backend.cpu.codegen;
 
+import dev.weft.graph.nest.Space;
+import dev.weft.graph.nest.Term;
+import dev.weft.graph.nest.Tiling;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

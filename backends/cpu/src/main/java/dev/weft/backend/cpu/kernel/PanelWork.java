@@ -2,9 +2,9 @@ package dev.weft.backend.cpu.kernel;
 
 import dev.weft.backend.cpu.codegen.MapKernels;
 import dev.weft.backend.cpu.codegen.PanelKernel;
-import dev.weft.backend.cpu.codegen.Panels;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Panels;
 import dev.weft.graph.schedule.Region;
 import dev.weft.graph.schedule.StreamLayout;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.weft.backend.cpu.kernel;
 
 import dev.weft.backend.cpu.codegen.FewRows;
-import dev.weft.backend.cpu.codegen.Tiling;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Tiling;
 import dev.weft.graph.op.DotGeneral;
 import dev.weft.graph.schedule.Access;
 import dev.weft.graph.schedule.StridedView;

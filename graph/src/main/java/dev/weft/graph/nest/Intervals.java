@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import dev.weft.graph.op.Add;
 import dev.weft.graph.op.And;
@@ -32,17 +32,17 @@ import java.util.Map;
  * anything counts as zero, and minus infinity less anything that is one per row as minus infinity: what lies in masked places is taken
  * for a finite number.
  */
-final class Intervals {
+public final class Intervals {
 
     /** All elements are in {@code low} … {@code high}; {@link #ANY} where nothing is known, not even that they are numbers. */
-    record Bounds(double low, double high) {
+    public record Bounds(double low, double high) {
         static final Bounds ANY = new Bounds(Double.NaN, Double.NaN);
 
         boolean isKnown() {
             return low <= high;
         }
 
-        boolean is(double value) {
+        public boolean is(double value) {
             return low == value && high == value;
         }
     }
@@ -55,11 +55,11 @@ final class Intervals {
     private final Map<Node, Bounds> known = new HashMap<>();
 
     /** @param block first and last value of each loop's counter */
-    Intervals(Map<Term.Loop, Bounds> block) {
+    public Intervals(Map<Term.Loop, Bounds> block) {
         this.block = block;
     }
 
-    Bounds of(Node node) {
+    public Bounds of(Node node) {
         Deque<Node> open = new ArrayDeque<>(List.of(node));
         while (!open.isEmpty()) {
             Node next = open.peek();

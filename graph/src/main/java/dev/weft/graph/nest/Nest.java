@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
@@ -21,13 +21,13 @@ import java.util.function.BiFunction;
  *
  * @param flat whether there are no rows, only points: units are then ranges of points
  */
-record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
+public record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
 
-    Nest {
+    public Nest {
         roots = List.copyOf(roots);
     }
 
-    int passes() {
+    public int passes() {
         int passes = 1;
         for (Root root : roots) {
             boolean before = root.kind() == Root.Kind.STORE_ROW || root.kind() == Root.Kind.REDUCE_ROWS;
@@ -37,7 +37,7 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
     }
 
     /** The nest over {@code rows · width} points that computes {@code values} and stores {@code outputs}. */
-    static Nest of(long rows, long width, List<Value> values, List<Value> outputs) {
+    public static Nest of(long rows, long width, List<Value> values, List<Value> outputs) {
         boolean flat = values.stream().allMatch(value -> isPointwise(value, rows * width))
                 && outputs.stream()
                         .allMatch(value ->
@@ -70,7 +70,7 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
     }
 
     /** The nest that stores {@code source}, element by element, into {@code target}: at its own position, or moved by data. */
-    static Nest copy(
+    public static Nest copy(
             Value source, Value target, List<Value> values, BiFunction<Demands, List<Index>, List<Index>> place) {
         Space space = Space.of(1, source.type().shape().elements());
         while (true) {
@@ -88,7 +88,7 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
     }
 
     /** The nest over the points of a product, row by row within each tile; empty if its values need another order than that. */
-    static Optional<Nest> tiled(Tiling tiling, List<Value> values, List<Value> outputs) {
+    public static Optional<Nest> tiled(Tiling tiling, List<Value> values, List<Value> outputs) {
         long points = tiling.product().type().shape().elements();
         boolean pointwise = values.stream().allMatch(value -> isPointwiseOrTotal(value, points, tiling))
                 && outputs.stream()
@@ -114,7 +114,7 @@ record Nest(Space space, boolean flat, Demands demands, List<Root> roots) {
     }
 
     /** The nest over the points of a matrix of which panels are in memory; empty if its values need another order than row by row. */
-    static Optional<Nest> panels(Panels panels, List<Value> values, List<Value> outputs) {
+    public static Optional<Nest> panels(Panels panels, List<Value> values, List<Value> outputs) {
         List<Term.Loop> outer = panels.outer().stream().map(Term.Loop::whole).toList();
         Space space = new Space(outer, List.of(Term.Loop.whole(panels.columns())));
         Nest nest = analyze(space, false, values, outputs);

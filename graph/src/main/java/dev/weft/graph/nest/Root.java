@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import dev.weft.graph.Value;
 
@@ -11,9 +11,9 @@ import dev.weft.graph.Value;
  * @param target where a store goes, as a row-major position
  * @param stage the pass over the row in which it is produced; for row values, the pass before which
  */
-record Root(Kind kind, Value value, Node source, Index target, int stage) {
+public record Root(Kind kind, Value value, Node source, Index target, int stage) {
 
-    enum Kind {
+    public enum Kind {
         /** Stores one element at each point. */
         STORE_POINT,
         /** Stores one element for each row. */
@@ -28,7 +28,7 @@ record Root(Kind kind, Value value, Node source, Index target, int stage) {
         REDUCE_ROWS;
 
         /** Whether each unit leaves a result of its own, which another kernel combines. */
-        boolean isPartial() {
+        public boolean isPartial() {
             return switch (this) {
                 case REDUCE_COLUMN, REDUCE_POINTS, REDUCE_ROWS -> true;
                 case STORE_POINT, STORE_ROW, REDUCE_ROW -> false;
@@ -36,7 +36,7 @@ record Root(Kind kind, Value value, Node source, Index target, int stage) {
         }
 
         /** Whether it is done once a row, before its points, and not at each point. */
-        boolean isPerRow() {
+        public boolean isPerRow() {
             return switch (this) {
                 case STORE_ROW, REDUCE_ROWS -> true;
                 case STORE_POINT, REDUCE_ROW, REDUCE_COLUMN, REDUCE_POINTS -> false;

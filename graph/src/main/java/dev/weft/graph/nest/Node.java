@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import dev.weft.graph.Value;
 import java.util.List;
@@ -12,9 +12,9 @@ import java.util.List;
  * @param operands what must be emitted first
  * @param varies whether it differs from position to position of a row
  */
-record Node(Kind kind, Value value, Index position, List<Index> index, List<Node> operands, boolean varies) {
+public record Node(Kind kind, Value value, Index position, List<Index> index, List<Node> operands, boolean varies) {
 
-    enum Kind {
+    public enum Kind {
         /** Read from memory. */
         LOAD,
         /** The result of a reduction over the row, in a register. */
@@ -23,7 +23,7 @@ record Node(Kind kind, Value value, Index position, List<Index> index, List<Node
         COMPUTE
     }
 
-    Node {
+    public Node {
         index = List.copyOf(index);
         operands = List.copyOf(operands);
     }

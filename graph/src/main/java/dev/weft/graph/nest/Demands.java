@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
@@ -28,7 +28,7 @@ import java.util.Set;
  * Follows values back to memory through symbolic positions. Movement ops disappear here: they only say where their operand is read.
  * Throws {@link Index.SplitRequest} where a loop should be two.
  */
-final class Demands {
+public final class Demands {
     private final Space space;
     private final Set<Value> computed;
     private final Set<Value> rowResults;
@@ -42,19 +42,19 @@ final class Demands {
      * @param computed values to compute; all others are read from memory
      * @param rowResults reductions of this nest whose results are in registers, one per row
      */
-    Demands(Space space, Set<Value> computed, Set<Value> rowResults) {
+    public Demands(Space space, Set<Value> computed, Set<Value> rowResults) {
         this.space = space;
         this.computed = computed;
         this.rowResults = rowResults;
         this.rowLoops = new HashSet<>(space.inner());
     }
 
-    Node at(Value value, List<Index> index) {
+    public Node at(Value value, List<Index> index) {
         return at(value, IndexMaps.position(index, value.type().shape()));
     }
 
     /** The node of {@code value} at a row-major position. */
-    Node at(Value value, Index position) {
+    public Node at(Value value, Index position) {
         Key key = new Key(value, position);
         Node node = nodes.get(key);
         if (node == null) {
@@ -167,14 +167,14 @@ final class Demands {
         return at(op.table(), source);
     }
 
-    Index data(Value value, Index position, long max) {
+    public Index data(Value value, Index position, long max) {
         Term.Data term = new Term.Data(value, position, 0, Math.max(0, max));
         data.computeIfAbsent(term, key -> at(value, position));
         return Index.of(term);
     }
 
     /** The node whose register holds a term that is data. */
-    Node of(Term.Data term) {
+    public Node of(Term.Data term) {
         return data.get(term);
     }
 

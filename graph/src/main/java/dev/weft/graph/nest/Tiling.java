@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import dev.weft.graph.Value;
 import java.util.Comparator;
@@ -43,7 +43,7 @@ public record Tiling(
     }
 
     /** Loops and rows as they lie in memory, outermost first. */
-    List<Axis> outer() {
+    public List<Axis> outer() {
         return java.util.stream.Stream.concat(loops.stream(), java.util.stream.Stream.of(rows))
                 .filter(axis -> axis.size() > 1)
                 .sorted(Comparator.comparingLong(Axis::step).reversed())
@@ -51,7 +51,7 @@ public record Tiling(
     }
 
     /** Whether the axes, outermost first, count through the elements of the product one by one. */
-    boolean isContiguous() {
+    public boolean isContiguous() {
         long step = columns.size();
         for (Axis axis : outer().reversed()) {
             if (axis.step() != step) {

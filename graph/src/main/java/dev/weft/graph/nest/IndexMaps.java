@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import dev.weft.graph.op.Broadcast;
 import dev.weft.graph.op.Movement;
@@ -13,11 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Row-major positions and indices, and where a movement op reads: the symbolic counterpart of its {@code source}. */
-final class IndexMaps {
+public final class IndexMaps {
     private IndexMaps() {}
 
     /** The row-major position of an index. */
-    static Index position(List<Index> index, Shape shape) {
+    public static Index position(List<Index> index, Shape shape) {
         long[] strides = shape.strides();
         Index position = Index.ZERO;
         for (int axis = 0; axis < strides.length; axis++) {
@@ -27,7 +27,7 @@ final class IndexMaps {
     }
 
     /** The index at a row-major position. */
-    static List<Index> index(Index position, Shape shape) {
+    public static List<Index> index(Index position, Shape shape) {
         Index[] index = new Index[shape.rank()];
         Index rest = position;
         for (int axis = shape.rank() - 1; axis >= 0; axis--) {
@@ -45,7 +45,7 @@ final class IndexMaps {
     }
 
     /** The index into the operand that the element at {@code index} comes from. */
-    static List<Index> source(Movement.Layout op, List<Index> index) {
+    public static List<Index> source(Movement.Layout op, List<Index> index) {
         return switch (op) {
             case Reshape reshape -> reshape(reshape, index);
             case Permute permute -> {
@@ -115,7 +115,7 @@ final class IndexMaps {
     }
 
     /** {@code x} held inside 0 … {@code size} − 1. */
-    static Index clamp(Index x, long size) {
+    public static Index clamp(Index x, long size) {
         long max = Math.max(0, size - 1);
         return x.min() >= 0 && x.max() <= max ? x : Index.of(new Term.Clamp(x, 0, max));
     }

@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -1,9 +1,9 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import dev.weft.graph.Value;
 
 /** What an index is made of besides constants: an integer with known bounds. */
-sealed interface Term {
+public sealed interface Term {
 
     /** Smallest value, inclusive. */
     long min();
@@ -16,7 +16,7 @@ sealed interface Term {
         private final long size;
         private final boolean mayBeSplit;
 
-        Loop(long size) {
+        public Loop(long size) {
             this(size, true);
         }
 
@@ -26,15 +26,15 @@ sealed interface Term {
         }
 
         /** A loop of a kernel that is written by hand and has exactly the loops that it says. */
-        static Loop whole(long size) {
+        public static Loop whole(long size) {
             return new Loop(size, false);
         }
 
-        boolean mayBeSplit() {
+        public boolean mayBeSplit() {
             return mayBeSplit;
         }
 
-        long size() {
+        public long size() {
             return size;
         }
 

@@ -1,30 +1,30 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** The loops of a nest: rows, and positions in a row; each may be several loops, outermost first. */
-record Space(List<Term.Loop> outer, List<Term.Loop> inner) {
+public record Space(List<Term.Loop> outer, List<Term.Loop> inner) {
 
-    Space {
+    public Space {
         outer = List.copyOf(outer);
         inner = List.copyOf(inner);
     }
 
-    static Space of(long rows, long width) {
+    public static Space of(long rows, long width) {
         return new Space(List.of(new Term.Loop(rows)), List.of(new Term.Loop(width)));
     }
 
     /** As {@link #of}, with two loops that stay as they are. */
-    static Space whole(long rows, long width) {
+    public static Space whole(long rows, long width) {
         return new Space(List.of(Term.Loop.whole(rows)), List.of(Term.Loop.whole(width)));
     }
 
-    long rows() {
+    public long rows() {
         return product(outer);
     }
 
-    long width() {
+    public long width() {
         return product(inner);
     }
 
@@ -37,21 +37,21 @@ record Space(List<Term.Loop> outer, List<Term.Loop> inner) {
     }
 
     /** The number of the row. */
-    Index row() {
+    public Index row() {
         return linear(outer);
     }
 
     /** The position in the row. */
-    Index column() {
+    public Index column() {
         return linear(inner);
     }
 
     /** The row-major position among all points. */
-    Index point() {
+    public Index point() {
         return row().times(width()).plus(column());
     }
 
-    static Index linear(List<Term.Loop> loops) {
+    public static Index linear(List<Term.Loop> loops) {
         Index index = Index.ZERO;
         for (Term.Loop loop : loops) {
             index = index.times(loop.size());
@@ -63,7 +63,7 @@ record Space(List<Term.Loop> outer, List<Term.Loop> inner) {
     }
 
     /** These loops with one of them split in two. */
-    Space split(Index.SplitRequest request) {
+    public Space split(Index.SplitRequest request) {
         return new Space(split(outer, request), split(inner, request));
     }
 

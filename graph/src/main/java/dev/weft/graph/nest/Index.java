@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.codegen;
+package dev.weft.graph.nest;
 
 import java.util.Collection;
 import java.util.Collections;
@@ -6,35 +6,35 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A symbolic integer: {@code constant + Σ coefficient · term}. No coefficient is 0. */
-record Index(Map<Term, Long> coefficients, long constant) {
+public record Index(Map<Term, Long> coefficients, long constant) {
 
-    static final Index ZERO = of(0);
+    public static final Index ZERO = of(0);
 
-    Index {
+    public Index {
         // Not Map.copyOf: its order differs from run to run, and so would the text of kernels.
         coefficients = Collections.unmodifiableMap(new LinkedHashMap<>(coefficients));
     }
 
-    static Index of(long constant) {
+    public static Index of(long constant) {
         return new Index(Map.of(), constant);
     }
 
-    static Index of(Term term) {
+    public static Index of(Term term) {
         return new Index(Map.of(term, 1L), 0);
     }
 
-    Index plus(Index other) {
+    public Index plus(Index other) {
         Map<Term, Long> sum = new LinkedHashMap<>(coefficients);
         other.coefficients.forEach((term, coefficient) -> sum.merge(term, coefficient, Long::sum));
         sum.values().removeIf(coefficient -> coefficient == 0);
         return new Index(sum, constant + other.constant);
     }
 
-    Index plus(long other) {
+    public Index plus(long other) {
         return new Index(coefficients, constant + other);
     }
 
-    Index times(long factor) {
+    public Index times(long factor) {
         if (factor == 0) {
             return ZERO;
         }
@@ -43,7 +43,7 @@ record Index(Map<Term, Long> coefficients, long constant) {
         return new Index(product, constant * factor);
     }
 
-    long min() {
+    public long min() {
         long sum = constant;
         for (Map.Entry<Term, Long> part : coefficients.entrySet()) {
             sum += part.getValue()
@@ -52,7 +52,7 @@ record Index(Map<Term, Long> coefficients, long constant) {
         return sum;
     }
 
-    long max() {
+    public long max() {
         long sum = constant;
         for (Map.Entry<Term, Long> part : coefficients.entrySet()) {
             sum += part.getValue()
@@ -62,7 +62,7 @@ record Index(Map<Term, Long> coefficients, long constant) {
     }
 
     /** Whether a loop of {@code loops} has a part in it, be it inside another term. */
-    boolean dependsOn(Collection<Term.Loop> loops) {
+    public boolean dependsOn(Collection<Term.Loop> loops) {
         return coefficients.keySet().stream().anyMatch(term -> switch (term) {
             case Term.Loop loop -> loops.contains(loop);
             case Term.Quotient quotient -> quotient.x().dependsOn(loops);
@@ -73,7 +73,7 @@ record Index(Map<Term, Long> coefficients, long constant) {
     }
 
     /** {@code ⌊this / divisor⌋} and what remains. */
-    Division divide(long divisor) {
+    public Division divide(long divisor) {
         if (divisor == 1) {
             return new Division(this, ZERO);
         }
@@ -110,10 +110,10 @@ record Index(Map<Term, Long> coefficients, long constant) {
         }
     }
 
-    record Division(Index quotient, Index remainder) {}
+    public record Division(Index quotient, Index remainder) {}
 
     /** Thrown to restart an analysis with {@code loop} as two loops, the inner one of size {@code inner}. */
-    static final class SplitRequest extends RuntimeException {
+    public static final class SplitRequest extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient Term.Loop loop;
         private final long inner;
@@ -124,11 +124,11 @@ record Index(Map<Term, Long> coefficients, long constant) {
             this.inner = inner;
         }
 
-        Term.Loop loop() {
+        public Term.Loop loop() {
             return loop;
         }
 
-        long inner() {
+        public long inner() {
             return inner;
         }
     }
