@@ -92,6 +92,7 @@ class Training:
         self.targets = batches["targets"].long()
         self.bf16 = opening["precision"] == "bf16"
         numbers = opening["optimizer"]
+        self.rates = numbers["rates"]
         self.clip = numbers["clip"] if math.isfinite(numbers["clip"]) else 0
         parameters = list(self.model.parameters())
         self.optimizer = torch.optim.AdamW(
@@ -106,6 +107,9 @@ class Training:
         )
 
     def step(self, index):
+        if index < len(self.rates):
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.rates[index]
         self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             loss = self.loss(self.tokens[index], self.targets[index])

@@ -2,28 +2,10 @@ package dev.weft.kernels;
 
 import dev.weft.graph.type.ElementType;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** AdamW as {@code adamw.weft} has it, on one tensor: it reads four numbers and writes three for each parameter. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.SampleTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class Update {
+public class Update extends Kernel {
 
     private static final String PROGRAM = """
             model Update(size) {
@@ -43,20 +25,8 @@ public class Update {
     @Param({"589824", "38597376"})
     public String size = "";
 
-    private Compiled compiled;
-
-    @Setup
-    public void compile() {
-        compiled = new Compiled(PROGRAM, Map.of("size", size), "step", ElementType.F32);
-    }
-
-    @TearDown
-    public void close() {
-        compiled.close();
-    }
-
-    @Benchmark
-    public int step() {
-        return compiled.run();
+    @Override
+    Compiled compiled() {
+        return new Compiled(PROGRAM, Map.of("size", size), "step", ElementType.F32);
     }
 }

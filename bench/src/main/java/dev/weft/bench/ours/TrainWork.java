@@ -22,12 +22,12 @@ final class TrainWork implements SideServer.Work {
     private final Model model;
     private final BatchFile batches;
     private final Tensor weight;
-    private final Tensor lr;
+    private final Opening.Optimizer optimizer;
     private final Tensor clip;
 
     TrainWork(Weft weft, Opening opening) {
         this.weft = weft;
-        Opening.Optimizer optimizer = opening.optimizer();
+        optimizer = opening.optimizer();
         model = weft.compile(Program.load(opening.program())
                 .with(InitialWeights.constants(opening))
                 .optimizer(
@@ -47,7 +47,6 @@ final class TrainWork implements SideServer.Work {
         float[] ones = new float[opening.batch() * opening.length()];
         Arrays.fill(ones, 1);
         weight = Tensor.of(ones, opening.batch(), opening.length());
-        lr = Tensor.of(new float[] {(float) optimizer.lr()});
         clip = Tensor.of(new float[] {(float) optimizer.clip()});
     }
 
@@ -57,7 +56,7 @@ final class TrainWork implements SideServer.Work {
                 "tokens", batches.tokens(index),
                 "targets", batches.targets(index),
                 "weight", weight,
-                "lr", lr,
+                "lr", Tensor.of(new float[] {(float) optimizer.rate(index)}),
                 "clip", clip);
         double loss = Model.scalar(model.run("step", inputs).firstEntry().getValue());
         return () -> loss;

@@ -1,5 +1,6 @@
 package dev.weft.bench.protocol;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,15 +32,34 @@ public record Opening(
         String batches) {
 
     /**
-     * AdamW with a constant rate.
+     * AdamW.
      *
+     * @param lr the rate of every step that {@code rates} does not have
      * @param decay of matrices; vectors do not decay
      * @param clip the largest norm that the gradient of all parameters keeps
+     * @param rates of the first steps, where they follow a schedule
      */
-    public record Optimizer(double lr, double beta1, double beta2, double eps, double decay, double clip) {}
+    public record Optimizer(
+            double lr, double beta1, double beta2, double eps, double decay, double clip, List<Double> rates) {
+
+        public Optimizer {
+            rates = List.copyOf(rates);
+        }
+
+        /** The rate of a step, counted from 0. */
+        public double rate(int step) {
+            return step < rates.size() ? rates.get(step) : lr;
+        }
+    }
 
     public Opening {
         constants = Map.copyOf(constants);
+    }
+
+    /** The same work in another precision of products and on as many threads. */
+    public Opening on(String otherPrecision, int otherThreads) {
+        return new Opening(
+                work, program, constants, batch, length, otherPrecision, otherThreads, optimizer, weights, batches);
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.weft.models.data.Corpus;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
+import dev.weft.models.tokenizer.CharTokenizer;
 import dev.weft.models.tokenizer.Gpt2Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -129,7 +130,7 @@ final class Bench {
                         1,
                         "f32",
                         2,
-                        new Opening.Optimizer(1, 0, 0, 1, 0, 1),
+                        new Opening.Optimizer(1, 0, 0, 1, 0, 1, List.of()),
                         file,
                         ""));
             }
@@ -137,10 +138,23 @@ final class Bench {
         });
     }
 
-    /** A file with batches of the shipped corpus: in pieces of GPT-2's vocabulary, modulo that of the shape. */
-    String batches(Shape shape, int batch, int length, int steps) {
-        int vocabulary = Math.toIntExact(shape.constant("vocab"));
-        int[] ids = Arrays.stream(text()).map(id -> id % vocabulary).toArray();
+    /** A shape with a token for each character of the text that was named; the same shape where none was. */
+    Shape forCharacters(Shape shape) {
+        return settings.data()
+                .map(file -> shape.vocabulary(
+                        CharTokenizer.of(Corpus.read(List.of(file)).text()).vocabularySize()))
+                .orElse(shape);
+    }
+
+    /**
+     * A file with batches of the shipped corpus, in pieces of GPT-2's vocabulary, modulo that of the shape.
+     *
+     * @param characters whether to take the text that was named instead, where one was, character by character
+     */
+    String batches(Shape shape, int batch, int length, int steps, boolean characters) {
+        int[] ids = characters && settings.data().isPresent()
+                ? characters(settings.data().get())
+                : pieces(Math.toIntExact(shape.constant("vocab")));
         TrainingWindows windows = new TrainingWindows(ids, length, batch, SEED);
         int size = batch * length;
         int[] tokens = new int[steps * size];
@@ -156,6 +170,15 @@ final class Bench {
         Path file = folder.resolve("batches.safetensors");
         SafeTensors.write(file, tensors, Map.of());
         return file.toString();
+    }
+
+    private static int[] characters(Path file) {
+        Corpus corpus = Corpus.read(List.of(file));
+        return CharTokenizer.of(corpus.text()).encode(corpus.training());
+    }
+
+    private int[] pieces(int vocabulary) {
+        return Arrays.stream(text()).map(id -> id % vocabulary).toArray();
     }
 
     private int[] text() {

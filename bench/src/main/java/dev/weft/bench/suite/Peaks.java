@@ -1,10 +1,13 @@
 package dev.weft.bench.suite;
 
 import dev.weft.bench.ours.PeakRates;
+import dev.weft.bench.torch.TorchRate;
+import dev.weft.bench.torch.TorchSide;
 import dev.weft.graph.DefectException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What this machine can do at most, measured in the same run.
@@ -15,17 +18,21 @@ import java.util.List;
  */
 record Peaks(double f32, double bf16, double read) {
 
-    /** Measures in a process of its own. */
+    /** Measures through Weft and through libtorch, each in a process of its own: what either reaches is no more than the machine can do. */
     static Peaks measure(Java java, int threads) {
-        List<String> lines = run(java.command("2g", PeakRates.class, Integer.toString(threads)));
+        Peaks ours = of(run(java.command("2g", PeakRates.class, Integer.toString(threads)), Map.of()));
+        return ours.best(of(run(java.command("2g", TorchRate.class), TorchSide.environment(threads))));
+    }
+
+    private static Peaks of(List<String> lines) {
         return new Peaks(rate(lines, "f32"), rate(lines, "bf16"), rate(lines, "read"));
     }
 
-    private static List<String> run(List<String> command) {
+    private static List<String> run(List<String> command, Map<String, String> environment) {
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             List<String> lines =
                     process.inputReader(StandardCharsets.UTF_8).lines().toList();
             if (process.waitFor() != 0) {

@@ -49,6 +49,7 @@ final class Rows {
                         .of(WEFT_BF16, TORCH, COMPILED_BF16)
                         .must(Target.times(2.8, TORCH.name()), Target.seconds(1.4)),
                 train("nanogpt", "nanoGPT's recipe for a CPU", Shape.gpt(4, 4, 128, 64, 65), 12, 64, 20)
+                        .by(Recipe.NANO_GPT)
                         .of(WEFT, TORCH),
                 train("llama", "llama.weft of GPT-2's size", Shape.llamaOfGpt2(), 4, 64, 3)
                         .of(WEFT, TORCH)
@@ -112,15 +113,25 @@ final class Rows {
         return "layers=%d,heads=%d,width=%d,context=%d,vocab=%d".formatted(layers, heads, width, context, vocabulary);
     }
 
-    private static TurnRow train(String name, String model, Shape shape, int batch, int length, int steps) {
+    /** A training step of a model, so many in a turn. */
+    static TurnRow train(String name, String model, Shape shape, int batch, int length, int steps) {
         String title = "%s, a training step, B=%d T=%d".formatted(model, batch, length);
-        return new TurnRow(name, title, "train", shape, batch, length, steps, List.of(), List.of());
+        return new TurnRow(name, title, "train", shape, batch, length, steps, Recipe.USUAL, List.of(), List.of());
     }
 
     /** GPT-2 reading so many tokens at once. */
     private static TurnRow read(String name, int length, int steps) {
         String title = length == 1 ? "GPT-2 124M, one token, batch 1" : "GPT-2 124M, a prompt of " + length + " tokens";
         return new TurnRow(
-                name, title, length == 1 ? "decode" : "prefill", Shape.gpt2(), 1, length, steps, List.of(), List.of());
+                name,
+                title,
+                length == 1 ? "decode" : "prefill",
+                Shape.gpt2(),
+                1,
+                length,
+                steps,
+                Recipe.USUAL,
+                List.of(),
+                List.of());
     }
 }

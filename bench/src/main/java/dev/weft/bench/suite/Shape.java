@@ -36,6 +36,13 @@ record Shape(String program, Map<String, Long> constants) {
         return new Shape("llama", constants);
     }
 
+    /** This, for texts of so many different tokens. */
+    Shape vocabulary(long size) {
+        Map<String, Long> other = new TreeMap<>(constants);
+        other.put("vocab", size);
+        return new Shape(program, other);
+    }
+
     long constant(String name) {
         return constants.getOrDefault(name, 0L);
     }

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param work as {@link Opening} has it
  * @param steps of a side in its turn
+ * @param recipe of training
  * @param sides ours first
  */
 record TurnRow(
@@ -20,11 +21,11 @@ record TurnRow(
         int batch,
         int length,
         int steps,
+        Recipe recipe,
         List<Contestant> sides,
         List<Target> targets)
         implements Row {
 
-    private static final Opening.Optimizer ADAMW = new Opening.Optimizer(3e-4, 0.9, 0.95, 1e-8, 0.1, 1);
     private static final int BF16_BYTES = 2;
 
     TurnRow {
@@ -35,12 +36,17 @@ record TurnRow(
     /** This, on these sides: ours first. */
     TurnRow of(Contestant... all) {
         String precise = title + ", " + all[0].precision();
-        return new TurnRow(name, precise, work, shape, batch, length, steps, List.of(all), targets);
+        return new TurnRow(name, precise, work, shape, batch, length, steps, recipe, List.of(all), targets);
+    }
+
+    /** This, trained in another manner. */
+    TurnRow by(Recipe other) {
+        return new TurnRow(name, title, work, shape, batch, length, steps, other, sides, targets);
     }
 
     /** This, with targets. */
     TurnRow must(Target... all) {
-        return new TurnRow(name, title, work, shape, batch, length, steps, sides, List.of(all));
+        return new TurnRow(name, title, work, shape, batch, length, steps, recipe, sides, List.of(all));
     }
 
     /** This, for a first look: shorter turns, and without those that take a minute to begin. */
@@ -48,60 +54,56 @@ record TurnRow(
         List<Contestant> some = sides.stream()
                 .filter(side -> side.kind() != Contestant.Kind.EAGER && side.kind() != Contestant.Kind.COMPILED)
                 .toList();
-        return new TurnRow(name, title, work, shape, batch, length, Math.max(1, steps / 2), some, targets);
+        return new TurnRow(name, title, work, shape, batch, length, Math.max(1, steps / 2), recipe, some, targets);
     }
 
     @Override
     public Result run(Bench bench) {
         bench.note(name + ": " + title + " …");
-        return bench.quick() ? quick().inTurns(bench) : inTurns(bench);
+        TurnRow row = bench.quick() ? quick() : this;
+        return row.inTurns(bench, recipe.characters() ? bench.forCharacters(shape) : shape);
     }
 
-    private Result inTurns(Bench bench) {
+    private Result inTurns(Bench bench, Shape sized) {
         List<Contestant> all = new ArrayList<>(sides);
         bench.peerCommand()
                 .ifPresent(_ -> all.add(
                         new Contestant(Contestant.Kind.COMMAND, sides.getFirst().precision(), 2)));
         int count = bench.repeats() + 1;
-        String weights = bench.weights(shape);
-        String batches = bench.batches(shape, batch, length, count * steps);
+        Opening first = new Opening(
+                work,
+                sized.program(),
+                sized.constants(),
+                batch,
+                length,
+                sides.getFirst().precision(),
+                sides.getFirst().threads(),
+                recipe.optimizer(count * steps),
+                bench.weights(sized),
+                bench.batches(sized, batch, length, count * steps, recipe.characters()));
         try (Turns turns = new Turns()) {
             for (Contestant side : all) {
                 bench.detail(name + ": opening " + side.name());
-                turns.add(side, bench::start, process -> process.open(opening(side, weights, batches)));
+                turns.add(side, bench::start, process -> process.open(first.on(side.precision(), side.threads())));
             }
             for (int turn = 0; turn < count; turn++) {
                 bench.detail("%s: turn %d of %d".formatted(name, turn, count - 1));
                 turns.take(turn, steps);
             }
-            return result(bench, turns.results()).judged(targets);
+            return result(bench, sized, turns.results()).judged(targets);
         }
     }
 
-    private Opening opening(Contestant side, String weights, String batches) {
-        return new Opening(
-                work,
-                shape.program(),
-                shape.constants(),
-                batch,
-                length,
-                side.precision(),
-                side.threads(),
-                ADAMW,
-                weights,
-                batches);
-    }
-
-    private Result result(Bench bench, List<SideResult> measured) {
+    private Result result(Bench bench, Shape sized, List<SideResult> measured) {
         String precision = sides.getFirst().precision();
         boolean decode = work.equals("decode");
         double flops =
                 switch (work) {
-                    case "train" -> shape.trainingFlops(batch, length);
-                    case "prefill" -> shape.prefillFlops(batch, length);
-                    default -> 2 * shape.products();
+                    case "train" -> sized.trainingFlops(batch, length);
+                    case "prefill" -> sized.prefillFlops(batch, length);
+                    default -> 2 * sized.products();
                 };
-        double bytes = shape.decodeBytes(precision.equals("bf16") ? BF16_BYTES : Float.BYTES);
+        double bytes = sized.decodeBytes(precision.equals("bf16") ? BF16_BYTES : Float.BYTES);
         double limit = decode
                 ? bytes / bench.peaks().read() / 1e6
                 : flops / bench.peaks().products(precision) / 1e6;
@@ -113,7 +115,7 @@ record TurnRow(
                 flops,
                 limit,
                 decode ? "reading the weights" : "products in " + precision,
-                LossRule.USUAL,
+                recipe.losses(),
                 List.of());
     }
 }

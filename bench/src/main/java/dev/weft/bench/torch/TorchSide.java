@@ -74,33 +74,27 @@ public final class TorchSide {
     private static final class Training implements SideServer.Work {
 
         private final TorchPeer peer;
+        private final Opening.Optimizer optimizer;
         private final BatchFile batches;
         private final int rows;
 
         Training(Opening opening) {
-            Opening.Optimizer optimizer = opening.optimizer();
+            optimizer = opening.optimizer();
             rows = opening.batch();
             batches = new BatchFile(opening.batches());
             try (SafeTensors file = SafeTensors.open(Path.of(opening.weights()))) {
                 peer = new TorchPeer(
                         model(opening),
                         Torch.copies(file),
-                        new TorchPeer.Options(
-                                optimizer.beta1(),
-                                optimizer.beta2(),
-                                optimizer.eps(),
-                                optimizer.decay(),
-                                optimizer.clip()),
+                        optimizer,
                         opening.precision().equals("bf16"));
             }
-            lr = optimizer.lr();
         }
-
-        private final double lr;
 
         @Override
         public DoubleSupplier step(int index) {
-            double loss = peer.step(ids(batches.tokens(index)), ids(batches.targets(index)), rows, lr);
+            double loss =
+                    peer.step(ids(batches.tokens(index)), ids(batches.targets(index)), rows, optimizer.rate(index));
             return () -> loss;
         }
 

@@ -25,7 +25,7 @@ class SideProcessTest {
             1,
             "f32",
             2,
-            new Opening.Optimizer(1, 0, 0, 1, 0, 1),
+            new Opening.Optimizer(1, 0, 0, 1, 0, 1, List.of()),
             "w.safetensors",
             "b.safetensors");
 

@@ -46,6 +46,7 @@ class SuiteTest {
                 2,
                 8,
                 2,
+                Recipe.USUAL,
                 List.of(sides),
                 List.of(Target.times(1e-9, "libtorch f32"), Target.seconds(1e-9)));
     }
@@ -85,9 +86,9 @@ class SuiteTest {
         Torch.missing().ifPresent(missing -> Assumptions.abort(missing));
         Shape shape = Shape.gpt(1, 2, 16, 32, 40);
         List<Row> rows = List.of(
-                new TurnRow("decode", "tokens", "decode", shape, 1, 1, 3, List.of(), List.of())
+                new TurnRow("decode", "tokens", "decode", shape, 1, 1, 3, Recipe.USUAL, List.of(), List.of())
                         .of(Contestant.weft("f32"), Contestant.libtorch("f32")),
-                new TurnRow("prefill", "a prompt", "prefill", shape, 1, 16, 1, List.of(), List.of())
+                new TurnRow("prefill", "a prompt", "prefill", shape, 1, 16, 1, Recipe.USUAL, List.of(), List.of())
                         .of(Contestant.weft("bf16"), Contestant.libtorch("bf16")));
 
         Run run = run(
