@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("restricted") // native access is what this package is for
 public final class NativeLibraries {
 
+    /** A folder that is as trusted as the jars themselves; set by {@code ./weft}. */
+    private static final String INSTALLED = "weft.natives";
+
     private NativeLibraries() {}
 
     /** What this machine has. Loads no library but the system's. */
@@ -93,7 +96,7 @@ public final class NativeLibraries {
             throw new MachineException("cpu backend: " + library.file + " is not on the class path");
         }
         try {
-            return SymbolLookup.libraryLookup(Unpacked.file(url, cache()), Arena.global());
+            return SymbolLookup.libraryLookup(unpacked(url), Arena.global());
         } catch (IOException | IllegalArgumentException failure) {
             throw new MachineException(
                     "cpu backend: " + library.file + " could not be unpacked and loaded: " + failure.getMessage()
@@ -101,6 +104,22 @@ public final class NativeLibraries {
                             + " choose --backend reference",
                     failure);
         }
+    }
+
+    /**
+     * Beside the jars, where an installation has a folder for it: {@code ./weft} unpacks there when it builds itself, so that no command
+     * waits for it. Otherwise, or where that cannot be written, in the cache folder.
+     */
+    private static Path unpacked(URL url) throws IOException {
+        String installed = System.getProperty(INSTALLED, "");
+        if (!installed.isEmpty()) {
+            try {
+                return Unpacked.file(url, Path.of(installed));
+            } catch (IOException notOurs) {
+                // It belongs to somebody else, who never ran it.
+            }
+        }
+        return Unpacked.file(url, cache());
     }
 
     /** Which version of a library is there: its checksum and size; {@code absent} where it is not. Loads nothing. */
