@@ -23,6 +23,7 @@ import dev.weft.graph.type.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -59,6 +60,19 @@ class CpuSessionTest {
         return program(graph.build(List.of(y)));
     }
 
+    /** A vector of each size, and the hyperbolic tangent of each, as an entry of its own. */
+    private static Program tanhs(long... sizes) {
+        List<Graph> graphs = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
+        for (long size : sizes) {
+            GraphBuilder graph = new GraphBuilder("f" + size);
+            Value x = graph.parameter("x", TensorType.of(ElementType.F32, size));
+            graphs.add(graph.build(List.of(graph.add(new Tanh(x)))));
+            entries.add(new Entry("run" + size, "f" + size, List.of(), List.of("x"), List.of("y"), List.of()));
+        }
+        return new Program(List.of(), graphs, entries);
+    }
+
     @Test
     void aLongSumHasTheSameBytesForAnyNumberOfThreads() {
         long rows = 65_536;
@@ -90,6 +104,17 @@ class CpuSessionTest {
             assertThat(twelve.statistics().kernels())
                     .isEqualTo(three.statistics().kernels());
             assertThat(twelve.statistics().fallbackRegions()).isZero();
+        }
+    }
+
+    /** What is computed element by element does not depend on how many elements there are. */
+    @Test
+    void tensorsOfManySizesShareAKernel() {
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(1));
+                Session one = backend.compile(tanhs(5000), CompileOptions.DEFAULT);
+                Session many = backend.compile(tanhs(2, 77, 4096, 5000, 9001), CompileOptions.DEFAULT)) {
+            assertThat(one.statistics().kernels()).isEqualTo(1);
+            assertThat(many.statistics().kernels()).isEqualTo(1);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.weft.graph.op.ReduceMin;
 import dev.weft.graph.op.ReduceSum;
 import dev.weft.graph.op.Reduction;
 import dev.weft.graph.type.ElementType;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** The running result of a reduction: in a register (a stack slot that LLVM promotes), or one per column in memory. */
@@ -131,12 +132,16 @@ final class Accumulator {
         }
     }
 
-    /** The result of several running results, {@code count} apart; of equals the first. */
-    String total(Partials partials, String index, long count, long number) {
+    /**
+     * The result of several running results; of equals the first.
+     *
+     * @param start where each of them begins, counted from the first
+     */
+    String total(Partials partials, String index, LongFunction<String> start, long number) {
         String value = elements.load(element, partials.values(), index);
         String place = asksWhere() ? elements.load(ElementType.I64, partials.places(), index) : "";
         for (long partial = 1; partial < number; partial++) {
-            String position = ir.emit("add nsw i64 " + index + ", " + partial * count);
+            String position = ir.emit("add nsw i64 " + index + ", " + start.apply(partial));
             String next = elements.load(element, partials.values(), position);
             if (asksWhere()) {
                 Best best = better(

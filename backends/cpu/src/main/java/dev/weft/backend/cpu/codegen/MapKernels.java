@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The kernels of a map region: one nest, then for each reduction across units one kernel that combines the partial results. */
@@ -124,20 +125,27 @@ public final class MapKernels {
                 new Arguments(sharing, new Demands(Space.of(1, 1), java.util.Set.of(), java.util.Set.of()));
         long bytes = Accumulator.partialBytes(reduction, count * partials);
         String values = arguments.name(new Slot.Partial(reduction, bytes));
-        String places = ir.emit("getelementptr inbounds i8, ptr " + values + ", i64 "
-                + Accumulator.placesOffset(reduction, count * partials));
+        String places = Accumulator.asksWhere(reduction)
+                ? ir.emit("getelementptr inbounds i8, ptr " + values + ", i64 "
+                        + Accumulator.placesOffset(reduction, count * partials))
+                : "";
         Accumulator.Partials from = new Accumulator.Partials(values, places);
         String to = arguments.tensor(reduction);
         Accumulator accumulator = Accumulator.inMemory(ir, elements, reduction);
+        // How many results there are is an argument, but where places lie depends on it.
+        boolean isArgument = count > 1 && !Accumulator.asksWhere(reduction);
+        String all = isArgument ? arguments.name(new Slot.Size("count", count)) : Long.toString(count);
+        LongFunction<String> apart =
+                partial -> isArgument ? ir.emit("mul nsw i64 " + all + ", " + partial) : Long.toString(partial * count);
         long perUnit = Math.max(1024, Math.ceilDiv(count, 64));
         ir.loop(
                 "%unit0",
                 "%unit1", unit -> {
                     String first = ir.emit("mul nsw i64 " + unit + ", " + perUnit);
                     String end = ir.emit("add nsw i64 " + first + ", " + perUnit);
-                    String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(count));
+                    String last = ir.call("i64", "llvm.smin.i64", "i64", end, all);
                     ir.loop(first, last, index -> {
-                        String total = accumulator.total(from, index, count, partials);
+                        String total = accumulator.total(from, index, apart, partials);
                         ElementType result = reduction.type().element();
                         elements.store(result, total, to, index);
                     });

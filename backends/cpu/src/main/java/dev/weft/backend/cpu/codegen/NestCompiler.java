@@ -177,11 +177,23 @@ final class NestCompiler {
 
     /** One loop over all points of the units. */
     private void flatUnits() {
+        String all = points();
         hoist(0);
-        units(pointsPerUnit(nest), Long.toString(space.width()), (unit, point) -> {
+        units(pointsPerUnit(nest), all, (unit, point) -> {
             ir.remember(space.inner().getFirst(), point);
             body(0, Map.of());
         });
+    }
+
+    /**
+     * How many points there are: as an argument, so that tensors of many sizes share a kernel. Of one point there is no loop to make, and
+     * where there are partial results, units depend on it anyway.
+     */
+    private String points() {
+        boolean partial = nest.roots().stream().anyMatch(root -> root.kind().isPartial());
+        return partial || space.width() <= 1
+                ? Long.toString(space.width())
+                : arguments.name(new Slot.Size("points", space.width()));
     }
 
     private void rowUnits() {
