@@ -43,6 +43,9 @@ final class BenchCommand extends Action {
         if (options.file != null && !output.json) {
             throw refused("FILE: goes with --json, got " + options.file + " without it");
         }
+        if (options.merge && options.file == null) {
+            throw refused("--merge: needs the file to merge with, got no --json FILE");
+        }
         return start(starter());
     }
 

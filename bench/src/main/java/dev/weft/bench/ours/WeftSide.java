@@ -7,22 +7,30 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
 
 /** The process in which Weft does its steps. */
 public final class WeftSide {
 
+    /** Has the program in other words. */
+    public static final String REWRITTEN = "rewritten";
+
     private WeftSide() {}
 
+    /** @param arguments {@link #REWRITTEN}, or none for the programs as they are shipped */
     public static void main(String[] arguments) throws IOException {
-        SideServer.serve("weft", WeftSide::open);
+        Function<String, Wording> wording =
+                List.of(arguments).contains(REWRITTEN) ? Wording::rewritten : Wording::shipped;
+        SideServer.serve("weft", opening -> open(opening, wording));
     }
 
-    private static SideServer.Work open(Opening opening) {
+    private static SideServer.Work open(Opening opening, Function<String, Wording> wording) {
         ElementType precision = opening.precision().equals("bf16") ? ElementType.BF16 : ElementType.F32;
         Weft weft = Weft.open(Weft.Options.defaults().threads(opening.threads()).precision(precision));
         try {
             return switch (opening.work()) {
-                case "train" -> new TrainWork(weft, opening);
+                case "train" -> new TrainWork(weft, opening, wording.apply(opening.program()));
                 case "decode", "prefill" -> ReadWork.open(weft, opening);
                 case "weights" -> InitialWeights.write(weft, opening);
                 default -> throw new MachineException("weft: has no work " + opening.work());

@@ -93,6 +93,8 @@ final class Bench {
     SideProcess start(Contestant side) {
         return switch (side.kind()) {
             case WEFT -> new SideProcess(side.name(), java.command(HEAP, WeftSide.class), Map.of(), folder);
+            case REWRITTEN ->
+                new SideProcess(side.name(), java.command(HEAP, WeftSide.class, WeftSide.REWRITTEN), Map.of(), folder);
             case LIBTORCH ->
                 new SideProcess(
                         side.name(),

@@ -10,6 +10,7 @@ record Contestant(Kind kind, String precision, int threads) {
     /** Who it is. */
     enum Kind {
         WEFT("weft"),
+        REWRITTEN("weft rewritten"),
         LIBTORCH("libtorch"),
         EAGER("torch"),
         COMPILED("torch.compile"),

@@ -1,12 +1,15 @@
 package dev.weft.bench.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** The tables of {@code docs/performance.md}, made from the JSON of a run. Each stands between two comments that name it. */
+/** The tables of {@code docs/performance.md}, made from the JSON of a run or of several. Each stands between two comments that name it. */
 final class PerformancePage {
 
     private PerformancePage() {}
@@ -31,6 +34,7 @@ final class PerformancePage {
     private static SequencedMap<String, String> tables(JsonNode run) {
         SequencedMap<String, String> tables = new LinkedHashMap<>();
         tables.put("machine", machine(run));
+        tables.put("runs", runs(run));
         tables.put("targets", targets(run));
         tables.put("times", times(run));
         return tables;
@@ -38,21 +42,43 @@ final class PerformancePage {
 
     private static String machine(JsonNode run) {
         StringBuilder table = new StringBuilder("| | |\n|---|---|\n");
-        row(
-                table,
-                "date, commit",
-                run.path("date").asText() + ", " + run.path("commit").asText());
         run.path("machine")
                 .properties()
                 .forEach(fact -> row(table, fact.getKey(), fact.getValue().asText()));
         run.path("versions")
                 .properties()
                 .forEach(fact -> row(table, fact.getKey(), fact.getValue().asText()));
-        JsonNode peaks = run.path("peaks");
-        row(table, "products, f32", number(peaks.path("f32_gflops")) + " GFLOP/s");
-        row(table, "products, bf16", number(peaks.path("bf16_gflops")) + " GFLOP/s");
-        row(table, "reading", number(peaks.path("read_gbps")) + " GB/s");
-        row(table, "repeats", run.path("repeats").asText());
+        return table.toString();
+    }
+
+    /** When rows were made, and what the machine reached then: a line for each run that the file has rows of. */
+    private static String runs(JsonNode run) {
+        SequencedMap<JsonNode, List<String>> rows = new LinkedHashMap<>();
+        for (JsonNode result : run.path("results")) {
+            rows.computeIfAbsent(RunFile.facts(run, result), _ -> new ArrayList<>())
+                    .add(result.path("work").asText());
+        }
+        String others = rows.sequencedEntrySet().stream()
+                .max(Comparator.comparingInt(entry -> entry.getValue().size()))
+                .map(entry -> entry.getKey().path("date").asText())
+                .orElse("");
+        StringBuilder table = new StringBuilder(
+                "| rows | date, commit | processor | repeats | products f32, GFLOP/s | bf16 | reading, GB/s |\n"
+                        + "|---|---|---|---|---|---|---|\n");
+        rows.forEach((facts, names) -> {
+            JsonNode peaks = facts.path("peaks");
+            boolean most = rows.size() > 1 && facts.path("date").asText().equals(others);
+            row(
+                    table,
+                    rows.size() == 1 ? "all" : most ? "all others" : String.join(", ", names),
+                    facts.path("date").asText() + ", " + facts.path("commit").asText(),
+                    facts.path("machine").path("processors").asText() + " × "
+                            + facts.path("machine").path("processor").asText(),
+                    facts.path("repeats").asText(),
+                    number(peaks.path("f32_gflops")),
+                    number(peaks.path("bf16_gflops")),
+                    number(peaks.path("read_gbps")));
+        });
         return table.toString();
     }
 

@@ -13,6 +13,7 @@ final class Rows {
     private static final Contestant WEFT = Contestant.weft("f32");
     private static final Contestant WEFT_BF16 = Contestant.weft("bf16");
     private static final Contestant ALONE = new Contestant(Kind.WEFT, "f32", 1);
+    private static final Contestant REWRITTEN = new Contestant(Kind.REWRITTEN, "f32", THREADS);
     private static final Contestant TORCH = Contestant.libtorch("f32");
     private static final Contestant TORCH_BF16 = Contestant.libtorch("bf16");
     private static final Contestant EAGER = new Contestant(Kind.EAGER, "f32", THREADS);
@@ -43,10 +44,10 @@ final class Rows {
                                 Target.times(1.5, WEFT.name()),
                                 Target.times(1.45, COMPILED_BF16.name())),
                 train("gpt2-1024", "GPT-2 124M", Shape.gpt2(), 1, 1024, 2)
-                        .of(WEFT, TORCH)
+                        .of(WEFT, TORCH, COMPILED)
                         .must(Target.times(1.6, TORCH.name())),
                 train("gpt2-1024-bf16", "GPT-2 124M", Shape.gpt2(), 1, 1024, 2)
-                        .of(WEFT_BF16, TORCH, COMPILED_BF16)
+                        .of(WEFT_BF16, TORCH, EAGER_BF16, COMPILED_BF16)
                         .must(Target.times(2.8, TORCH.name()), Target.seconds(1.4)),
                 train("nanogpt", "nanoGPT's recipe for a CPU", Shape.gpt(4, 4, 128, 64, 65), 12, 64, 20)
                         .by(Recipe.NANO_GPT)
@@ -76,6 +77,9 @@ final class Rows {
                 train("threads", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)
                         .of(WEFT, ALONE)
                         .must(Target.times(1.8, ALONE.name())),
+                train("rewritten", "GPT-2 124M in other words", Shape.gpt2(), 4, 64, 3)
+                        .of(WEFT, REWRITTEN)
+                        .must(Target.near(0.05, REWRITTEN.name())),
                 new CommandRow(
                         "compile-cold", "compile the 124M step, nothing cached", STEP, true, Measure.COMPILE, 1.0),
                 new CommandRow(

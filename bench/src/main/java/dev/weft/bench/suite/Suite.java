@@ -1,6 +1,8 @@
 package dev.weft.bench.suite;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.cli.bench.BenchOptions;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.MachineException;
@@ -12,12 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,6 +78,11 @@ public final class Suite {
             return DONE;
         }
         List<Row> chosen = chosen(rows);
+        if (options.merge && options.file == null) {
+            throw new CommandLine.ParameterException(
+                    new CommandLine(this), "--merge: needs the file to merge with, got no --json FILE");
+        }
+        JsonNode older = options.merge ? RunFile.read(options.file) : NullNode.getInstance();
         boolean words = !json || options.file != null;
         Settings settings = new Settings(
                 options.only,
@@ -106,9 +111,11 @@ public final class Suite {
                 }
             }
         }
-        drawn(results);
+        List<String> order = rows.stream().map(Row::name).toList();
+        ObjectNode run = RunFile.merged(RunFile.of(JsonReport.of(facts, settings, peaks, results)), older, order);
+        drawn(run);
         if (json) {
-            write(JsonReport.of(facts, settings, peaks, results), out);
+            write(run, out);
         }
         return results.stream().allMatch(Result::isSound) ? DONE : UNEQUAL;
     }
@@ -127,27 +134,21 @@ public final class Suite {
                 .toList();
     }
 
-    private void drawn(List<Result> results) {
+    private void drawn(JsonNode run) {
         if (options.chart != null) {
             try {
-                Files.writeString(options.chart, TimesChart.svg(results));
+                Files.writeString(options.chart, TimesChart.svg(run));
             } catch (IOException e) {
                 throw new UserException("--chart: " + options.chart + " cannot be written: " + e.getMessage(), e);
             }
         }
     }
 
-    private void write(Map<String, @Nullable Object> report, PrintStream out) {
-        try {
-            ObjectMapper mapper = new ObjectMapper();
-            if (options.file == null) {
-                out.println(mapper.writeValueAsString(report));
-            } else {
-                Files.writeString(
-                        options.file, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
-            }
-        } catch (IOException e) {
-            throw new UserException("--json: " + options.file + " cannot be written: " + e.getMessage(), e);
+    private void write(ObjectNode run, PrintStream out) {
+        if (options.file == null) {
+            out.println(RunFile.line(run));
+        } else {
+            RunFile.write(run, options.file);
         }
     }
 

@@ -17,6 +17,11 @@ record Target(String what, double bound, boolean atLeast, ToDoubleFunction<Resul
         return new Target("times as fast as " + peer, bound, true, result -> result.ratio(peer));
     }
 
+    /** By what part of our time a peer's may differ from it. */
+    static Target near(double bound, String peer) {
+        return new Target("of our time away from " + peer, bound, false, result -> Math.abs(result.ratio(peer) - 1));
+    }
+
     static Target seconds(double bound) {
         return new Target("s", bound, false, result -> result.oursMillis() / 1e3);
     }

@@ -1,5 +1,6 @@
 package dev.weft.bench.suite;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.cli.plot.Chart;
 import dev.weft.cli.plot.Curve.Point;
 import dev.weft.cli.plot.Mark;
@@ -32,13 +33,15 @@ final class TimesChart {
 
     private TimesChart() {}
 
-    /** The picture as an SVG file. Rows without a peer to compare with are left out. */
-    static String svg(List<Result> results) {
+    /** The picture of a run as an SVG file. Rows without a peer to compare with are left out. */
+    static String svg(JsonNode run) {
         TimesChart chart = new TimesChart();
         chart.heading();
-        results.stream()
-                .filter(result -> result.ours().isThere() && result.peer().isPresent())
-                .forEach(chart::row);
+        for (JsonNode row : run.path("results")) {
+            if (row.path("ours_ms").isNumber() && row.path("peer").isTextual()) {
+                chart.row(row);
+            }
+        }
         return Svg.of(new Chart(WIDTH, (int) chart.y + 10, chart.marks));
     }
 
@@ -52,38 +55,43 @@ final class TimesChart {
         text(328, 44, "limit by the peak measured in the same run", 12, INK, Mark.Anchor.START);
     }
 
-    private void row(Result result) {
-        List<SideResult> sides =
-                result.sides().stream().filter(SideResult::isThere).toList();
-        double most =
-                sides.stream().mapToDouble(side -> side.spread().upper()).max().orElseThrow();
+    private void row(JsonNode row) {
+        List<JsonNode> sides = row.path("sides")
+                .valueStream()
+                .filter(side -> !side.has("not_available"))
+                .toList();
+        double most = sides.stream()
+                .mapToDouble(side -> side.path("upper_ms").asDouble())
+                .max()
+                .orElseThrow();
+        double limit = row.path("limit_ms").asDouble(Double.NaN);
         y += GAP;
-        text(20, y, result.title(), 13, INK, Mark.Anchor.START);
+        text(20, y, row.path("title").asText(), 13, INK, Mark.Anchor.START);
         double first = y + 6;
         y += BAR;
-        for (SideResult side : sides) {
-            side(result, side, most);
+        for (JsonNode side : sides) {
+            side(side, side.equals(sides.getFirst()), row.path("ours_ms").asDouble(), limit, most);
             y += BAR;
         }
-        if (result.limitMillis() < most) {
-            double at = place(result.limitMillis(), most);
+        if (limit < most) {
+            double at = place(limit, most);
             stroke(at, first, at, y - BAR + 8, LIMIT, 2);
         }
     }
 
-    private void side(Result result, SideResult side, double most) {
-        boolean ours = side.name().equals(result.ours().name());
-        Spread millis = side.spread();
-        text(LEFT - 10, y + 4, side.name(), 12, ours ? INK : QUIET, Mark.Anchor.END);
-        bar(LEFT, place(millis.median(), most), y, ours ? OURS : THEIRS);
-        stroke(place(millis.lower(), most), y, place(millis.upper(), most), y, INK, 1.5);
-        String text = Numbers.of(millis.median()) + " ms";
-        if (!ours) {
-            text += String.format(Locale.ROOT, ", %.2f times ours", result.ratio(side.name()));
-        } else if (!Double.isNaN(result.limitMillis())) {
-            text += String.format(Locale.ROOT, ", %.0f %% of the limit", 100 * result.share());
+    private void side(JsonNode side, boolean isOurs, double ours, double limit, double most) {
+        double millis = side.path("ms").asDouble();
+        text(LEFT - 10, y + 4, side.path("name").asText(), 12, isOurs ? INK : QUIET, Mark.Anchor.END);
+        bar(LEFT, place(millis, most), y, isOurs ? OURS : THEIRS);
+        double lower = place(side.path("lower_ms").asDouble(), most);
+        stroke(lower, y, place(side.path("upper_ms").asDouble(), most), y, INK, 1.5);
+        String text = Numbers.of(millis) + " ms";
+        if (!isOurs) {
+            text += String.format(Locale.ROOT, ", %.2f times ours", millis / ours);
+        } else if (!Double.isNaN(limit)) {
+            text += String.format(Locale.ROOT, ", %.0f %% of the limit", 100 * limit / ours);
         }
-        text(RIGHT + 12, y + 4, text, 12, ours ? INK : QUIET, Mark.Anchor.START);
+        text(RIGHT + 12, y + 4, text, 12, isOurs ? INK : QUIET, Mark.Anchor.START);
     }
 
     private static double place(double millis, double most) {

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The tables of docs/performance.md are those of bench/results/cpu.json; {@code -Dweft.accept=true} writes them anew. */
@@ -18,7 +20,7 @@ class PerformancePageTest {
     private static final Path RUN = Path.of("results/cpu.json");
 
     private static final String SMALL = """
-            {"date": "today", "commit": "abc", "machine": {"processor": "one"}, "versions": {"java": "25"}, "repeats": 5,
+            {"date": "today", "commit": "abc", "machine": {"processor": "one", "processors": 2}, "versions": {"java": "25"}, "repeats": 5,
              "peaks": {"f32_gflops": 200, "bf16_gflops": null, "read_gbps": 40},
              "results": [{"work": "gpt2", "title": "a step", "ours_ms": 50, "limit_ms": 40,
                "sides": [{"name": "weft f32", "ms": 50, "lower_ms": 49, "upper_ms": 51, "tokens_per_second": 20, "gflops": 100,
@@ -56,19 +58,44 @@ class PerformancePageTest {
         return new ObjectMapper().readTree(RUN.toFile());
     }
 
+    private static String places() {
+        return "<!-- bench: machine -->\n\nold\n<!-- end of machine -->\n<!-- bench: runs -->\n\n\n<!-- end of runs -->\n<!-- bench: targets -->\n\n\n<!-- end of targets -->\n"
+                + "<!-- bench: times -->\n\n\n<!-- end of times -->\n";
+    }
+
     @Test
     void aSideIsARowAndOneThatIsNotThereSaysWhy() throws IOException {
-        String page =
-                "<!-- bench: machine -->\n\nold\n<!-- end of machine -->\n<!-- bench: targets -->\n\n\n<!-- end of targets -->\n"
-                        + "<!-- bench: times -->\n\n\n<!-- end of times -->\n";
+        String page = places();
 
         assertThat(PerformancePage.filled(page, new ObjectMapper().readTree(SMALL)))
-                .contains("| processor | one |", "| products, bf16 | – GFLOP/s |")
+                .contains("| processor | one |", "| all | today, abc | 2 × one | 5 | 200 | – | 40.0 |")
                 .contains("| gpt2 | a step | at least 2.00 times | 2.00 | held |")
                 .contains("| gpt2 | weft f32 | 50.0 | 49.0 to 51.0 | 20.0 | 100 | 80 % | 2.50 | 1.2346 | 1.00 |")
                 .contains("| gpt2 | libtorch f32 | 100 | 99.0 to 101 | – | – | 40 % | – | – | 2.00 |")
                 .contains("| gpt2 | torch f32 | not available: needs a Python |")
                 .doesNotContain("old");
+    }
+
+    @Test
+    void rowsOfAnotherRunHaveALineOfTheirOwn() throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode later =
+                (ObjectNode) mapper.readTree(SMALL.replace("today", "tomorrow").replace("gpt2", "llama"));
+        JsonNode earlier = mapper.readTree(SMALL);
+        List<String> order = List.of("gpt2", "nanogpt", "llama");
+
+        ObjectNode both = RunFile.merged(later, earlier, order);
+        ObjectNode again = RunFile.merged((ObjectNode) mapper.readTree(SMALL.replace("50", "60")), both, order);
+
+        assertThat(both.path("results").findValuesAsText("work")).containsExactly("gpt2", "llama");
+        assertThat(both.path("date").asText()).isEqualTo("tomorrow");
+        assertThat(both.path("results").get(0).path("run").path("date").asText())
+                .isEqualTo("today");
+        assertThat(PerformancePage.filled(places(), both)).contains("today, abc | 2 × one", "tomorrow, abc | 2 × one");
+        assertThat(again.path("results").findValuesAsText("work")).containsExactly("gpt2", "llama");
+        assertThat(again.path("results").get(0).path("ours_ms").asInt())
+                .as("the row that was measured again")
+                .isEqualTo(60);
     }
 
     @Test

@@ -161,6 +161,36 @@ class SuiteTest {
         assertThat(run.err).contains("--only: must name rows, got large; there are tiny");
     }
 
+    @Test
+    void rowsOfAFileStayWhereTheyAreNotTimedAgain() throws IOException {
+        List<Row> rows = List.of(
+                new RecipeRow("first", "a training"),
+                new RecipeRow("second", "another"),
+                new RecipeRow("third", "one more"));
+        String file = folder.resolve("results.json").toString();
+
+        assertThat(run(rows, "--only", "first,third", "--json", file, "--merge").code)
+                .isZero();
+        assertThat(run(rows, "--only", "second", "--json", file, "--merge").code)
+                .isZero();
+
+        JsonNode results = new ObjectMapper().readTree(Path.of(file).toFile()).get("results");
+        assertThat(results.findValuesAsText("work")).containsExactly("first", "second", "third");
+        assertThat(results).allSatisfy(row -> assertThat(row.get("run").fieldNames())
+                .toIterable()
+                .contains("date", "commit", "machine", "versions", "peaks"));
+    }
+
+    @Test
+    void mergingNeedsAFileOfThisSuite() throws IOException {
+        List<Row> rows = List.of(new RecipeRow("first", "a training"));
+        Path other = Files.writeString(folder.resolve("other.json"), "{\"losses\": []}");
+
+        assertThat(run(rows, "--json", "--merge").err).contains("--merge: needs the file to merge with");
+        assertThat(run(rows, "--json", other.toString(), "--merge").err)
+                .contains("--merge: " + other + " must have rows in \"results\"");
+    }
+
     private static void needsAShell() {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "the peers of this test are for a POSIX shell");
     }

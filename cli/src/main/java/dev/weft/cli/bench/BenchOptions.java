@@ -31,6 +31,11 @@ public final class BenchOptions {
     @Option(names = "--quick", description = "Three shorter turns: a first look in some five minutes.")
     public boolean quick;
 
+    @Option(
+            names = "--merge",
+            description = "With --json FILE: keep the rows of FILE that are not timed now; each row says when it was.")
+    public boolean merge;
+
     @Option(names = "--chart", paramLabel = "FILE", description = "Draw times and ratios into an SVG file.")
     public @Nullable Path chart;
 
