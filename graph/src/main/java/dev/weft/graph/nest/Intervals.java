@@ -56,7 +56,13 @@ public final class Intervals {
 
     /** @param block first and last value of each loop's counter */
     public Intervals(Map<Term.Loop, Bounds> block) {
+        this(block, Map.of());
+    }
+
+    /** @param assumed bounds of some nodes, whatever is known of these */
+    public Intervals(Map<Term.Loop, Bounds> block, Map<Node, Bounds> assumed) {
         this.block = block;
+        known.putAll(assumed);
     }
 
     public Bounds of(Node node) {

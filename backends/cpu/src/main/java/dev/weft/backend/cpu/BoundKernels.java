@@ -15,13 +15,16 @@ import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.plan.Location;
+import dev.weft.graph.type.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /** Machine code in this process and steps that call it on a session's memory: all arguments are prepared, a run allocates nothing. */
@@ -103,6 +106,20 @@ final class BoundKernels implements AutoCloseable {
                 throw new DefectException("kernel: " + value + " has no place in memory");
             }
             return memory.at(place, entry).address();
+        }
+
+        /** Reads the integers that decide which columns matter. */
+        LiveColumns.Reader reader(LiveColumns live) {
+            Map<Value, MemorySegment> integers = new HashMap<>();
+            live.conditions().stream()
+                    .flatMap(condition -> condition.data().stream())
+                    .forEach(datum -> integers.put(datum.value(), memory.at(places.get(datum.value()), entry)));
+            return (value, position) -> {
+                MemorySegment bytes = Objects.requireNonNull(integers.get(value));
+                return value.type().element() == ElementType.I32
+                        ? bytes.getAtIndex(ValueLayout.JAVA_INT, position)
+                        : bytes.getAtIndex(ValueLayout.JAVA_LONG, position);
+            };
         }
 
         long word(Slot slot) {
@@ -239,21 +256,29 @@ final class BoundKernels implements AutoCloseable {
                 work.fronts().stream().map(part -> part(part, work, bindings)).toList(),
                 work.backs().stream().map(part -> part(part, work, bindings)).toList(),
                 functions.get(compiled.kernels().name(kernel)),
+                bindings.reader(work.live()),
                 arguments(kernel.slots(), bindings),
                 scratch);
     }
 
     private StreamStep.Part part(PanelProduct product, PanelWork work, Bindings bindings) {
         int panels = work.ranges().size();
-        MatmulCall[][][] byThread = new MatmulCall[threads][panels][2];
+        MatmulCall[][][][] byThread = new MatmulCall[threads][panels][][];
         for (int panel = 0; panel < panels; panel++) {
-            for (int adds = 0; adds < 2; adds++) {
-                Matmul matmul = compiled.products()
-                        .matmul(work.problem(product, panel, adds == 1 && work.mayAdd(product)))
-                        .orElseThrow();
-                MatmulCall[] perThread = calls.computeIfAbsent(matmul, this::calls);
-                for (int thread = 0; thread < threads; thread++) {
-                    byThread[thread][panel][adds] = perThread[thread];
+            List<Long> widths = work.widths(panel);
+            for (int thread = 0; thread < threads; thread++) {
+                byThread[thread][panel] = new MatmulCall[widths.size()][2];
+            }
+            for (int width = 0; width < widths.size(); width++) {
+                for (int adds = 0; adds < 2; adds++) {
+                    boolean accumulate = adds == 1 && work.mayAdd(product);
+                    Matmul matmul = compiled.products()
+                            .matmul(work.problem(product, panel, widths.get(width), accumulate))
+                            .orElseThrow();
+                    MatmulCall[] perThread = calls.computeIfAbsent(matmul, this::calls);
+                    for (int thread = 0; thread < threads; thread++) {
+                        byThread[thread][panel][width][adds] = perThread[thread];
+                    }
                 }
             }
         }

@@ -43,7 +43,9 @@ final class StageTexts {
                 var panels = stream.panels();
                 yield "panels[" + panels.layout().units() + "x"
                         + panels.ranges().size() + " of "
-                        + panels.rows(0) + "x" + panels.layout().columns() + ", "
+                        + panels.rows(0) + "x"
+                        + (panels.live().isBounded() ? "at most " : "")
+                        + panels.layout().columns() + ", "
                         + panels.fronts().size() + " products, "
                         + kernels.name(panels.kernel().kernel()) + ", "
                         + panels.backs().size() + " products]";

@@ -6,6 +6,7 @@ import dev.weft.backend.cpu.kernel.PanelWork;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
 import dev.weft.backend.cpu.nativelib.MatmulCall;
 import dev.weft.backend.cpu.runtime.Step;
+import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.schedule.StreamLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,6 +21,7 @@ final class StreamStep implements Step {
     private final List<Part> fronts;
     private final List<Part> backs;
     private final KernelFunction kernel;
+    private final LiveColumns.Reader reader;
     private final MemorySegment arguments;
 
     /** For each thread, what the kernel takes for scratch memory. */
@@ -35,9 +37,9 @@ final class StreamStep implements Step {
     /**
      * A product with its memory.
      *
-     * @param calls for each thread and panel: without and with adding to what is there
+     * @param calls for each thread, panel and width of it: without and with adding to what is there
      */
-    record Part(PanelProduct product, Place a, Place b, Place c, MatmulCall[][][] calls) {}
+    record Part(PanelProduct product, Place a, Place b, Place c, MatmulCall[][][][] calls) {}
 
     /**
      * Where a matrix lies.
@@ -68,12 +70,14 @@ final class StreamStep implements Step {
             List<Part> fronts,
             List<Part> backs,
             KernelFunction kernel,
+            LiveColumns.Reader reader,
             MemorySegment arguments,
             MemorySegment[] scratch) {
         this.work = work;
         this.fronts = List.copyOf(fronts);
         this.backs = List.copyOf(backs);
         this.kernel = kernel;
+        this.reader = reader;
         this.arguments = arguments;
         this.scratch = scratch.clone();
         StreamLayout layout = work.layout();
@@ -123,13 +127,14 @@ final class StreamStep implements Step {
     }
 
     private void panel(int panel, long[] index, int thread) {
-        PanelKernel.Range range = work.ranges().get(panel);
         MemorySegment memory = scratch[thread];
         long firstRow = panel * work.kernel().panels().rows();
         index[sizes.length] = firstRow;
+        PanelKernel.Range range = work.range(panel, index, reader);
+        int width = work.width(range.size());
         for (int i = 0; i < fronts.size(); i++) {
             Part part = fronts.get(i);
-            multiply(part, part.calls()[thread][panel][0], memory.address(), index, range.from());
+            multiply(part, part.calls()[thread][panel][width][0], memory.address(), index, range.from());
         }
         memory.set(ValueLayout.JAVA_LONG, 0, range.from());
         memory.set(ValueLayout.JAVA_LONG, Long.BYTES, range.to());
@@ -142,7 +147,7 @@ final class StreamStep implements Step {
         for (int i = 0; i < backs.size(); i++) {
             Part part = backs.get(i);
             boolean adds = adds(part, panel, index);
-            multiply(part, part.calls()[thread][panel][adds ? 1 : 0], memory.address(), index, range.from());
+            multiply(part, part.calls()[thread][panel][width][adds ? 1 : 0], memory.address(), index, range.from());
         }
     }
 

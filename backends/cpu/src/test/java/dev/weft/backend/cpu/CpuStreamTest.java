@@ -21,6 +21,7 @@ import dev.weft.graph.schedule.ScheduleVerifier;
 import dev.weft.graph.tensor.TensorBytes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Attention by panels: what is never stored, what is left out, and that threads do not change a byte. */
@@ -74,31 +76,59 @@ class CpuStreamTest {
     void threadsChangeNoByte() {
         for (AttentionGraph sample : List.of(
                 new AttentionGraph(3, 1, 2, 130, 130, 16, Mask.BEFORE, true),
-                new AttentionGraph(1, 3, 1, 300, 300, 24, Mask.WINDOW, false))) {
+                new AttentionGraph(1, 3, 1, 300, 300, 24, Mask.WINDOW, false),
+                new AttentionGraph(1, 3, 1, 100, 300, 24, Mask.UNTIL, false))) {
             List<byte[]> single = run(sample, 1);
             assertThat(run(sample, 2)).usingRecursiveComparison().isEqualTo(single);
             assertThat(run(sample, 3)).usingRecursiveComparison().isEqualTo(single);
         }
     }
 
+    /** Keys and values behind the last that an input lets be seen are not read: what is not finite there does not spread. */
+    @ParameterizedTest
+    @CsvSource({"9, 1000, UNTIL, 100", "130, 1024, UNTIL, 500", "64, 1024, BETWEEN, 700", "64, 1024, UNTIL, 5000"})
+    void whatAnInputHidesIsNotRead(long rows, long columns, Mask mask, int behind) {
+        AttentionGraph sample = new AttentionGraph(1, 2, 1, rows, columns, 16, mask, false);
+        long seen = Math.min(columns, Math.ceilDiv(behind + 10 + rows, 128) * 128);
+        Map<String, MemorySegment> inputs = inputs(sample.forward());
+        inputs.get("behind").set(ValueLayout.JAVA_INT, 0, behind);
+        List<byte[]> wanted = run(sample.forward(), inputs, 2);
+        for (String name : List.of("k", "v")) {
+            MemorySegment rest = inputs.get(name).asSlice(seen * 2 * 16 * Float.BYTES);
+            rest.fill((byte) -1);
+        }
+        assertThat(run(sample.forward(), inputs, 2)).usingRecursiveComparison().isEqualTo(wanted);
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(1))) {
+            assertThat(kernels(backend, sample.forward())).contains("at most " + columns);
+        }
+    }
+
+    private static Map<String, MemorySegment> inputs(Graph graph) {
+        Map<String, MemorySegment> inputs = new HashMap<>();
+        for (Value parameter : graph.parameters()) {
+            MemorySegment memory = Arena.ofAuto().allocate(parameter.type().bytes(), 64);
+            TensorBytes.write(Values.REAL.tensor(parameter.type(), new SplittableRandom(inputs.size())), memory);
+            inputs.put(Graph.parameterName(parameter), memory);
+        }
+        return inputs;
+    }
+
     private static List<byte[]> run(AttentionGraph sample, int threads) {
         Graph graph = sample.withGradient();
+        return run(graph, inputs(graph), threads);
+    }
+
+    private static List<byte[]> run(Graph graph, Map<String, MemorySegment> inputs, int threads) {
         try (Arena arena = Arena.ofConfined();
                 Backend backend = new CpuBackendProvider().open(new BackendOptions(threads));
                 Session session = backend.compile(program(graph), CompileOptions.DEFAULT)) {
-            Map<String, MemorySegment> inputs = new HashMap<>();
-            for (Value parameter : graph.parameters()) {
-                MemorySegment memory = arena.allocate(parameter.type().bytes(), 64);
-                TensorBytes.write(Values.REAL.tensor(parameter.type(), new SplittableRandom(inputs.size())), memory);
-                inputs.put(Graph.parameterName(parameter), memory);
-            }
             Map<String, Buffer> outputs = session.run("run", inputs);
             List<byte[]> results = new ArrayList<>();
             for (int i = 0; i < outputs.size(); i++) {
                 Buffer buffer = outputs.get("y" + i);
                 MemorySegment to = arena.allocate(buffer.type().bytes(), 64);
                 session.read(buffer, to);
-                results.add(to.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+                results.add(to.toArray(ValueLayout.JAVA_BYTE));
             }
             return results;
         }

@@ -31,7 +31,11 @@ public record AttentionGraph(
         /** Those that an input names, and the first. */
         GIVEN,
         /** Those from a position on that an input names, and the first. */
-        MOVED
+        MOVED,
+        /** Those up to a position that lies an input behind its own. */
+        UNTIL,
+        /** Those up to such a position that are at most 50 before it. */
+        BETWEEN
     }
 
     private static final ElementType F32 = ElementType.F32;
@@ -139,6 +143,13 @@ public record AttentionGraph(
             return dropout ? b.add(new Select(kept, scaled, b.full(x.type(), 0))) : x;
         }
 
+        /** An input may be negative, down to −9: at least one key is seen. */
+        private Value behind(Value row) {
+            Value input = b.parameter("behind", TensorType.scalar(ElementType.I32));
+            Value by = b.add(new Add(input, b.full(input.type(), 10)));
+            return b.add(new Add(row, b.add(new Broadcast(by, row.type().shape(), List.of()))));
+        }
+
         private Value seen(TensorType type) {
             Shape square = Shape.of(rows, columns);
             Value row = b.add(new Broadcast(b.add(new Iota(Shape.of(rows), 0, ElementType.I32)), square, List.of(0)));
@@ -160,6 +171,13 @@ public record AttentionGraph(
                             Value from = b.parameter("from", TensorType.scalar(ElementType.I32));
                             Value moved = b.add(new Add(row, b.add(new Broadcast(from, square, List.of()))));
                             yield b.add(new Or(b.add(new Ge(column, moved)), first));
+                        }
+                        case UNTIL -> b.add(new Le(column, behind(row)));
+                        case BETWEEN -> {
+                            Value last = behind(row);
+                            yield b.add(new And(
+                                    b.add(new Le(column, last)),
+                                    b.add(new Gt(column, b.add(new Sub(last, b.full(row.type(), 51)))))));
                         }
                     };
             return b.add(new Broadcast(inSquare, type.shape(), List.of(3, 4)));
@@ -185,6 +203,9 @@ public record AttentionGraph(
                     i % 2 == 0));
         }
         samples.add(new AttentionGraph(1, 2, 1, 9, 130, 8, Mask.MOVED, false));
+        samples.add(new AttentionGraph(1, 2, 1, 9, 130, 8, Mask.UNTIL, false));
+        samples.add(new AttentionGraph(2, 1, 2, 70, 320, 16, Mask.UNTIL, true));
+        samples.add(new AttentionGraph(1, 2, 1, 130, 256, 8, Mask.BETWEEN, false));
         samples.add(new AttentionGraph(1, 2, 1, 330, 330, 8, Mask.WINDOW, false));
         return samples;
     }

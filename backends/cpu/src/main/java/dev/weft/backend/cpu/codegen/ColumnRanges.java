@@ -1,8 +1,11 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.backend.cpu.codegen.PanelKernel.Range;
+import dev.weft.graph.nest.ColumnConditions;
 import dev.weft.graph.nest.Intervals;
+import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.Panels;
 import dev.weft.graph.nest.Term;
 import dev.weft.graph.op.Reduction;
@@ -61,11 +64,27 @@ final class ColumnRanges {
         return false;
     }
 
+    /** What the columns that matter are made to depend on by integers that are data; nothing where positions say it already. */
+    LiveColumns live(List<Range> ranges) {
+        long columns = panels.columns();
+        boolean known = ranges.stream().anyMatch(range -> range.size() < columns);
+        long lastRow = panels.outer().getLast() - 1;
+        return known || columns <= FINE
+                ? LiveColumns.ALL
+                : new ColumnConditions(nest.space(), assumed -> isDead(0, lastRow, 0, columns - 1, assumed))
+                        .of(nest.roots());
+    }
+
     private boolean isDead(long firstRow, long lastRow, long firstColumn, long lastColumn) {
+        return isDead(firstRow, lastRow, firstColumn, lastColumn, Map.of());
+    }
+
+    private boolean isDead(
+            long firstRow, long lastRow, long firstColumn, long lastColumn, Map<Node, Intervals.Bounds> assumed) {
         Map<Term.Loop, Intervals.Bounds> block = new HashMap<>();
         block.put(nest.space().outer().getLast(), new Intervals.Bounds(firstRow, lastRow));
         block.put(nest.space().inner().getLast(), new Intervals.Bounds(firstColumn, lastColumn));
-        Intervals intervals = new Intervals(block);
+        Intervals intervals = new Intervals(block, assumed);
         return nest.roots().stream().allMatch(root -> switch (root.kind()) {
             case STORE_ROW -> true;
             case STORE_POINT -> intervals.of(root.source()).is(0);

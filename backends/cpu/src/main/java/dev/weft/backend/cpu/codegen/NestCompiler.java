@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.nest.Nest;
 import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.Panels;
@@ -126,8 +127,10 @@ final class NestCompiler {
         registers();
         PanelBuffers buffers = new PanelBuffers(panels, nest, rowBuffers, ir);
         panelBuffers = buffers;
-        List<PanelKernel.Range> ranges = new ColumnRanges(nest, panels).all();
-        buffers.openColumns(ranges);
+        ColumnRanges columns = new ColumnRanges(nest, panels);
+        List<PanelKernel.Range> ranges = columns.all();
+        LiveColumns live = columns.live(ranges);
+        buffers.openColumns(ranges, live);
         ir.loop(
                 "%unit0",
                 "%unit1", row -> {
@@ -136,7 +139,7 @@ final class NestCompiler {
                     row("");
                 });
         Kernel kernel = new Kernel(arguments.module(ir), arguments.slots(), 1, buffers.bytes());
-        return new PanelKernel(kernel, panels, buffers.offsets(), ranges);
+        return new PanelKernel(kernel, panels, buffers.offsets(), ranges, live);
     }
 
     private Kernel kernel(Tiling tiling) {

@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.nest.Nest;
 import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.Panels;
@@ -105,8 +106,8 @@ final class PanelBuffers {
     }
 
     /** Before the rows: which columns this call works on. Where all panels have all columns, loops of known length are shorter code. */
-    void openColumns(List<PanelKernel.Range> ranges) {
-        if (ranges.stream().allMatch(range -> range.size() == panels.columns())) {
+    void openColumns(List<PanelKernel.Range> ranges, LiveColumns live) {
+        if (!live.isBounded() && ranges.stream().allMatch(range -> range.size() == panels.columns())) {
             to = Long.toString(panels.columns());
             return;
         }

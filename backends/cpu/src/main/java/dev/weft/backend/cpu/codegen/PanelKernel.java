@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.nest.Panels;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,10 @@ import java.util.Map;
  *
  * @param offsets where panels of values lie in scratch memory, in bytes
  * @param ranges for each panel, the columns outside of which everything is certainly zero
+ * @param live which columns matter, where that is known when it runs only
  */
-public record PanelKernel(Kernel kernel, Panels panels, Map<Value, Long> offsets, List<Range> ranges) {
+public record PanelKernel(
+        Kernel kernel, Panels panels, Map<Value, Long> offsets, List<Range> ranges, LiveColumns live) {
 
     /** Columns {@code from} … {@code to} − 1. */
     public record Range(long from, long to) {

@@ -4,6 +4,7 @@ import dev.weft.backend.cpu.codegen.MapKernels;
 import dev.weft.backend.cpu.codegen.PanelKernel;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.nest.Panels;
 import dev.weft.graph.schedule.Region;
 import dev.weft.graph.schedule.StreamLayout;
@@ -20,18 +21,26 @@ import java.util.stream.Stream;
 /**
  * A stream region as panels of rows: for each panel the products that fill it, a kernel, and the products that contract it.
  *
+ * @param ranges for each panel, the columns that may matter
+ * @param live which of all columns matter, where only a run knows it
  * @param descending whether panels run from the last to the first, where they accumulate
  */
 public record PanelWork(
         StreamLayout layout,
         PanelKernel kernel,
         List<PanelKernel.Range> ranges,
+        LiveColumns live,
         List<PanelProduct> fronts,
         List<PanelProduct> backs,
         boolean descending) {
 
     private static final long ROWS = 64;
     private static final long LEAST_ROWS = 16;
+
+    /** In how many steps columns are counted that matter: a product is made for each number of them. */
+    private static final long COLUMN_STEPS = 8;
+
+    private static final long LEAST_COLUMNS = 64;
 
     /** Elements of a panel that may lie in a cache of the second level beside others. */
     private static final long PANEL_ELEMENTS = 1 << 18;
@@ -91,7 +100,8 @@ public record PanelWork(
         if (accumulates) {
             ranges.set(descending ? ranges.size() - 1 : 0, new PanelKernel.Range(0, layout.columns()));
         }
-        return new PanelWork(layout, kernel, ranges, fronts, backs, descending);
+        LiveColumns live = accumulates ? LiveColumns.ALL : kernel.live();
+        return new PanelWork(layout, kernel, ranges, live, fronts, backs, descending);
     }
 
     /** Rows of a panel. */
@@ -100,20 +110,61 @@ public record PanelWork(
         return Math.min(kernel.panels().rows(), layout.rows() - first);
     }
 
-    /** The problem of a product for a panel. */
-    public MatmulProblem problem(PanelProduct product, int panel, boolean accumulate) {
-        return product.problem(rows(panel), ranges.get(panel).size(), accumulate);
+    /** How many columns a panel may have, each number one more step; all but the last are whole steps. */
+    public List<Long> widths(int panel) {
+        long most = ranges.get(panel).size();
+        return live.isBounded()
+                ? LongStream.rangeClosed(1, Math.ceilDiv(most, columnStep()))
+                        .mapToObj(steps -> Math.min(most, steps * columnStep()))
+                        .toList()
+                : List.of(most);
+    }
+
+    private long columnStep() {
+        long step = Math.ceilDiv(layout.columns(), COLUMN_STEPS);
+        return Math.ceilDiv(step, LEAST_COLUMNS) * LEAST_COLUMNS;
+    }
+
+    /** Which of {@link #widths} a number of columns is. */
+    public int width(long columns) {
+        return live.isBounded() ? Math.toIntExact(Math.ceilDiv(columns, columnStep()) - 1) : 0;
+    }
+
+    /**
+     * The columns of a panel in a run.
+     *
+     * @param index counters of the loops, and the first row
+     */
+    public PanelKernel.Range range(int panel, long[] index, LiveColumns.Reader reader) {
+        if (!live.isBounded()) {
+            return ranges.get(panel);
+        }
+        long columns = layout.columns();
+        long step = columnStep();
+        LiveColumns.Span span = live.span(index, rows(panel), columns, reader);
+        long from = columns % step == 0 ? span.from() / step * step : 0;
+        return new PanelKernel.Range(from, Math.min(columns, Math.ceilDiv(span.to(), step) * step));
+    }
+
+    /** The problem of a product for a panel of so many columns. */
+    public MatmulProblem problem(PanelProduct product, int panel, long columns, boolean accumulate) {
+        return product.problem(rows(panel), columns, accumulate);
     }
 
     /** Everything that oneDNN is asked. */
     public Stream<MatmulProblem> problems() {
         return LongStream.range(0, ranges.size())
                 .boxed()
-                .flatMap(panel -> Stream.concat(
-                        fronts.stream().map(front -> problem(front, panel.intValue(), false)),
-                        backs.stream().flatMap(back -> Stream.of(false, mayAdd(back))
-                                .map(accumulate -> problem(back, panel.intValue(), accumulate)))))
+                .flatMap(panel ->
+                        widths(panel.intValue()).stream().flatMap(columns -> problems(panel.intValue(), columns)))
                 .distinct();
+    }
+
+    private Stream<MatmulProblem> problems(int panel, long columns) {
+        return Stream.concat(
+                fronts.stream().map(front -> problem(front, panel, columns, false)),
+                backs.stream().flatMap(back -> Stream.of(false, mayAdd(back))
+                        .map(accumulate -> problem(back, panel, columns, accumulate))));
     }
 
     /** Whether several panels write to one place of the result of a product. */
