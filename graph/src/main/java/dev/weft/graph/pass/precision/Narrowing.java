@@ -133,12 +133,27 @@ final class Narrowing {
             case Cast back when back.x().type().element() == narrow -> rebuilder.get(back.x());
             case DotGeneral dot
             when isProduct(old) && narrowOnly.contains(old) && !runsOverRows(dot) -> builder.add(product(old, narrow));
+            case Concat _
+            when !narrowOnly.contains(old) || joinsCasts(old) ->
+                // What is joined may be written to its place in the join, and is cast there once.
+                builder.add(new Cast(rebuilder.get(old), narrow));
             case Movement.Layout _, Concat _, StopGradient _
             when old.operands().stream().allMatch(casts::containsKey) ->
                 builder.add(old.op()
                         .withOperands(old.operands().stream().map(casts::get).toList()));
             default -> builder.add(new Cast(rebuilder.get(old), narrow));
         };
+    }
+
+    /** Whether a join would read something that was only cast for it. */
+    private boolean joinsCasts(Value join) {
+        return join.operands().stream().map(casts::get).anyMatch(cast -> {
+            Value root = cast;
+            while (root != null && onlyMoves(root) && root.operands().size() == 1) {
+                root = root.operands().getFirst();
+            }
+            return root == null || root.op() instanceof Cast;
+        });
     }
 
     /** A product over the rows of many matrices may be summed panel by panel, and must not be rounded between. */

@@ -76,6 +76,29 @@ class PrecisionTest {
         assertThat(text.lines().filter(line -> line.contains("dot_general"))).hasSize(2);
     }
 
+    /** The gradients of queries, keys and values are summed over rows, joined, and read by a product and by the gradient of a bias. */
+    @Test
+    void whatIsJoinedIsCastOnceBehindTheJoin() {
+        Program narrowed = inBf16(program("""
+                fn @step(%0 "p": f32[2,3,5,5], %1 "v": f32[2,3,5,4], %2 "x": f32[2,5,8]) {
+                  %3 = dot_general %0, %1 x_batch=[0,1] y_batch=[0,1] x_contract=[2] y_contract=[2] element=f32 : f32[2,3,5,4]
+                  %4 = permute %3 axes=[0,2,1,3] : f32[2,5,3,4]
+                  %5 = reshape %4 shape=[2,5,12] : f32[2,5,12]
+                  %6 = exp %5 : f32[2,5,12]
+                  %7 = concat %5, %6 axis=2 : f32[2,5,24]
+                  %8 = reduce_sum %7 axes=[0,1] : f32[24]
+                  %9 = dot_general %2, %7 x_batch=[] y_batch=[] x_contract=[0,1] y_contract=[0,1] element=f32 : f32[8,24]
+                  return %8, %9
+                }
+                entry step = @step reads [] inputs ["p", "v", "x"] outputs ["bias", "weight"] writes []
+                """));
+
+        assertThat(ProgramPrinter.print(narrowed))
+                .contains("concat")
+                .doesNotContain(": bf16[2,5,12]")
+                .containsOnlyOnce(": bf16[2,5,24]");
+    }
+
     @Test
     void productsReadCastsAndShadowsAndWhoWritesAParamWritesItsShadow() {
         Program narrowed = inBf16(ProgramParser.parse(LINEAR));

@@ -73,7 +73,7 @@ final class ElementCode {
             case F16 -> ir.emit("fpext half " + raw + " to float");
             case BF16 -> {
                 String wide = ir.emit("zext i16 " + raw + " to i32");
-                yield ir.emit("bitcast i32 " + ir.emit("shl i32 " + wide + ", 16") + " to float");
+                yield rounded(ir.emit("bitcast i32 " + ir.emit("shl i32 " + wide + ", 16") + " to float"));
             }
         };
     }
@@ -99,6 +99,9 @@ final class ElementCode {
             case F32, F64, I32, I64, I8, U8, BOOL -> value;
             case F16 -> ir.emit("fpext half " + ir.emit("fptrunc float " + value + " to half") + " to float");
             case BF16 -> {
+                if (ir.known(new Rounded(value)) != null) {
+                    yield value;
+                }
                 // To nearest even on the upper half; NaN, which rounding could turn into infinity, stays.
                 String bits = ir.emit("bitcast float " + value + " to i32");
                 String odd = ir.emit("and i32 " + ir.emit("lshr i32 " + bits + ", 16") + ", 1");
@@ -106,10 +109,18 @@ final class ElementCode {
                 String cut = ir.emit("and i32 " + up + ", -65536");
                 String rounded = ir.emit("bitcast i32 " + cut + " to float");
                 String nan = ir.emit("fcmp uno float " + value + ", " + value);
-                yield ir.emit("select i1 " + nan + ", float " + f32(Float.NaN) + ", float " + rounded);
+                yield rounded(ir.emit("select i1 " + nan + ", float " + f32(Float.NaN) + ", float " + rounded));
             }
         };
     }
+
+    /** Remembers that a register holds a number of bf16: what is stored, or read by the next op, was rounded by the one before. */
+    private String rounded(String register) {
+        ir.remember(new Rounded(register), register);
+        return register;
+    }
+
+    private record Rounded(String register) {}
 
     String cast(ElementType from, ElementType to, String x) {
         if (from == to) {
