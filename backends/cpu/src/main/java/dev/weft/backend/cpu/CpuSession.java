@@ -128,14 +128,11 @@ final class CpuSession implements Session {
     }
 
     private static void give(BoundEntry bound, Map<String, MemorySegment> inputs) {
-        List<MemorySegment> given = bound.takes().inOrder(inputs);
-        for (int i = 0; i < given.size(); i++) {
-            MemorySegment.copy(
-                    given.get(i),
-                    0,
-                    bound.inputs().get(i).memory(),
-                    0,
-                    given.get(i).byteSize());
+        bound.takes().require(inputs);
+        List<String> names = bound.takes().names();
+        for (int i = 0; i < names.size(); i++) {
+            MemorySegment given = inputs.get(names.get(i));
+            MemorySegment.copy(given, 0, bound.inputs().get(i).memory(), 0, given.byteSize());
         }
     }
 

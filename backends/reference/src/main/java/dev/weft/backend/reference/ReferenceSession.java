@@ -67,10 +67,11 @@ final class ReferenceSession implements Session {
 
     private Map<String, Tensor> tensors(Entry entry, Map<String, MemorySegment> inputs) {
         EntryInputs takes = EntryInputs.of(program, entry);
-        List<MemorySegment> given = takes.inOrder(inputs);
+        takes.require(inputs);
         Map<String, Tensor> tensors = new HashMap<>();
-        for (int i = 0; i < given.size(); i++) {
-            tensors.put(takes.names().get(i), TensorBytes.read(takes.types().get(i), given.get(i)));
+        for (int i = 0; i < takes.names().size(); i++) {
+            String name = takes.names().get(i);
+            tensors.put(name, TensorBytes.read(takes.types().get(i), inputs.get(name)));
         }
         return tensors;
     }

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The inputs of an entry: names and types, in order. For backends to check what they are given. */
 public record EntryInputs(String entry, List<String> names, List<TensorType> types) {
@@ -29,27 +30,38 @@ public record EntryInputs(String entry, List<String> names, List<TensorType> typ
     }
 
     /**
-     * What was given, in the entry's order.
+     * Checks that all inputs are given and nothing else. Where nothing is wrong this allocates nothing: it is done before every step.
      *
      * @throws UserException if a name is unknown or missing, or a segment has not the size of its type
      */
-    public List<MemorySegment> inOrder(Map<String, MemorySegment> given) {
-        for (String name : given.keySet()) {
-            if (!names.contains(name)) {
-                throw new UserException("entry %s: has no input %s; it takes %s".formatted(entry, name, names));
+    public void require(Map<String, MemorySegment> given) {
+        for (int i = 0; i < names.size(); i++) {
+            MemorySegment segment = given.get(names.get(i));
+            if (segment == null || segment.byteSize() != types.get(i).bytes()) {
+                throw wrong(i, segment, given);
             }
         }
-        return IntStream.range(0, names.size()).mapToObj(i -> checked(i, given)).toList();
+        if (given.size() != names.size()) {
+            throw unknown(given);
+        }
     }
 
-    private MemorySegment checked(int i, Map<String, MemorySegment> given) {
-        String name = names.get(i);
-        MemorySegment segment = given.get(name);
-        if (segment == null) {
-            throw new UserException("entry %s: input %s (%s) must be given".formatted(entry, name, types.get(i)));
+    private UserException wrong(int i, @Nullable MemorySegment segment, Map<String, MemorySegment> given) {
+        if (!names.containsAll(given.keySet())) {
+            return unknown(given);
         }
-        requireSize("entry %s: input %s".formatted(entry, name), types.get(i), segment);
-        return segment;
+        return segment == null
+                ? new UserException(
+                        "entry %s: input %s (%s) must be given".formatted(entry, names.get(i), types.get(i)))
+                : wrongSize("entry %s: input %s".formatted(entry, names.get(i)), types.get(i), segment);
+    }
+
+    private UserException unknown(Map<String, MemorySegment> given) {
+        String name = given.keySet().stream()
+                .filter(each -> !names.contains(each))
+                .findFirst()
+                .orElseThrow();
+        return new UserException("entry %s: has no input %s; it takes %s".formatted(entry, name, names));
     }
 
     /**
@@ -60,8 +72,12 @@ public record EntryInputs(String entry, List<String> names, List<TensorType> typ
      */
     public static void requireSize(String subject, TensorType type, MemorySegment segment) {
         if (segment.byteSize() != type.bytes()) {
-            throw new UserException(
-                    "%s (%s) must have %d bytes, got %d".formatted(subject, type, type.bytes(), segment.byteSize()));
+            throw wrongSize(subject, type, segment);
         }
+    }
+
+    private static UserException wrongSize(String subject, TensorType type, MemorySegment segment) {
+        return new UserException(
+                "%s (%s) must have %d bytes, got %d".formatted(subject, type, type.bytes(), segment.byteSize()));
     }
 }

@@ -53,9 +53,9 @@ public final class MatmulCall implements AutoCloseable {
 
     /** Runs the product on the operands at these addresses. */
     public void execute(long addressA, long addressB, long addressC) {
-        OneDnn.setData(a, MemorySegment.ofAddress(addressA));
-        OneDnn.setData(b, MemorySegment.ofAddress(addressB));
-        OneDnn.setData(c, MemorySegment.ofAddress(addressC));
+        OneDnn.setData(a, addressA);
+        OneDnn.setData(b, addressB);
+        OneDnn.setData(c, addressC);
         OneDnn.execute(primitive, stream, count, arguments);
     }
 

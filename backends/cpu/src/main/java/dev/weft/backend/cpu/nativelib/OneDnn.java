@@ -29,7 +29,7 @@ public final class OneDnn implements AutoCloseable {
     private static final class Library {
         private static final SymbolLookup LOOKUP = NativeLibraries.open(NativeLibraries.Library.ONEDNN);
         private static final MethodHandle EXECUTE = NativeCalls.bind(LOOKUP, "dnnl_primitive_execute", "IPPIP");
-        private static final MethodHandle SET_HANDLE = NativeCalls.bind(LOOKUP, "dnnl_memory_set_data_handle", "IPP");
+        private static final MethodHandle SET_HANDLE = NativeCalls.bind(LOOKUP, "dnnl_memory_set_data_handle", "IPL");
         private static final MethodHandle SET_THREADS =
                 NativeCalls.bind(NativeLibraries.open(NativeLibraries.Library.OPENMP), "omp_set_num_threads", "VI");
     }
@@ -204,7 +204,8 @@ public final class OneDnn implements AutoCloseable {
         return stream;
     }
 
-    static void setData(MemorySegment memory, MemorySegment data) {
+    /** @param data an address; as a number, which no object has to be made for */
+    static void setData(MemorySegment memory, long data) {
         try {
             check("dnnl_memory_set_data_handle", (int) Library.SET_HANDLE.invokeExact(memory, data));
         } catch (Throwable failure) {
