@@ -1,6 +1,8 @@
 package dev.weft.cli;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -21,6 +23,7 @@ abstract class Action implements Callable<Integer> {
     final OutputOptions output = new OutputOptions();
 
     private final Terminal terminal;
+    private final List<Runnable> afterwards = new ArrayList<>();
 
     Action(Terminal terminal) {
         this.terminal = terminal;
@@ -33,7 +36,13 @@ abstract class Action implements Callable<Integer> {
     public final Integer call() {
         int code = run();
         terminal.out().flush();
+        afterwards.forEach(Runnable::run);
         return code;
+    }
+
+    /** Does this when the command has done its work. */
+    final void afterwards(Runnable last) {
+        afterwards.add(last);
     }
 
     final Terminal terminal() {

@@ -104,6 +104,9 @@ final class MachineOptions {
         if (backend == null && weft.backendName().equals("reference")) {
             explainReference();
         }
+        if (spec != null && spec.userObject() instanceof Action action) {
+            action.afterwards(() -> weft.cacheProblem().ifPresent(problem -> action.note("cache: " + problem)));
+        }
         return weft;
     }
 

@@ -3,6 +3,7 @@ package dev.weft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.backend.spi.CodeStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +35,18 @@ class BareMachineTest {
 
     /** The environment has nothing but what is given; Java does not know a home folder either. */
     private Run weft(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
+        return weft(List.of(), environment, arguments);
+    }
+
+    /** @param under a command that takes another one behind its own words */
+    private Run weft(List<String> under, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(under);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:ActiveProcessorCount=1",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Duser.home=?",
                 "-Djava.io.tmpdir=" + temporary,
@@ -97,5 +106,39 @@ class BareMachineTest {
         Run list = weft(Map.of("WEFT_CACHE_DIR", "/sys/weft"), "cache", "ls");
         assertThat(list.code()).isZero();
         assertThat(list.err()).contains("WEFT_CACHE_DIR is /sys/weft (cannot be written: ");
+    }
+
+    /** A file may not become longer than 4 KB: writing stops half-way, as it does on a full disk. */
+    @Test
+    void aCacheOnAFullDiskIsSurvivedAndHoldsNothingHalfWritten() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "the limit is set by a POSIX shell");
+        Path cache = folder.resolve("cache");
+        Map<String, String> environment = Map.of("WEFT_CACHE_DIR", cache.toString());
+        String[] compile = {"compile", "mlp", "--entry", "scores", "--dim", "B=2"};
+        assertThat(weft(environment, compile).code())
+                .as("the first time, which unpacks libraries")
+                .isZero();
+        assertThat(weft(environment, "cache", "clear").code()).isZero();
+
+        Run run = weft(List.of("/bin/sh", "-c", "ulimit -f 8; exec \"$@\"", "sh"), environment, compile);
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("compile time");
+        assertThat(run.err())
+                .contains("cache: " + cache.resolve("code/program"))
+                .contains("cannot be written: ");
+        try (Stream<Path> files = Files.walk(cache.resolve("code"))) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName())))
+                    .noneMatch(name -> name.startsWith(".new"));
+        }
+        CodeStore store = CodeStore.in(cache, CodeStore.LIMIT_BYTES);
+        assertThat(store.items())
+                .noneMatch(item -> item.kind().equals("program"))
+                .allSatisfy(item -> assertThat(store.read(item.kind(), item.key()))
+                        .as("%s %s", item.kind(), item.key())
+                        .isPresent());
+        Run again = weft(environment, compile);
+        assertThat(again.code()).isZero();
+        assertThat(again.err()).doesNotContain("cache: ");
     }
 }

@@ -68,6 +68,10 @@ public final class ProgramCache {
         }
     }
 
+    Optional<String> problem() {
+        return store.problem();
+    }
+
     Optional<Kept> find(ProgramKey key) {
         String digest = key.digest();
         Optional<Kept> kept = store.read(PROGRAM, digest).flatMap(Kept::parse);

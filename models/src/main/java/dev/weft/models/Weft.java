@@ -200,6 +200,11 @@ public final class Weft implements AutoCloseable {
         return new Weft(backend, backendName, plugins, options, new ProgramCache(store));
     }
 
+    /** Why compiled programs could not be kept or found, in a sentence: a full disk, say. Compiling only takes longer then. */
+    public Optional<String> cacheProblem() {
+        return programs.problem();
+    }
+
     /** What programs are compiled by; closed with this. */
     public Backend backend() {
         return backend;
