@@ -6,6 +6,9 @@ package dev.weft.backend.cpu.codegen;
  * log and erf are Norbert Juffa's, that of tanh is Cephes'.
  */
 final class MathFunctions {
+    /** Added to a number, leaves its nearest integer in the lowest bits. */
+    private static final float MAGIC = 0x1.8p23f;
+
     private final IrBuilder ir;
 
     MathFunctions(IrBuilder ir) {
@@ -69,19 +72,39 @@ final class MathFunctions {
 
     /** 2ⁿ eʳ with n the nearest integer to x / ln 2; the scaling goes in two steps so that denormal results round once. */
     String exp(String x) {
-        String held = clamp("float", x, -104, 89);
-        float magic = 0x1.8p23f;
-        String shifted = fma(held, single(1.442695041f), single(magic));
-        String whole = ir.emit("fsub float " + shifted + ", " + single(magic));
-        String bits = ir.emit("bitcast float " + shifted + " to i32");
-        String n = ir.emit("sub i32 " + bits + ", " + Float.floatToIntBits(magic));
-        String r = fma(whole, single(-0x1.62e400p-1f), held);
+        Reduced reduced = reduced(clamp("float", x, -104, 89));
+        String n = ir.emit("sub i32 " + reduced.shifted() + ", " + Float.floatToIntBits(MAGIC));
+        String half = ir.emit("ashr i32 " + n + ", 1");
+        String rest = ir.emit("sub i32 " + n + ", " + half);
+        return ir.emit(
+                "fmul float " + ir.emit("fmul float " + reduced.power() + ", " + power(half)) + ", " + power(rest));
+    }
+
+    /** eˣ for an x of 0 … 80: one step of scaling is enough. */
+    private String expOfModerate(String x) {
+        Reduced reduced = reduced(x);
+        // The bits of MAGIC leave on the left.
+        String exponent = ir.emit("shl i32 " + reduced.shifted() + ", 23");
+        String scale = ir.emit("add i32 " + exponent + ", " + Float.floatToIntBits(1));
+        return ir.emit("fmul float " + reduced.power() + ", " + ir.emit("bitcast i32 " + scale + " to float"));
+    }
+
+    /**
+     * x = n ln 2 + r.
+     *
+     * @param power eʳ
+     * @param shifted the bits of n + MAGIC, an i32
+     */
+    private record Reduced(String power, String shifted) {}
+
+    private Reduced reduced(String x) {
+        String shifted = fma(x, single(1.442695041f), single(MAGIC));
+        String whole = ir.emit("fsub float " + shifted + ", " + single(MAGIC));
+        String r = fma(whole, single(-0x1.62e400p-1f), x);
         r = fma(whole, single(-0x1.7f7d1cp-20f), r);
         String p =
                 polynomial(r, 1.37805939e-3f, 8.37312452e-3f, 4.16695364e-2f, 1.66664720e-1f, 4.99999851e-1f, 1f, 1f);
-        String half = ir.emit("ashr i32 " + n + ", 1");
-        String rest = ir.emit("sub i32 " + n + ", " + half);
-        return ir.emit("fmul float " + ir.emit("fmul float " + p + ", " + power(half)) + ", " + power(rest));
+        return new Reduced(p, ir.emit("bitcast float " + shifted + " to i32"));
     }
 
     /** 2ⁿ for an n in the range of exponents. */
@@ -114,7 +137,9 @@ final class MathFunctions {
 
     String tanh(String x) {
         String a = abs(x);
-        String e = exp(ir.emit("fadd float " + a + ", " + a));
+        // Beyond, 1 − 2 / (e²ᵃ + 1) rounds to 1. NaN stays NaN.
+        String held = select(compare("ogt", "float", a, single(10)), "float", single(10), a);
+        String e = expOfModerate(ir.emit("fadd float " + held + ", " + held));
         String quotient = ir.emit("fdiv float " + single(2) + ", " + ir.emit("fadd float " + e + ", " + single(1)));
         String large = copySign(ir.emit("fsub float " + single(1) + ", " + quotient), x);
         String s = ir.emit("fmul float " + x + ", " + x);

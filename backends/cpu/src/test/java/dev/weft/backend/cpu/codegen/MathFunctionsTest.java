@@ -130,10 +130,16 @@ class MathFunctionsTest {
             }
             MemorySegment arguments = arena.allocate(8L * kernel.slots().size(), 8);
             for (int i = 0; i < kernel.slots().size(); i++) {
-                Slot.Tensor slot = (Slot.Tensor) kernel.slots().get(i);
-                MemorySegment memory =
-                        slot.value().equals(x) ? memoryX : slot.value().equals(y) ? memoryY : result;
-                arguments.setAtIndex(ValueLayout.JAVA_LONG, i, memory.address());
+                long word =
+                        switch (kernel.slots().get(i)) {
+                            case Slot.Size size -> size.value();
+                            case Slot.Tensor slot ->
+                                (slot.value().equals(x) ? memoryX : slot.value().equals(y) ? memoryY : result)
+                                        .address();
+                            case Slot.Number _, Slot.Meaning _, Slot.Partial _, Slot.Status _ ->
+                                throw new AssertionError("a map of one op has no such argument");
+                        };
+                arguments.setAtIndex(ValueLayout.JAVA_LONG, i, word);
             }
             new KernelFunction(jit.find("kernel")).call(arguments, MemorySegment.NULL, 0, kernel.units());
             return result.toArray(ValueLayout.JAVA_FLOAT);
