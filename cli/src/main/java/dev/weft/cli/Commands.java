@@ -1,7 +1,9 @@
 package dev.weft.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 
@@ -37,11 +39,28 @@ final class Commands {
 
     /** The whole command line. */
     static CommandLine line(Terminal terminal) {
+        return line(terminal, TABLE.sequencedKeySet());
+    }
+
+    /**
+     * As much of the command line as these arguments need: to read the options of all commands takes longer than most of them do. It is
+     * the whole where they do not begin with a command.
+     */
+    static CommandLine line(Terminal terminal, List<String> arguments) {
+        boolean isCommand = !arguments.isEmpty() && TABLE.containsKey(arguments.getFirst());
+        return isCommand ? line(terminal, Set.of(arguments.getFirst())) : line(terminal);
+    }
+
+    private static CommandLine line(Terminal terminal, Set<String> names) {
         CommandLine line = new CommandLine(new WeftCommand());
-        TABLE.forEach((name, command) -> line.addSubcommand(name, command.apply(terminal)));
+        for (String name : names) {
+            line.addSubcommand(name, TABLE.get(name).apply(terminal));
+        }
         line.getSubcommands().values().forEach(Commands::complete);
-        // Options that it does not know may be scalars of the loss.
-        line.getSubcommands().get("train").setUnmatchedOptionsArePositionalParams(true);
+        if (names.contains("train")) {
+            // Options that it does not know may be scalars of the loss.
+            line.getSubcommands().get("train").setUnmatchedOptionsArePositionalParams(true);
+        }
         complete(line);
         return line;
     }

@@ -26,7 +26,7 @@ public final class Main {
      * @return the exit code
      */
     static int run(List<String> arguments, Terminal terminal) {
-        CommandLine line = Commands.line(terminal);
+        CommandLine line = Commands.line(terminal, arguments);
         line.setColorScheme(Help.defaultColorScheme(terminal.colorOfResults() ? Help.Ansi.ON : Help.Ansi.OFF));
         line.setOut(writer(terminal.out()));
         line.setErr(writer(terminal.err()));

@@ -61,6 +61,18 @@ class MainTest {
     }
 
     @Test
+    void onlyTheCommandThatIsAskedForIsLookedAt() {
+        Terminal terminal = Terminal.plain(System.out, System.err, Path.of(""));
+
+        assertThat(Commands.line(terminal, List.of("check", "compile")).getSubcommands())
+                .containsOnlyKeys("check");
+        assertThat(Commands.line(terminal, List.of("--help")).getSubcommands().keySet())
+                .containsExactlyElementsOf(commands());
+        assertThat(Commands.line(terminal, List.of()).getSubcommands().keySet())
+                .containsExactlyElementsOf(commands());
+    }
+
+    @Test
     void anUnknownCommandIsAnsweredWithTheNearest() {
         Run run = Run.weft("chek", "gpt");
 
