@@ -68,8 +68,7 @@ class MainTest {
                 .containsOnlyKeys("check");
         assertThat(Commands.line(terminal, List.of("--help")).getSubcommands().keySet())
                 .containsExactlyElementsOf(commands());
-        assertThat(Commands.line(terminal, List.of()).getSubcommands().keySet())
-                .containsExactlyElementsOf(commands());
+        assertThat(Commands.line(terminal, List.of()).getSubcommands().keySet()).containsExactlyElementsOf(commands());
     }
 
     @Test

@@ -226,6 +226,7 @@ public final class Weft implements AutoCloseable {
      * @param observer sees the program after every pass
      */
     public Model compile(dev.weft.graph.Program lowered, CompileOptions options, Pipeline.Observer observer) {
+        backend.expectCompile();
         Pipeline.Result passed = passes.run(lowered, observer);
         Session session = backend.compile(passed.program(), options);
         Compilation compilation = new Compilation(lowered, passed.program(), passed.steps());
@@ -247,6 +248,7 @@ public final class Weft implements AutoCloseable {
                 // Then it is made again.
             }
         }
+        backend.expectCompile();
         long start = System.nanoTime();
         dev.weft.graph.Program lowered = program.lower(entries);
         double lowering = (System.nanoTime() - start) / 1e6;

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * A program after scheduling, planning and code generation, before it has memory.
@@ -64,6 +65,7 @@ record CompiledProgram(
     record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
 
     /**
+     * @param products waited for when the first product is written
      * @param budget most bytes of slabs and arena, kept by computing values again
      * @param room throws if there is less memory than these bytes; asked as soon as they are known, before kernels are compiled
      */
@@ -72,7 +74,7 @@ record CompiledProgram(
             FusionModel model,
             CompileOptions options,
             KernelCache cache,
-            OneDnn products,
+            Supplier<OneDnn> products,
             long budget,
             LongConsumer room) {
         long start = System.nanoTime();
@@ -83,7 +85,20 @@ record CompiledProgram(
         MemoryBudget budgeted = MemoryBudget.of(program, schedules, budget);
         Plan plan = budgeted.plan();
         room.accept(plan.peakBytes(0));
-        KernelSet kernels = new KernelSet();
+        // LLVM works on the first kernels while the last ones are written.
+        try (KernelCache.Batch batch = cache.begin(keep(options))) {
+            return of(budgeted, options, batch, products.get(), start);
+        }
+    }
+
+    private static LlvmCompiler.Keep keep(CompileOptions options) {
+        return options.keepStages() ? LlvmCompiler.Keep.TEXTS : LlvmCompiler.Keep.OBJECT_ONLY;
+    }
+
+    private static CompiledProgram of(
+            MemoryBudget budgeted, CompileOptions options, KernelCache.Batch batch, OneDnn products, long start) {
+        Plan plan = budgeted.plan();
+        KernelSet kernels = new KernelSet(batch::add);
         Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();
         List<Stage> stages = new ArrayList<>();
@@ -102,7 +117,7 @@ record CompiledProgram(
                 stages.add(new Stage("kernels", entry.entry(), StageTexts.kernels(steps, schedule, kernels)));
             }
         }
-        kernels.compile(cache, options.keepStages() ? LlvmCompiler.Keep.TEXTS : LlvmCompiler.Keep.OBJECT_ONLY);
+        kernels.compiled(batch.finish());
         if (options.keepStages()) {
             stages.add(new Stage("plan", "", PlanText.print(plan)));
             stages.addAll(kernels.stages());

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
@@ -37,7 +38,9 @@ final class CpuBackend implements Backend {
     private static final int BUDGET_TRIES = 3;
 
     private final KernelCache cache;
-    private final OneDnn products = new OneDnn();
+    /** It takes a moment to load, and programs have to be read first. */
+    private final Supplier<OneDnn> products = DeepThreads.begin(OneDnn::new);
+
     private final ThreadPool pool;
     private final Set<CpuSession> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -66,7 +69,7 @@ final class CpuBackend implements Backend {
                 "threads: " + pool.threads(),
                 "kernels: LLVM 20",
                 "matrix products: oneDNN 3.11, one thread a tile",
-                "f32 products on one thread: " + Peak.oneThread(products),
+                "f32 products on one thread: " + Peak.oneThread(products.get()),
                 "bf16 products: "
                         + (compiler.hasBf16()
                                 ? "native"
@@ -85,7 +88,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Optional<Limits> limits() {
-        return Optional.of(new MachineLimits(pool, products, compiler()).measured());
+        return Optional.of(new MachineLimits(pool, products.get(), compiler()).measured());
     }
 
     @Override
@@ -152,6 +155,12 @@ final class CpuBackend implements Backend {
                 bytes -> SessionMemory.requireRoom(bytes, allowed()));
     }
 
+    /** LLVM takes a moment to load, and then waits for the first kernel; where it is not there, who compiles is told. */
+    @Override
+    public void expectCompile() {
+        DeepThreads.begin(LlvmCompiler::new);
+    }
+
     @Override
     public String target() {
         return CodeVersion.of(CpuBackend.class, Backend.class, Program.class) + " " + LlvmCompiler.recipe();
@@ -165,9 +174,17 @@ final class CpuBackend implements Backend {
         long start = System.nanoTime();
         Executable executable = Executable.read(bytes, Processor.here());
         Program program = executable.signature().program();
-        CompiledProgram compiled = executable.compiled(products, (System.nanoTime() - start) / 1e6);
+        CompiledProgram compiled = executable.compiled(products.get(), (System.nanoTime() - start) / 1e6);
         SessionMemory.requireRoom(compiled.plan().peakBytes(0), allowed());
         return new LoadedSession(session(program, compiled), executable.signature());
+    }
+
+    private void closeProducts() {
+        try {
+            products.get().close();
+        } catch (MachineException lack) {
+            // They were never there, and whoever asked for them was told.
+        }
     }
 
     /** What the options leave to another session; empty where they leave it to the machine. */
@@ -187,7 +204,7 @@ final class CpuBackend implements Backend {
             closed = true;
             List.copyOf(open).forEach(CpuSession::close);
             pool.close();
-            products.close();
+            closeProducts();
             FreedMemory.giveBack();
         }
     }

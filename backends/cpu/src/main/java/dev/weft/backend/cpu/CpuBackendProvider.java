@@ -1,6 +1,5 @@
 package dev.weft.backend.cpu;
 
-import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.NativeFacts;
 import dev.weft.backend.cpu.nativelib.NativeLibraries;
 import dev.weft.backend.spi.Backend;
@@ -45,7 +44,7 @@ public final class CpuBackendProvider implements BackendProvider {
         facts.get().withoutCompiler().whyNot().ifPresent(reason -> {
             throw new MachineException(reason);
         });
-        return DeepThreads.call(() -> new CpuBackend(options));
+        return new CpuBackend(options);
     }
 
     @Override

@@ -2,14 +2,14 @@ package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.nativelib.CompiledModule;
-import dev.weft.backend.cpu.nativelib.DeepThreads;
+import dev.weft.backend.cpu.nativelib.DeepQueue;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.spi.CodeStore;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -43,30 +43,55 @@ final class KernelCache {
         this.store = store;
     }
 
-    /**
-     * The modules of distinct texts, in their order; the function of each is {@link #symbol}. Callers take turns: many that compile at
-     * once would start many threads, and mostly wait for the same kernels.
-     */
+    /** The modules of distinct texts, in their order; the function of each is {@link #symbol}. */
     List<CompiledModule> compile(List<String> texts, LlvmCompiler.Keep keep) {
+        try (Batch batch = begin(keep)) {
+            texts.forEach(batch::add);
+            return batch.finish();
+        }
+    }
+
+    /**
+     * Begins to compile kernels of which no text is known yet. Callers take turns: many that compile at once would start many threads,
+     * and mostly wait for the same kernels. Who begins must close it.
+     */
+    Batch begin(LlvmCompiler.Keep keep) {
         turn.lock();
-        try {
-            Map<String, CompiledModule> known = new HashMap<>();
-            for (String text : texts) {
-                CompiledModule module = modules.get(new Key(text, keep));
-                if (module != null) {
-                    known.put(text, module);
-                }
+        return new Batch(keep);
+    }
+
+    /** Kernels that are compiled while further ones are written, on a few threads. */
+    final class Batch implements AutoCloseable {
+        private final LlvmCompiler.Keep keep;
+        private final Map<Key, CompletableFuture<CompiledModule>> results = new LinkedHashMap<>();
+        private final DeepQueue<String, CompiledModule> queue;
+
+        private Batch(LlvmCompiler.Keep keep) {
+            this.keep = keep;
+            this.queue = new DeepQueue<>(text -> module(text, keep));
+        }
+
+        /** Has a kernel compiled, unless it is there. */
+        void add(String text) {
+            Key key = new Key(text, keep);
+            CompiledModule known = modules.get(key);
+            results.put(key, known == null ? queue.add(text, text.length()) : CompletableFuture.completedFuture(known));
+        }
+
+        /** The modules of all texts, in their order. */
+        List<CompiledModule> finish() {
+            queue.finish();
+            results.forEach((key, module) -> modules.put(key, module.join()));
+            return results.values().stream().map(CompletableFuture::join).toList();
+        }
+
+        @Override
+        public void close() {
+            try {
+                queue.close();
+            } finally {
+                turn.unlock();
             }
-            List<String> missing =
-                    texts.stream().filter(text -> !known.containsKey(text)).toList();
-            List<CompiledModule> made = DeepThreads.map(missing, text -> module(text, keep));
-            for (int i = 0; i < missing.size(); i++) {
-                known.put(missing.get(i), made.get(i));
-                modules.put(new Key(missing.get(i), keep), made.get(i));
-            }
-            return texts.stream().map(known::get).toList();
-        } finally {
-            turn.unlock();
         }
     }
 

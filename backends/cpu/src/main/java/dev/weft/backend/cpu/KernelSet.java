@@ -3,23 +3,29 @@ package dev.weft.backend.cpu;
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.nativelib.CompiledModule;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
-import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.cpu.nativelib.LoadedCode;
 import dev.weft.backend.spi.Stage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The distinct kernels of a program: equal texts are one kernel, whatever layer they come from. */
 final class KernelSet {
     private final Map<String, String> names = new LinkedHashMap<>();
     private final List<CompiledModule> modules = new ArrayList<>();
+    private final Consumer<String> onNew;
+
+    /** @param onNew takes the text of each kernel when it is first added */
+    KernelSet(Consumer<String> onNew) {
+        this.onNew = onNew;
+    }
 
     /** Kernels that were compiled before; the text of each is its name. */
     static KernelSet of(List<Executable.Code> codes) {
-        KernelSet set = new KernelSet();
+        KernelSet set = new KernelSet(text -> {});
         for (Executable.Code code : codes) {
             set.names.put(code.name(), code.name());
             set.modules.add(new CompiledModule(code.object(), "", "", List.of()));
@@ -37,7 +43,10 @@ final class KernelSet {
     }
 
     void add(Kernel kernel) {
-        names.computeIfAbsent(kernel.text(), KernelCache::symbol);
+        if (!names.containsKey(kernel.text())) {
+            names.put(kernel.text(), KernelCache.symbol(kernel.text()));
+            onNew.accept(kernel.text());
+        }
     }
 
     String name(Kernel kernel) {
@@ -48,9 +57,9 @@ final class KernelSet {
         return names.size();
     }
 
-    /** Compiles all kernels, on a few threads, and keeps them in their order. */
-    void compile(KernelCache cache, LlvmCompiler.Keep keep) {
-        modules.addAll(cache.compile(List.copyOf(names.keySet()), keep));
+    /** Takes what was made of all kernels, in their order. */
+    void compiled(List<CompiledModule> all) {
+        modules.addAll(all);
     }
 
     /** Loads the code into this process. */

@@ -1,13 +1,17 @@
 package dev.weft.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.backend.cpu.nativelib.CompiledModule;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.spi.CodeStore;
+import dev.weft.graph.DefectException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,5 +60,36 @@ class KernelCacheTest {
 
         assertThat(compile(TEXT)).isEqualTo(made);
         assertThat(compile(TEXT)).isEqualTo(made);
+    }
+
+    @Test
+    void kernelsThatAreAddedOneByOneComeInTheirOrderAndOnce() {
+        List<String> texts = IntStream.range(0, 20)
+                .mapToObj(i -> TEXT.replace("42", Integer.toString(i)) + "; " + "x".repeat(i * 37 % 11))
+                .toList();
+        KernelCache cache = new KernelCache(LlvmCompiler::new, CodeStore.none());
+        List<byte[]> together = objects(cache.compile(texts, LlvmCompiler.Keep.OBJECT_ONLY));
+
+        KernelCache fresh = new KernelCache(LlvmCompiler::new, CodeStore.none());
+        try (KernelCache.Batch batch = fresh.begin(LlvmCompiler.Keep.OBJECT_ONLY)) {
+            texts.forEach(batch::add);
+            assertThat(objects(batch.finish())).containsExactlyElementsOf(together);
+        }
+        assertThat(objects(fresh.compile(texts.reversed(), LlvmCompiler.Keep.OBJECT_ONLY)))
+                .containsExactlyElementsOf(together.reversed());
+    }
+
+    @Test
+    void aKernelThatIsNoneEndsItsBatchAndNotTheNext() {
+        KernelCache cache = new KernelCache(LlvmCompiler::new, CodeStore.none());
+
+        assertThatThrownBy(() -> cache.compile(List.of(TEXT, "no kernel"), LlvmCompiler.Keep.OBJECT_ONLY))
+                .isInstanceOf(DefectException.class)
+                .hasMessageContaining("LLVM does not accept");
+        assertThat(cache.compile(List.of(TEXT), LlvmCompiler.Keep.OBJECT_ONLY)).hasSize(1);
+    }
+
+    private static List<byte[]> objects(List<CompiledModule> modules) {
+        return modules.stream().map(CompiledModule::object).toList();
     }
 }

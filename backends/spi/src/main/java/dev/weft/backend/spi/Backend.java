@@ -27,6 +27,9 @@ public interface Backend extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Says that a program is being made ready for {@link #compile}: what that takes and does not depend on a program may begin now. */
+    default void expectCompile() {}
+
     /**
      * A session with every entry of the program. Stored tensors begin as zeros.
      *

@@ -2,6 +2,8 @@ package dev.weft.backend.cpu.nativelib;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -49,12 +51,9 @@ public final class DeepThreads {
             }
         };
         List<Thread> threads = new ArrayList<>();
-        int count = Math.min(items.size(), Math.min(MOST, Runtime.getRuntime().availableProcessors()));
+        int count = Math.min(items.size(), most());
         for (int i = 0; i < count; i++) {
-            Thread thread = new Thread(null, loop, "weft-compile-" + i, STACK_BYTES);
-            thread.setDaemon(true);
-            thread.start();
-            threads.add(thread);
+            threads.add(start(loop, i));
         }
         threads.forEach(DeepThreads::await);
         switch (failure.get()) {
@@ -65,8 +64,49 @@ public final class DeepThreads {
         return results.stream().map(AtomicReference::get).toList();
     }
 
+    /**
+     * Begins {@code work} on a thread of its own.
+     *
+     * @return waits for what it gives; what it throws is thrown there
+     */
+    public static <T> Supplier<T> begin(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        start(
+                () -> {
+                    try {
+                        result.complete(work.get());
+                    } catch (RuntimeException | Error thrown) {
+                        result.completeExceptionally(thrown);
+                    }
+                },
+                0);
+        return () -> {
+            try {
+                return result.join();
+            } catch (CompletionException failure) {
+                switch (failure.getCause()) {
+                    case RuntimeException thrown -> throw thrown;
+                    case Error thrown -> throw thrown;
+                    case null, default -> throw failure;
+                }
+            }
+        };
+    }
+
+    /** How many threads may work at once. */
+    static int most() {
+        return Math.min(MOST, Runtime.getRuntime().availableProcessors());
+    }
+
+    static Thread start(Runnable work, int number) {
+        Thread thread = new Thread(null, work, "weft-compile-" + number, STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
     /** An interruption is left for the caller to see: the work is not stopped half-way. */
-    private static void await(Thread thread) {
+    static void await(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.nativelib;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** One product made for one thread; shared by all threads, each of which executes it through its own {@link MatmulCall}. */
 public final class Matmul {
@@ -8,18 +9,19 @@ public final class Matmul {
     private final MatmulProblem problem;
     private final String implementation;
     private final long scratchBytes;
-    private final MemorySegment primitive;
+    private final MemorySegment description;
     private final MemorySegment a;
     private final MemorySegment b;
     private final MemorySegment c;
     private final MemorySegment scratch;
+    private @Nullable MemorySegment primitive;
 
     Matmul(
             OneDnn owner,
             MatmulProblem problem,
             String implementation,
             long scratchBytes,
-            MemorySegment primitive,
+            MemorySegment description,
             MemorySegment a,
             MemorySegment b,
             MemorySegment c,
@@ -28,11 +30,18 @@ public final class Matmul {
         this.problem = problem;
         this.implementation = implementation;
         this.scratchBytes = scratchBytes;
-        this.primitive = primitive;
+        this.description = description;
         this.a = a;
         this.b = b;
         this.c = c;
         this.scratch = scratch;
+    }
+
+    /** Made when it is first run: a program has many products, and what is called of it often few. */
+    synchronized MemorySegment primitive() {
+        MemorySegment made = primitive == null ? owner.primitive(description) : primitive;
+        primitive = made;
+        return made;
     }
 
     public MatmulProblem problem() {
@@ -57,7 +66,7 @@ public final class Matmul {
         }
         return new MatmulCall(
                 owner,
-                primitive,
+                this,
                 owner.memory(a, MemorySegment.NULL),
                 owner.memory(b, MemorySegment.NULL),
                 owner.memory(c, MemorySegment.NULL),

@@ -3,6 +3,7 @@ package dev.weft.backend.cpu.nativelib;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** A product with one thread's argument blocks: executing it allocates nothing. Closing is safe to repeat. */
 public final class MatmulCall implements AutoCloseable {
@@ -14,7 +15,8 @@ public final class MatmulCall implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final OneDnn owner;
-    private final MemorySegment primitive;
+    private final Matmul product;
+    private @Nullable MemorySegment primitive;
     private final MemorySegment stream;
     private final MemorySegment a;
     private final MemorySegment b;
@@ -24,15 +26,9 @@ public final class MatmulCall implements AutoCloseable {
     private final int count;
     private boolean closed;
 
-    MatmulCall(
-            OneDnn owner,
-            MemorySegment primitive,
-            MemorySegment a,
-            MemorySegment b,
-            MemorySegment c,
-            MemorySegment scratch) {
+    MatmulCall(OneDnn owner, Matmul product, MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment scratch) {
         this.owner = owner;
-        this.primitive = primitive;
+        this.product = product;
         this.stream = owner.stream();
         this.a = a;
         this.b = b;
@@ -56,7 +52,12 @@ public final class MatmulCall implements AutoCloseable {
         OneDnn.setData(a, addressA);
         OneDnn.setData(b, addressB);
         OneDnn.setData(c, addressC);
-        OneDnn.execute(primitive, stream, count, arguments);
+        MemorySegment known = primitive;
+        if (known == null) {
+            known = product.primitive();
+            primitive = known;
+        }
+        OneDnn.execute(known, stream, count, arguments);
     }
 
     @Override

@@ -104,17 +104,30 @@ public final class OneDnn implements AutoCloseable {
             long scratchBytes = NativeCalls.isNull(scratch)
                     ? 0
                     : function("dnnl_memory_desc_get_size", "LP").size(scratch);
+            owned.add(() -> {
+                function("dnnl_primitive_desc_destroy", "IP").integer(description);
+                List.of(a, b, c).forEach(this::destroyDescriptor);
+            });
+            return Optional.of(new Matmul(this, problem, implementation, scratchBytes, description, a, b, c, scratch));
+        }
+    }
+
+    /** Machine code for a product; many threads may make different ones at once. */
+    MemorySegment primitive(MemorySegment description) {
+        enterThread();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = NativeCalls.cell(arena);
             check(
                     "dnnl_primitive_create",
                     function("dnnl_primitive_create", "IPP").integer(out, description));
             MemorySegment primitive = out.get(ValueLayout.ADDRESS, 0);
-            owned.add(() -> {
-                function("dnnl_primitive_destroy", "IP").integer(primitive);
-                function("dnnl_primitive_desc_destroy", "IP").integer(description);
-                List.of(a, b, c).forEach(this::destroyDescriptor);
-            });
-            return Optional.of(new Matmul(this, problem, implementation, scratchBytes, primitive, a, b, c, scratch));
+            own(() -> function("dnnl_primitive_destroy", "IP").integer(primitive));
+            return primitive;
         }
+    }
+
+    private synchronized void own(Runnable destruction) {
+        owned.add(destruction);
     }
 
     private MemorySegment attributes(MatmulProblem problem, Arena arena) {
