@@ -30,14 +30,21 @@ public record FusionModel(
      * @param mostColumns most columns of a panel; 0 where the backend has no streams
      * @param depth most terms of a product's elements that are computed again in place of being stored
      * @param shared most elements of an operand that every panel of every loop reads
+     * @param leastMatrices fewest matrices that may have fewer rows than that, if nothing is summed over their rows: threads share
+     *     them out whole
      */
-    public record Streams(int leastRows, long mostColumns, long depth, long shared) {
+    public record Streams(int leastRows, long mostColumns, long depth, long shared, int leastMatrices) {
+
+        /** Matrices of fewer rows have no panels. */
+        public Streams(int leastRows, long mostColumns, long depth, long shared) {
+            this(leastRows, mostColumns, depth, shared, Integer.MAX_VALUE);
+        }
 
         /** No streams. */
         public static final Streams NONE = new Streams(0, 0, 0, 0);
 
         /** Panels of 16 rows and more that stay in a cache of 2 MiB. */
-        public static final Streams STANDARD = new Streams(5, 32768, 512, 1 << 18);
+        public static final Streams STANDARD = new Streams(5, 32768, 512, 1 << 18, 4);
     }
 
     /** One region per value: what a backend gets that says nothing. */

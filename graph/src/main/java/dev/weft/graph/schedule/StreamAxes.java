@@ -95,11 +95,11 @@ final class StreamAxes {
         Read y = right.get();
         Steps ofX = new Steps();
         Steps ofY = new Steps();
-        long[] steps = shape.strides();
+        long[] strides = shape.strides();
         int position = 0;
         for (int i = 0; i < dot.xBatch().size(); i++, position++) {
             long size = shape.size(position);
-            int axis = axis(size, steps[position]);
+            int axis = axis(size, strides[position]);
             if (size > 1 && axis < 0) {
                 return Optional.empty();
             }
@@ -108,7 +108,7 @@ final class StreamAxes {
         }
         for (int free : dot.xFree()) {
             long size = shape.size(position);
-            int axis = axis(size, steps[position++]);
+            int axis = axis(size, strides[position++]);
             if (size > 1 && axis < 0) {
                 return Optional.empty();
             }
@@ -116,7 +116,7 @@ final class StreamAxes {
         }
         for (int free : dot.yFree()) {
             long size = shape.size(position);
-            int axis = axis(size, steps[position++]);
+            int axis = axis(size, strides[position++]);
             if (size > 1 && axis < 0) {
                 return Optional.empty();
             }
@@ -132,7 +132,8 @@ final class StreamAxes {
         }
         Matrix rows = ofX.matrix(x.root(), x.view().offset(), depth.steps[0]);
         Matrix across = ofY.matrix(y.root(), y.view().offset(), depth.steps[1]);
-        boolean apart = rows.column() == 0 && across.row() == 0 && rows.row() != 0 && across.column() != 0;
+        boolean steps = (rows.row() != 0 || rows() == 1) && across.column() != 0;
+        boolean apart = rows.column() == 0 && across.row() == 0 && steps;
         return depth.even && apart ? Optional.of(new Front(value, rows, across, depth.size)) : Optional.empty();
     }
 

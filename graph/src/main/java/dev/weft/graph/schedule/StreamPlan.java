@@ -99,7 +99,10 @@ final class StreamPlan {
         if (core.row != 0 && core.row != space.columns()) {
             return "its rows are not those of the product";
         }
-        if (space.columns() < 2 || space.rows() < limits.leastRows()) {
+        boolean few = space.rows() < limits.leastRows()
+                && space.outer().stream().mapToLong(size -> size).reduce(1, Math::multiplyExact) / space.rows()
+                        < limits.leastMatrices();
+        if (space.columns() < 2 || few) {
             return "matrices of %d x %d elements have no panels".formatted(space.rows(), space.columns());
         }
         return space.columns() > limits.mostColumns()
@@ -255,6 +258,9 @@ final class StreamPlan {
                     .ifPresent(layouts::add);
         }
         StreamLayout layout = new StreamLayout(known().outer(), known().columns(), List.of(), layouts);
+        if (known().rows() < model.streams().leastRows() && layouts.stream().anyMatch(StreamLayout.Back::overRows)) {
+            return "sums over %d rows need no panels".formatted(known().rows());
+        }
         boolean accumulates = !layout.isFree(layout.outer().size() - 1);
         if (accumulates && layout.units() < 2) {
             return "its panels would run one after the other";

@@ -10,6 +10,7 @@ import dev.weft.backend.cpu.nativelib.KernelFunction;
 import dev.weft.backend.cpu.nativelib.LoadedCode;
 import dev.weft.backend.cpu.nativelib.Matmul;
 import dev.weft.backend.cpu.nativelib.MatmulCall;
+import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.backend.cpu.runtime.Step;
 import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.DefectException;
@@ -135,7 +136,7 @@ final class BoundKernels implements AutoCloseable {
     }
 
     private Step run(Kernel kernel, Bindings bindings) {
-        KernelFunction function = functions.get(compiled.kernels().name(kernel));
+        KernelFunction function = function(kernel);
         MemorySegment arguments = arguments(kernel.slots(), bindings);
         MemorySegment[] scratch = scratch();
         long units = kernel.units();
@@ -153,7 +154,7 @@ final class BoundKernels implements AutoCloseable {
 
     /** Each thread takes equally many units, one after the other through the tensors. */
     private Step loop(Work.Loop loop, Bindings bindings) {
-        KernelFunction function = functions.get(compiled.kernels().name(loop.kernel()));
+        KernelFunction function = function(loop.kernel());
         List<Work.Piece> pieces = loop.pieces();
         MemorySegment[] arguments = new MemorySegment[pieces.size()];
         long[] starts = new long[pieces.size() + 1];
@@ -232,7 +233,7 @@ final class BoundKernels implements AutoCloseable {
             return List.of();
         }
         Kernel kernel = multiply.epilogue().get().kernel();
-        KernelFunction function = functions.get(compiled.kernels().name(kernel));
+        KernelFunction function = function(kernel);
         MemorySegment arguments = arguments(kernel.slots(), bindings);
         long offset = compiled.tileOffset(multiply);
         List<ProductStep.Tail> tails = new ArrayList<>();
@@ -251,48 +252,40 @@ final class BoundKernels implements AutoCloseable {
         for (int thread = 0; thread < threads; thread++) {
             scratch[thread] = memory.scratch(thread).asSlice(offset);
         }
+        PanelCalls calls = new PanelCalls(work, memory, threads, this::calls, this::function);
+        List<StreamStep.Part> parts = new ArrayList<>();
+        for (PanelProduct product : work.products()) {
+            parts.add(new StreamStep.Part(
+                    product,
+                    place(product.a(), work, bindings),
+                    place(product.b(), work, bindings),
+                    place(product.c(), work, bindings),
+                    calls.of(product)));
+        }
+        int fronts = work.fronts().size();
         return new StreamStep(
                 work,
-                work.fronts().stream().map(part -> part(part, work, bindings)).toList(),
-                work.backs().stream().map(part -> part(part, work, bindings)).toList(),
-                functions.get(compiled.kernels().name(kernel)),
+                parts.subList(0, fronts),
+                parts.subList(fronts, parts.size()),
+                function(kernel),
                 bindings.reader(work.live()),
                 arguments(kernel.slots(), bindings),
                 scratch);
     }
 
-    private StreamStep.Part part(PanelProduct product, PanelWork work, Bindings bindings) {
-        int panels = work.ranges().size();
-        MatmulCall[][][][] byThread = new MatmulCall[threads][panels][][];
-        for (int panel = 0; panel < panels; panel++) {
-            List<Long> widths = work.widths(panel);
-            for (int thread = 0; thread < threads; thread++) {
-                byThread[thread][panel] = new MatmulCall[widths.size()][2];
-            }
-            for (int width = 0; width < widths.size(); width++) {
-                for (int adds = 0; adds < 2; adds++) {
-                    boolean accumulate = adds == 1 && work.mayAdd(product);
-                    Matmul matmul = compiled.products()
-                            .matmul(work.problem(product, panel, widths.get(width), accumulate))
-                            .orElseThrow();
-                    MatmulCall[] perThread = calls.computeIfAbsent(matmul, this::calls);
-                    for (int thread = 0; thread < threads; thread++) {
-                        byThread[thread][panel][width][adds] = perThread[thread];
-                    }
-                }
-            }
-        }
-        return new StreamStep.Part(
-                product,
-                place(product.a(), work, bindings),
-                place(product.b(), work, bindings),
-                place(product.c(), work, bindings),
-                byThread);
-    }
-
     private static StreamStep.Place place(PanelProduct.Side side, PanelWork work, Bindings bindings) {
         long base = side.inPanel() ? work.kernel().offsets().get(side.root()) : bindings.address(side.root());
         return StreamStep.Place.of(side, base);
+    }
+
+    /** For each thread its call of a product. */
+    private MatmulCall[] calls(MatmulProblem problem) {
+        Matmul matmul = compiled.products().matmul(problem).orElseThrow();
+        return calls.computeIfAbsent(matmul, this::calls);
+    }
+
+    private KernelFunction function(Kernel kernel) {
+        return functions.get(compiled.kernels().name(kernel));
     }
 
     private MatmulCall[] calls(Matmul matmul) {

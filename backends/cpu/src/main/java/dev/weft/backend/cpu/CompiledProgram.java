@@ -158,8 +158,7 @@ record CompiledProgram(
                         case Work.Check check -> kernels.add(check.kernel());
                         case Work.Multiply multiply ->
                             multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));
-                        case Work.Stream stream ->
-                            kernels.add(stream.panels().kernel().kernel());
+                        case Work.Stream stream -> stream.panels().kernels().forEach(kernels::add);
                     }
                 });
                 yield new RegionSteps(run, places, RegionWork.temporaries(region, work), work);
@@ -258,7 +257,7 @@ record CompiledProgram(
                 case Work.Check check -> kernels.add(check.kernel());
                 case Work.Multiply multiply ->
                     multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));
-                case Work.Stream stream -> kernels.add(stream.panels().kernel().kernel());
+                case Work.Stream stream -> kernels.addAll(stream.panels().kernels());
             }
         }
         return kernels;

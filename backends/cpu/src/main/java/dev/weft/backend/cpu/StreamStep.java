@@ -4,7 +4,6 @@ import dev.weft.backend.cpu.codegen.PanelKernel;
 import dev.weft.backend.cpu.kernel.PanelProduct;
 import dev.weft.backend.cpu.kernel.PanelWork;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
-import dev.weft.backend.cpu.nativelib.MatmulCall;
 import dev.weft.backend.cpu.runtime.Step;
 import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.schedule.StreamLayout;
@@ -39,7 +38,12 @@ final class StreamStep implements Step {
      *
      * @param calls for each thread, panel and width of it: without and with adding to what is there
      */
-    record Part(PanelProduct product, Place a, Place b, Place c, MatmulCall[][][][] calls) {}
+    record Part(PanelProduct product, Place a, Place b, Place c, Call[][][][] calls) {}
+
+    /** Multiplies the matrices at these addresses. */
+    interface Call {
+        void execute(long addressA, long addressB, long addressC, long columns);
+    }
 
     /**
      * Where a matrix lies.
@@ -134,7 +138,7 @@ final class StreamStep implements Step {
         int width = work.width(range.size());
         for (int i = 0; i < fronts.size(); i++) {
             Part part = fronts.get(i);
-            multiply(part, part.calls()[thread][panel][width][0], memory.address(), index, range.from());
+            multiply(part, part.calls()[thread][panel][width][0], memory.address(), index, range);
         }
         memory.set(ValueLayout.JAVA_LONG, 0, range.from());
         memory.set(ValueLayout.JAVA_LONG, Long.BYTES, range.to());
@@ -147,15 +151,16 @@ final class StreamStep implements Step {
         for (int i = 0; i < backs.size(); i++) {
             Part part = backs.get(i);
             boolean adds = adds(part, panel, index);
-            multiply(part, part.calls()[thread][panel][width][adds ? 1 : 0], memory.address(), index, range.from());
+            multiply(part, part.calls()[thread][panel][width][adds ? 1 : 0], memory.address(), index, range);
         }
     }
 
-    private static void multiply(Part part, MatmulCall call, long scratch, long[] index, long column) {
+    private static void multiply(Part part, Call call, long scratch, long[] index, PanelKernel.Range range) {
         call.execute(
-                part.a().address(scratch, index, column),
-                part.b().address(scratch, index, column),
-                part.c().address(scratch, index, column));
+                part.a().address(scratch, index, range.from()),
+                part.b().address(scratch, index, range.from()),
+                part.c().address(scratch, index, range.from()),
+                range.size());
     }
 
     /** Whether this panel is not the first to write to this place of the result. */

@@ -204,6 +204,8 @@ public record AttentionGraph(
         }
         samples.add(new AttentionGraph(1, 2, 1, 9, 130, 8, Mask.MOVED, false));
         samples.add(new AttentionGraph(1, 2, 1, 9, 130, 8, Mask.UNTIL, false));
+        samples.add(new AttentionGraph(1, 5, 1, 1, 200, 16, Mask.UNTIL, false));
+        samples.add(new AttentionGraph(2, 2, 2, 3, 130, 20, Mask.UNTIL, true));
         samples.add(new AttentionGraph(2, 1, 2, 70, 320, 16, Mask.UNTIL, true));
         samples.add(new AttentionGraph(1, 2, 1, 130, 256, 8, Mask.BETWEEN, false));
         samples.add(new AttentionGraph(1, 2, 1, 330, 330, 8, Mask.WINDOW, false));

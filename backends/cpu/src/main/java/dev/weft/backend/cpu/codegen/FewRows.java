@@ -17,6 +17,7 @@ import java.util.List;
  * @param n columns of {@code b}
  * @param k what is summed over
  * @param hides whether rows of {@code b} that {@code a} multiplies by zero need not be read
+ * @param isShared whether threads share the work of one product, and not whole products
  */
 public record FewRows(
         Value a,
@@ -28,7 +29,8 @@ public record FewRows(
         Axis m,
         Axis n,
         Axis k,
-        boolean hides) {
+        boolean hides,
+        boolean isShared) {
 
     /** Rows up to which reading {@code b} takes longer than the arithmetic. */
     public static final long MOST_ROWS = 4;
@@ -49,12 +51,16 @@ public record FewRows(
     }
 
     /** Whether there is a kernel for this, and reading {@code b} is what it is about. */
+    public boolean isWorthwhile() {
+        return isSupported() && loopCount() * n.size() * k.size() >= LEAST_POINTS;
+    }
+
+    /** Whether there is a kernel for this. */
     public boolean isSupported() {
         return m.size() <= MOST_ROWS
                 && isKnown(a)
                 && isKnown(c)
                 && a.type().element() == b.type().element()
-                && loopCount() * n.size() * k.size() >= LEAST_POINTS
                 && (isByColumn() || isByRow());
     }
 
@@ -82,7 +88,7 @@ public record FewRows(
 
     /** In how many parts the sum is cut if {@code b} lies by rows, so that threads read a contiguous part of it each. */
     long parts() {
-        if (isByColumn() || loopCount() >= WANTED_UNITS) {
+        if (isByColumn() || !isShared || loopCount() >= WANTED_UNITS) {
             return 1;
         }
         long wanted = Math.clamp(matrixBytes() / UNIT_BYTES, 1, Math.max(1, Math.min(MOST_PARTS, k.size() / 64)));
@@ -102,11 +108,11 @@ public record FewRows(
     long blockColumns() {
         long blocks;
         if (isByColumn()) {
-            long units = Math.clamp(loopCount() * matrixBytes() / UNIT_BYTES, WANTED_UNITS, MOST_UNITS);
+            long units = isShared ? Math.clamp(loopCount() * matrixBytes() / UNIT_BYTES, WANTED_UNITS, MOST_UNITS) : 1;
             blocks = Math.ceilDiv(units, loopCount());
         } else {
             long fitting = Math.ceilDiv(n.size(), MOST_SUMS / m.size());
-            long wanted = parts() > 1 ? 1 : Math.ceilDiv(WANTED_UNITS, loopCount());
+            long wanted = parts() > 1 || !isShared ? 1 : Math.ceilDiv(WANTED_UNITS, loopCount());
             blocks = Math.max(fitting, Math.min(wanted, n.size() / LEAST_COLUMNS));
         }
         long columns = Math.ceilDiv(n.size(), Math.max(1, blocks));

@@ -101,6 +101,14 @@ final class FewRowsCode {
         return widened(maskedLoad("i16", "i16", at, mask, 2));
     }
 
+    /** Says that an element will be read soon: it may lie behind the end of its tensor. */
+    void prefetch(ElementType element, String base, String index) {
+        ir.declare("declare void @llvm.prefetch.p0(ptr nocapture readonly, i32 immarg, i32 immarg, i32 immarg)");
+        String scaled = times(index, Integer.toString(element.bytes()));
+        String at = ir.emit("getelementptr i8, ptr " + base + ", i64 " + scaled);
+        ir.line("call void @llvm.prefetch.p0(ptr " + at + ", i32 0, i32 2, i32 1)");
+    }
+
     private String maskedLoad(String type, String suffix, String at, String mask, int align) {
         String vector = "<16 x " + type + ">";
         String function = "@llvm.masked.load.v16" + suffix + ".p0";

@@ -41,6 +41,11 @@ public final class FewRowsKernels {
         return kernels;
     }
 
+    /** The kernel of a product alone; it must not come in parts. */
+    public static Kernel of(FewRows product) {
+        return product.isByColumn() ? ColumnKernel.of(product, Map.of()) : RowKernel.of(product, Map.of());
+    }
+
     private static Kernel total(FewRows product, Map<Value, Value> sharing) {
         Value value = product.c();
         Nest nest = Nest.copy(value, value, List.of(), (demands, index) -> index);

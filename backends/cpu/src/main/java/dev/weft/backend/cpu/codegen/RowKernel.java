@@ -116,10 +116,16 @@ final class RowKernel {
         for (long i = 1; i < count; i++) {
             rowsOfB.add(code.plus(rowsOfB.getLast(), stepB));
         }
+        String ahead = code.times(stepB, Long.toString(ROWS_AT_ONCE));
         columns.each((position, tail) -> {
             List<String> vectors = new ArrayList<>();
             for (String row : rowsOfB) {
-                vectors.add(load(element, b, code.plus(row, position), tail));
+                String place = code.plus(row, position);
+                if (count > 1) {
+                    // Rows are too short for the processor to see them coming.
+                    code.prefetch(element, b, code.plus(place, ahead));
+                }
+                vectors.add(load(element, b, place, tail));
             }
             for (int row = 0; row < columns.rows().size(); row++) {
                 String to = code.plus(columns.rows().get(row), position);

@@ -1,9 +1,11 @@
 package dev.weft.backend.cpu.kernel;
 
+import dev.weft.backend.cpu.codegen.FewRows;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
 import dev.weft.graph.schedule.StreamLayout;
+import dev.weft.graph.type.ElementType;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,6 +58,34 @@ public record PanelProduct(
         public long bytes() {
             return root.type().element().bytes();
         }
+    }
+
+    /**
+     * This as a product that reads its right operand once; empty where there is no kernel for that.
+     *
+     * @param rows of a panel, which are all there are
+     * @param columns of the panel
+     */
+    Optional<FewRows> fewRows(long rows, long columns) {
+        if (m != Extent.ROWS
+                || a.root() == b.root()
+                || c.root().type().element() != ElementType.F32
+                || c.step(n) != 1) {
+            return Optional.empty();
+        }
+        FewRows few = new FewRows(
+                a.root(),
+                b.root(),
+                c.root(),
+                0,
+                0,
+                List.of(),
+                new FewRows.Axis(rows, a.step(m), 0, c.step(m)),
+                new FewRows.Axis(size(n, rows, columns), 0, b.step(n), 1),
+                new FewRows.Axis(size(k, rows, columns), a.step(k), b.step(k), 0),
+                HiddenTerms.areZero(a.root()),
+                false);
+        return few.isSupported() ? Optional.of(few) : Optional.empty();
     }
 
     static PanelProduct of(StreamLayout.Front front, long stride) {

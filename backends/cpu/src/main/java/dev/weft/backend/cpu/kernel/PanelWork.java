@@ -1,5 +1,8 @@
 package dev.weft.backend.cpu.kernel;
 
+import dev.weft.backend.cpu.codegen.FewRows;
+import dev.weft.backend.cpu.codegen.FewRowsKernels;
+import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.codegen.MapKernels;
 import dev.weft.backend.cpu.codegen.PanelKernel;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
@@ -23,6 +26,7 @@ import java.util.stream.Stream;
  *
  * @param ranges for each panel, the columns that may matter
  * @param live which of all columns matter, where only a run knows it
+ * @param few for each product, fronts first, the kernel that makes it where a panel has few rows; nothing where oneDNN does
  * @param descending whether panels run from the last to the first, where they accumulate
  */
 public record PanelWork(
@@ -32,6 +36,7 @@ public record PanelWork(
         LiveColumns live,
         List<PanelProduct> fronts,
         List<PanelProduct> backs,
+        List<Few> few,
         boolean descending) {
 
     private static final long ROWS = 64;
@@ -45,7 +50,22 @@ public record PanelWork(
     /** Elements of a panel that may lie in a cache of the second level beside others. */
     private static final long PANEL_ELEMENTS = 1 << 18;
 
+    /**
+     * A kernel that multiplies a panel of few rows.
+     *
+     * @param a its left operand
+     * @param b its right operand
+     * @param c the product
+     */
+    public record Few(Kernel kernel, Value a, Value b, Value c) {
+
+        static Few of(FewRows product) {
+            return new Few(FewRowsKernels.of(product), product.a(), product.b(), product.c());
+        }
+    }
+
     public PanelWork {
+        few = List.copyOf(few);
         ranges = List.copyOf(ranges);
         fronts = List.copyOf(fronts);
         backs = List.copyOf(backs);
@@ -80,7 +100,7 @@ public record PanelWork(
         return readable
                 ? MapKernels.panels(panels, values, outputs, sharing)
                         .map(kernel -> ordered(layout, kernel, fronts, backs))
-                        .filter(work -> work.problems().allMatch(isFast))
+                        .filter(work -> !work.few().isEmpty() || work.problems().allMatch(isFast))
                 : Optional.empty();
     }
 
@@ -101,7 +121,27 @@ public record PanelWork(
             ranges.set(descending ? ranges.size() - 1 : 0, new PanelKernel.Range(0, layout.columns()));
         }
         LiveColumns live = accumulates ? LiveColumns.ALL : kernel.live();
-        return new PanelWork(layout, kernel, ranges, live, fronts, backs, descending);
+        return new PanelWork(layout, kernel, ranges, live, fronts, backs, few(layout, fronts, backs), descending);
+    }
+
+    private static List<Few> few(StreamLayout layout, List<PanelProduct> fronts, List<PanelProduct> backs) {
+        List<Few> few = Stream.concat(fronts.stream(), backs.stream())
+                .flatMap(product -> product.fewRows(layout.rows(), layout.columns()).stream())
+                .map(Few::of)
+                .toList();
+        boolean all = few.size() == fronts.size() + backs.size();
+        return all && backs.stream().noneMatch(back -> mayAdd(back, layout)) ? few : List.of();
+    }
+
+    /** Fronts, then backs. */
+    public List<PanelProduct> products() {
+        return Stream.concat(fronts.stream(), backs.stream()).toList();
+    }
+
+    /** All kernels. */
+    public List<Kernel> kernels() {
+        return Stream.concat(Stream.of(kernel.kernel()), few.stream().map(Few::kernel))
+                .toList();
     }
 
     /** Rows of a panel. */
@@ -110,10 +150,10 @@ public record PanelWork(
         return Math.min(kernel.panels().rows(), layout.rows() - first);
     }
 
-    /** How many columns a panel may have, each number one more step; all but the last are whole steps. */
+    /** How many columns a panel may have for oneDNN, each number one more step; all but the last are whole steps. */
     public List<Long> widths(int panel) {
         long most = ranges.get(panel).size();
-        return live.isBounded()
+        return live.isBounded() && few.isEmpty()
                 ? LongStream.rangeClosed(1, Math.ceilDiv(most, columnStep()))
                         .mapToObj(steps -> Math.min(most, steps * columnStep()))
                         .toList()
@@ -121,13 +161,13 @@ public record PanelWork(
     }
 
     private long columnStep() {
-        long step = Math.ceilDiv(layout.columns(), COLUMN_STEPS);
+        long step = few.isEmpty() ? Math.ceilDiv(layout.columns(), COLUMN_STEPS) : 1;
         return Math.ceilDiv(step, LEAST_COLUMNS) * LEAST_COLUMNS;
     }
 
     /** Which of {@link #widths} a number of columns is. */
     public int width(long columns) {
-        return live.isBounded() ? Math.toIntExact(Math.ceilDiv(columns, columnStep()) - 1) : 0;
+        return live.isBounded() && few.isEmpty() ? Math.toIntExact(Math.ceilDiv(columns, columnStep()) - 1) : 0;
     }
 
     /**
@@ -153,6 +193,10 @@ public record PanelWork(
 
     /** Everything that oneDNN is asked. */
     public Stream<MatmulProblem> problems() {
+        return few.isEmpty() ? allProblems() : Stream.of();
+    }
+
+    private Stream<MatmulProblem> allProblems() {
         return LongStream.range(0, ranges.size())
                 .boxed()
                 .flatMap(panel ->
@@ -169,6 +213,10 @@ public record PanelWork(
 
     /** Whether several panels write to one place of the result of a product. */
     public boolean mayAdd(PanelProduct product) {
+        return mayAdd(product, layout);
+    }
+
+    private static boolean mayAdd(PanelProduct product, StreamLayout layout) {
         if (product.c().inPanel()) {
             return false;
         }

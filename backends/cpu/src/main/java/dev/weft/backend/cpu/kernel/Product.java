@@ -122,7 +122,8 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
                 plain(m),
                 plain(n),
                 plain(k),
-                HiddenTerms.areZero(a));
+                HiddenTerms.areZero(a),
+                true);
     }
 
     private static FewRows.Axis plain(Axis axis) {

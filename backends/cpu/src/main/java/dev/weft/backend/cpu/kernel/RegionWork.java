@@ -73,7 +73,7 @@ public final class RegionWork {
         List<Work> work = new ArrayList<>();
         Optional<Product> readable = Product.of(dot, value -> !own.contains(value));
         boolean totals = rest.stream().anyMatch(value -> value.op() instanceof Reduction);
-        Optional<FewRows> few = readable.map(Product::fewRows).filter(rows -> rows.isSupported() && !totals);
+        Optional<FewRows> few = readable.map(Product::fewRows).filter(rows -> rows.isWorthwhile() && !totals);
         if (few.isPresent()) {
             return fewRows(few.get(), rest, outputs);
         }
