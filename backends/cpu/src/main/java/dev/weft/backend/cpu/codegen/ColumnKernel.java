@@ -12,6 +12,10 @@ import java.util.Map;
  */
 final class ColumnKernel {
     private static final int CHAINS = 4;
+    private static final long LINE = 64;
+
+    /** Bytes from what is read to what is asked for: the processor itself stops at the end of a page. */
+    private static final long AHEAD = 4096;
 
     private final FewRows product;
     private final IrBuilder ir = new IrBuilder();
@@ -90,7 +94,11 @@ final class ColumnKernel {
 
     /** Adds sixteen products to the sums of a chain; those of {@code tail} if it is not empty. */
     private void add(List<String> rowsOfA, String columnOfB, String at, int chain, String tail) {
-        String y = load(b, code.plus(columnOfB, at), tail);
+        String place = code.plus(columnOfB, at);
+        if (tail.isEmpty() && chain * RowKernel.LANES * element.bytes() % LINE == 0) {
+            code.prefetch(element, b, code.plus(place, Long.toString(AHEAD / element.bytes())));
+        }
+        String y = load(b, place, tail);
         for (int row = 0; row < sums.size(); row++) {
             String x = load(a, code.plus(rowsOfA.get(row), at), tail);
             String sum = sums.get(row).get(chain);

@@ -116,7 +116,7 @@ public record FewRows(
             blocks = Math.max(fitting, Math.min(wanted, n.size() / LEAST_COLUMNS));
         }
         long columns = Math.ceilDiv(n.size(), Math.max(1, blocks));
-        return Math.ceilDiv(columns, RowKernel.LANES) * RowKernel.LANES;
+        return isByColumn() ? columns : Math.ceilDiv(columns, RowKernel.LANES) * RowKernel.LANES;
     }
 
     long blocks() {
