@@ -200,8 +200,7 @@ final class CompileCommand extends Action {
 
     private List<String> reasons(Weft weft, Model model) {
         List<String> sentences = new ArrayList<>();
-        Map<String, Schedule> schedules =
-                CompileTrace.schedules(model.compilation().compiled(), weft.backend());
+        Map<String, Schedule> schedules = CompileTrace.schedules(model, weft.backend());
         for (String entry : target.entries) {
             Schedule schedule = schedules.get(entry);
             if (schedule != null) {

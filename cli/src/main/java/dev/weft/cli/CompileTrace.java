@@ -83,26 +83,26 @@ final class CompileTrace implements Pipeline.Observer {
             case CANONICAL -> PRINTER.text(program("canonical"));
             case PRECISION -> PRINTER.text(model.compilation().compiled());
             case SCHEDULE ->
-                schedules(model.compilation().compiled(), backend).entrySet().stream()
+                schedules(model, backend).entrySet().stream()
                         .filter(entry -> entries.contains(entry.getKey()))
                         .map(entry -> ScheduleText.print(entry.getValue()))
                         .collect(Collectors.joining());
             case KEPT -> {
                 Program compiled = model.compilation().compiled();
-                yield schedules(compiled, backend).entrySet().stream()
+                yield schedules(model, backend).entrySet().stream()
                         .filter(entry -> entries.contains(entry.getKey()))
                         .map(entry ->
                                 KeptTable.text(compiled.entry(entry.getKey()), entry.getValue(), backend.fusionModel()))
                         .collect(Collectors.joining());
             }
             case DOT ->
-                schedules(model.compilation().compiled(), backend).entrySet().stream()
+                schedules(model, backend).entrySet().stream()
                         .filter(entry -> entries.contains(entry.getKey()))
                         .map(entry -> DotText.of(entry.getValue()))
                         .collect(Collectors.joining());
             case PLAN -> {
                 Program compiled = model.compilation().compiled();
-                yield PlanText.print(Plan.of(compiled, schedules(compiled, backend)));
+                yield PlanText.print(Plan.of(compiled, schedules(model, backend)));
             }
             case KERNELS, LLVM, ASM -> stages(stage.toString(), entries, backendName, model);
         };
@@ -116,11 +116,15 @@ final class CompileTrace implements Pipeline.Observer {
         return program;
     }
 
-    /** The schedule of each entry. */
-    static SequencedMap<String, Schedule> schedules(Program compiled, Backend backend) {
+    /** The schedule of each entry: what it runs, or what the backend's fusion model makes of it where the backend has no schedules. */
+    static SequencedMap<String, Schedule> schedules(Model model, Backend backend) {
+        Map<String, Schedule> run = model.schedules();
+        Program compiled = model.compilation().compiled();
         SequencedMap<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : compiled.entries()) {
-            schedules.put(entry.name(), Schedule.of(compiled.body(entry), backend.fusionModel()));
+            Schedule known = run.get(entry.name());
+            schedules.put(
+                    entry.name(), known == null ? Schedule.of(compiled.body(entry), backend.fusionModel()) : known);
         }
         return schedules;
     }

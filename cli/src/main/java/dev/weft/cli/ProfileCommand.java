@@ -99,10 +99,8 @@ final class ProfileCommand extends Action {
         try (Weft weft = machine.open();
                 Model model = weft.compile(lowered, CompileOptions.DEFAULT.withTimeline(), Pipeline.Observer.NONE)) {
             List<RegionFacts> regions =
-                    RegionFacts.of(CompileTrace.schedules(model.compilation().compiled(), weft.backend())
-                            .get(entry));
+                    RegionFacts.of(CompileTrace.schedules(model, weft.backend()).get(entry));
             Limits limits = weft.backend().limits().orElseThrow(() -> silent(weft));
-            requireEachOnce(model, entry, regions.size());
             List<Timeline> runs = runs(weft, model, entry);
             Roofline roofline = new Roofline(limits);
             if (trace != null) {
@@ -116,16 +114,6 @@ final class ProfileCommand extends Action {
             }
         }
         return ExitCode.DONE;
-    }
-
-    /** Regions that a memory budget runs again are not in the schedule that the rows are made of. */
-    private static void requireEachOnce(Model model, String entry, int regions) {
-        var known = model.statistics().entries().get(entry);
-        if (known != null && known.regions() > regions) {
-            throw new UserException(
-                    "--memory-budget: must leave room to run each region of %s once to be profiled, got a budget that runs %d of %d again"
-                            .formatted(entry, known.regions() - regions, regions));
-        }
     }
 
     private List<Timeline> runs(Weft weft, Model model, String entry) {

@@ -25,7 +25,7 @@ record RegionReport(String title, List<EntryRegions> entries, Optional<Roofline>
 
     /** The report on these entries; measures what the machine can do, where the backend knows how. */
     static RegionReport of(String program, List<String> names, Weft weft, Model model) {
-        var schedules = CompileTrace.schedules(model.compilation().compiled(), weft.backend());
+        var schedules = CompileTrace.schedules(model, weft.backend());
         return new RegionReport(
                 "%s on %s".formatted(program, weft.backendName()),
                 names.stream()

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +59,43 @@ class MemoryBudgetTest {
                 .isGreaterThan(without.get("gflop").asDouble());
         assertThat(less.get("gflop").asDouble() - without.get("gflop").asDouble())
                 .isCloseTo(less.get("gflop_again").asDouble(), within(1e-6));
+    }
+
+    /** In a budget that runs some regions again: each of its runs has a row of its own schedule. */
+    @Test
+    void profileAndReportShowWhatRunsUnderTheBudget() throws JsonProcessingException {
+        String budget = Long.toString(Math.round(json("1g").get("peak_bytes").asDouble() * 0.75));
+        int again = json(budget).get("regions_again").asInt();
+        assertThat(again).isPositive();
+
+        int free = regions(look("1g", "compile", "--report", "-"));
+        int less = regions(look(budget, "compile", "--report", "-"));
+        Run schedule = look(budget, "compile", "--emit", "schedule");
+        Run kept = look(budget, "compile", "--emit", "kept");
+        Run profile = look(budget, "profile", "--steps", "1", "--warmup", "0");
+
+        assertThat(less).isGreaterThanOrEqualTo(free + again);
+        assertThat(schedule.out()
+                        .lines()
+                        .filter(line -> line.strip().startsWith("region "))
+                        .count())
+                .isEqualTo(less);
+        assertThat(kept.out()).startsWith("kept \"step\"");
+        assertThat(profile.code()).as(profile.err()).isZero();
+    }
+
+    private static Run look(String budget, String command, String... more) {
+        List<String> words = new ArrayList<>(List.of(command, "gpt", "--entry", "step", "--dim", "B=32,T=64"));
+        words.addAll(List.of("--set", "layers=1,vocab=65", "--backend", "cpu", "--memory-budget", budget));
+        words.addAll(List.of(more));
+        return Run.weft(words.toArray(String[]::new));
+    }
+
+    /** {@code step: 84 regions of 60 kernels, …}. */
+    private static int regions(Run report) {
+        Matcher summary = Pattern.compile("step: (\\d+) regions").matcher(report.out());
+        assertThat(summary.find()).as(report.out() + report.err()).isTrue();
+        return Integer.parseInt(summary.group(1));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.pass.precision.Precision;
+import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tensorfile.TensorNames;
@@ -85,6 +86,11 @@ public final class Model implements AutoCloseable {
     /** Kernels, bytes and floating-point operations, as the backend counted them while compiling. */
     public Statistics statistics() {
         return session.statistics();
+    }
+
+    /** The schedule that each entry runs, by name, as a memory budget left it; empty where the backend does not tell. */
+    public Map<String, Schedule> schedules() {
+        return session.schedules();
     }
 
     /** Texts of the backend's stages, if the model was compiled to keep them. */

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A schedule in which regions may run more than once: {@code v = P(u) … (large memory) … Q(v)  ->  v = P(u) … v = P(u), Q(v)}. A read
@@ -43,16 +43,28 @@ final class Recomputation {
      *
      * @param again whether it ran before
      * @param reshapes whether it computes nothing
+     * @param reads roots of what it reads, each once
+     * @param writes roots of the buffers that it computes
      */
-    record Run(Region region, boolean again, boolean reshapes) {}
+    record Run(Region region, boolean again, boolean reshapes, List<Value> reads, List<Value> writes) {
+
+        Run {
+            reads = List.copyOf(reads);
+            writes = List.copyOf(writes);
+        }
+    }
 
     private final Schedule schedule;
     private final Lifetimes aliases;
     private final Map<Value, Integer> producers = new HashMap<>();
     private final Map<Value, List<Region>> reshapes = new HashMap<>();
+    private final List<Set<Value>> reads = new ArrayList<>();
     private final Set<Value> fixed = new HashSet<>();
     private final List<Run> runs = new ArrayList<>();
     private final Map<Part, Optional<Again>> parts = new HashMap<>();
+
+    /** Of the runs as they are; null when they have changed. */
+    private @Nullable Spans spans;
 
     /** As much of a region as some of its outputs need. */
     private record Part(int region, Set<Value> roots) {}
@@ -64,10 +76,10 @@ final class Recomputation {
         this.schedule = schedule;
         this.aliases = new Lifetimes(schedule);
         List<Region> regions = schedule.regions();
+        schedule.graph().results().forEach(result -> fixed.add(aliases.root(result)));
         for (int i = 0; i < regions.size(); i++) {
             Region region = regions.get(i);
             boolean elided = aliases.isElided(region);
-            runs.add(new Run(region, false, elided));
             for (Value output : region.outputs()) {
                 if (elided) {
                     reshapes.computeIfAbsent(aliases.root(output), key -> new ArrayList<>())
@@ -76,8 +88,21 @@ final class Recomputation {
                     producers.putIfAbsent(aliases.root(output), i);
                 }
             }
+            reads.add(roots(region.inputs()));
+            runs.add(run(region, false, elided));
         }
-        schedule.graph().results().forEach(result -> fixed.add(aliases.root(result)));
+    }
+
+    /** Reshapes read and write nothing. */
+    private Run run(Region region, boolean again, boolean elided) {
+        return elided
+                ? new Run(region, again, true, List.of(), List.of())
+                : new Run(
+                        region,
+                        again,
+                        false,
+                        List.copyOf(roots(region.inputs())),
+                        roots(region.outputs()).stream().filter(this::isBuffer).toList());
     }
 
     Schedule schedule() {
@@ -88,50 +113,29 @@ final class Recomputation {
         return List.copyOf(runs);
     }
 
-    /** From the run that computes a buffer to the one that last reads it, and all readers between. */
-    private static final class Span {
-        final Value root;
-        final int first;
-        final List<Integer> reads = new ArrayList<>();
-
-        Span(Value root, int first) {
-            this.root = root;
-            this.first = first;
-        }
-
-        int last() {
-            return reads.isEmpty() ? first : reads.getLast();
-        }
-
-        long bytes() {
-            return root.type().bytes();
-        }
-    }
-
     private boolean isBuffer(Value root) {
         return !(root.op() instanceof Parameter) && !fixed.contains(root);
     }
 
-    private Map<Value, List<Span>> spans() {
-        Map<Value, List<Span>> spans = new LinkedHashMap<>();
-        for (int i = 0; i < runs.size(); i++) {
-            Region region = runs.get(i).region();
-            if (runs.get(i).reshapes()) {
-                continue;
-            }
-            for (Value input : region.inputs()) {
-                List<Span> known = spans.get(aliases.root(input));
-                if (known != null) {
-                    known.getLast().reads.add(i);
-                }
-            }
-            for (Value root : roots(region.outputs())) {
-                if (isBuffer(root)) {
-                    spans.computeIfAbsent(root, key -> new ArrayList<>()).add(new Span(root, i));
-                }
-            }
+    /** As the runs are now: they are looked at twice between two changes. */
+    private Spans spans() {
+        if (spans == null) {
+            spans = spansOfRuns();
         }
         return spans;
+    }
+
+    private Spans spansOfRuns() {
+        Spans all = new Spans(runs.size());
+        for (int i = 0; i < runs.size(); i++) {
+            for (Value root : runs.get(i).reads()) {
+                all.read(root, i);
+            }
+            for (Value root : runs.get(i).writes()) {
+                all.written(root, i);
+            }
+        }
+        return all;
     }
 
     private Set<Value> roots(Collection<Value> values) {
@@ -140,26 +144,9 @@ final class Recomputation {
         return roots;
     }
 
-    private static long[] bytesAt(Map<Value, List<Span>> spans, int runs) {
-        long[] change = new long[runs + 1];
-        spans.values()
-                .forEach(list -> list.forEach(span -> {
-                    change[span.first] += Plan.aligned(span.bytes());
-                    change[span.last() + 1] -= Plan.aligned(span.bytes());
-                }));
-        for (int i = 1; i <= runs; i++) {
-            change[i] += change[i - 1];
-        }
-        return change;
-    }
-
     /** Most bytes of buffers that one run needs at once. */
     long peakBytes() {
-        long most = 0;
-        for (long bytes : bytesAt(spans(), runs.size())) {
-            most = Math.max(most, bytes);
-        }
-        return most;
+        return spans().peak().bytes();
     }
 
     /** Whether more runs have been added than there are regions: beyond that, one more saves next to nothing. */
@@ -168,7 +155,7 @@ final class Recomputation {
     }
 
     /** What could be run again before the run {@code at}, so that {@code bytes} fewer are held at the peak. */
-    private record Choice(Span span, int at, List<Region> again, long bytes, long cost) {
+    private record Choice(int at, List<Region> again, long bytes, long cost) {
         boolean isBetterThan(Choice other) {
             // bytes / cost, without division
             return (double) bytes * other.cost > (double) other.bytes * cost;
@@ -177,19 +164,13 @@ final class Recomputation {
 
     /** Makes the best change that lowers the peak; false if there is none. */
     boolean improve() {
-        Map<Value, List<Span>> spans = spans();
-        long[] bytes = bytesAt(spans, runs.size());
-        int peak = 0;
-        for (int i = 0; i < runs.size(); i++) {
-            peak = bytes[i] > bytes[peak] ? i : peak;
-        }
+        Spans now = spans();
+        int peak = now.peak().run();
         Optional<Choice> best = Optional.empty();
-        for (List<Span> list : spans.values()) {
-            for (Span span : list) {
-                Optional<Choice> choice = choice(span, peak, spans);
-                if (choice.isPresent() && (best.isEmpty() || choice.get().isBetterThan(best.get()))) {
-                    best = choice;
-                }
+        for (Spans.Span span : now.all()) {
+            Optional<Choice> choice = choice(span, peak, now);
+            if (choice.isPresent() && (best.isEmpty() || choice.get().isBetterThan(best.get()))) {
+                best = choice;
             }
         }
         best.ifPresent(this::apply);
@@ -197,15 +178,14 @@ final class Recomputation {
     }
 
     /** What is held over the peak without being read there. */
-    private Optional<Choice> choice(Span span, int peak, Map<Value, List<Span>> spans) {
-        boolean idle = span.first < peak && span.last() > peak && !span.reads.contains(peak);
-        if (!idle) {
+    private Optional<Choice> choice(Spans.Span span, int peak, Spans now) {
+        if (!span.isIdleAt(peak)) {
             return Optional.empty();
         }
-        int next = span.reads.stream().filter(read -> read > peak).findFirst().orElseThrow();
+        int next = span.readAfter(peak);
         SortedMap<Integer, Set<Value>> again = new TreeMap<>();
         Set<Value> held = new HashSet<>();
-        if (!cone(span.root, span, peak, next, spans, again, held)) {
+        if (!cone(span, peak, next, now, again, held)) {
             return Optional.empty();
         }
         List<Region> regions = new ArrayList<>();
@@ -224,22 +204,16 @@ final class Recomputation {
                 .mapToLong(root -> Plan.aligned(root.type().bytes()))
                 .sum();
         long gain = Plan.aligned(span.bytes()) - more;
-        return gain > 0 ? Optional.of(new Choice(span, next, regions, gain, cost)) : Optional.empty();
+        return gain > 0 ? Optional.of(new Choice(next, regions, gain, cost)) : Optional.empty();
     }
 
     /**
-     * Collects what has to run again so that {@code wanted} is there at {@code next}: an input that is no longer there is computed
+     * Collects what has to run again so that what is saved is there at {@code next}: an input that is no longer there is computed
      * again as well, or held longer ({@code held}) where it is smaller than what is saved and its own region costs a product.
      */
     private boolean cone(
-            Value wanted,
-            Span saved,
-            int peak,
-            int next,
-            Map<Value, List<Span>> spans,
-            SortedMap<Integer, Set<Value>> again,
-            Set<Value> held) {
-        Deque<Value> open = new ArrayDeque<>(List.of(wanted));
+            Spans.Span saved, int peak, int next, Spans now, SortedMap<Integer, Set<Value>> again, Set<Value> held) {
+        Deque<Value> open = new ArrayDeque<>(List.of(saved.root()));
         Set<Value> seen = new HashSet<>(open);
         while (!open.isEmpty()) {
             Value root = open.pop();
@@ -248,13 +222,12 @@ final class Recomputation {
                 return false;
             }
             again.computeIfAbsent(number, key -> new LinkedHashSet<>()).add(root);
-            for (Value input : schedule.regions().get(number).inputs()) {
-                Value needed = aliases.root(input);
-                if (!isBuffer(needed) || !seen.add(needed) || isThere(needed, next, spans)) {
+            for (Value needed : reads.get(number)) {
+                if (!isBuffer(needed) || !seen.add(needed) || now.isThere(needed, next)) {
                     continue;
                 }
                 boolean small = needed.type().bytes() * 4 <= saved.bytes();
-                if (small && endsBefore(needed, peak, spans)) {
+                if (small && now.isWrittenBefore(needed, peak)) {
                     held.add(needed);
                 } else {
                     open.add(needed);
@@ -262,14 +235,6 @@ final class Recomputation {
             }
         }
         return true;
-    }
-
-    private static boolean isThere(Value root, int at, Map<Value, List<Span>> spans) {
-        return spans.getOrDefault(root, List.of()).stream().anyMatch(span -> span.first < at && span.last() >= at);
-    }
-
-    private static boolean endsBefore(Value root, int peak, Map<Value, List<Span>> spans) {
-        return spans.getOrDefault(root, List.of()).stream().anyMatch(span -> span.first < peak);
     }
 
     /** The region with these outputs only; empty where it makes no sense without the others. */
@@ -315,11 +280,12 @@ final class Recomputation {
     private void apply(Choice choice) {
         List<Run> added = new ArrayList<>();
         for (Region region : choice.again()) {
-            added.add(new Run(region, true, false));
+            added.add(run(region, true, false));
             for (Value root : roots(region.outputs())) {
-                reshapes.getOrDefault(root, List.of()).forEach(reshape -> added.add(new Run(reshape, true, true)));
+                reshapes.getOrDefault(root, List.of()).forEach(reshape -> added.add(run(reshape, true, true)));
             }
         }
         runs.addAll(choice.at(), added);
+        spans = null;
     }
 }

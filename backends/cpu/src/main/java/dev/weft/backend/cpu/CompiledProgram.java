@@ -37,6 +37,7 @@ import java.util.function.Supplier;
  * A program after scheduling, planning and code generation, before it has memory.
  *
  * @param entries what each entry does, by name
+ * @param schedules what each entry runs, by name; empty of a program that was loaded
  * @param kernels machine code of all distinct kernels
  * @param products the products of {@code entries}, for oneDNN
  * @param timed whether runs note the times of their steps
@@ -44,6 +45,7 @@ import java.util.function.Supplier;
 record CompiledProgram(
         Plan plan,
         Map<String, List<RegionSteps>> entries,
+        Map<String, Schedule> schedules,
         KernelSet kernels,
         OneDnn products,
         Map<String, EntryStatistics> statistics,
@@ -124,7 +126,16 @@ record CompiledProgram(
         }
         double millis = (System.nanoTime() - start) / 1e6;
         return new CompiledProgram(
-                plan, entries, kernels, products, statistics, stages, options.timed(), again(budgeted), millis);
+                plan,
+                entries,
+                budgeted.schedules(),
+                kernels,
+                products,
+                statistics,
+                stages,
+                options.timed(),
+                again(budgeted),
+                millis);
     }
 
     private static Again again(MemoryBudget budget) {

@@ -15,6 +15,7 @@ import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.Location;
+import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.type.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
@@ -166,6 +167,11 @@ final class CpuSession implements Session {
     @Override
     public List<Stage> stages() {
         return compiled.stages();
+    }
+
+    @Override
+    public Map<String, Schedule> schedules() {
+        return compiled.schedules();
     }
 
     @Override

@@ -84,6 +84,6 @@ record Executable(
     /** As if it had just been compiled, which it was not: that took no time. */
     CompiledProgram compiled(OneDnn products, double millis) {
         return new CompiledProgram(
-                plan, entries, KernelSet.of(kernels), products, statistics, List.of(), false, again, millis);
+                plan, entries, Map.of(), KernelSet.of(kernels), products, statistics, List.of(), false, again, millis);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.backend.spi;
 
+import dev.weft.graph.schedule.Schedule;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,14 @@ public interface Session extends AutoCloseable {
 
     /** The texts that compilation went through, in order; empty unless they were kept. */
     List<Stage> stages();
+
+    /**
+     * The schedule that each entry runs, by name, as a memory budget left it; empty where the backend has none, or where the session
+     * was loaded and not compiled.
+     */
+    default Map<String, Schedule> schedules() {
+        return Map.of();
+    }
 
     /** What {@link Backend#load} takes, so that it need not be compiled again; empty where that cannot be kept. */
     default Optional<byte[]> executable() {
