@@ -206,15 +206,16 @@ final class BoundKernels implements AutoCloseable {
 
     private Step multiply(Work.Multiply multiply, Bindings bindings) {
         Product product = multiply.product();
-        MatmulCall[][] byThread = new MatmulCall[threads][];
-        for (int thread = 0; thread < threads; thread++) {
-            byThread[thread] = new MatmulCall[product.tiles().size()];
-        }
-        for (int variant = 0; variant < product.tiles().size(); variant++) {
-            Matmul matmul = compiled.matmul(multiply, product.tiles().get(variant));
-            MatmulCall[] perThread = calls.computeIfAbsent(matmul, this::calls);
+        List<Product.Tile> tiles = product.tiles();
+        MatmulCall[][][] byThread = new MatmulCall[threads][tiles.size()][];
+        for (int variant = 0; variant < tiles.size(); variant++) {
+            List<MatmulCall[]> pieces = compiled.matmuls(multiply, tiles.get(variant)).stream()
+                    .map(matmul -> calls.computeIfAbsent(matmul, this::calls))
+                    .toList();
             for (int thread = 0; thread < threads; thread++) {
-                byThread[thread][variant] = perThread[thread];
+                int self = thread;
+                byThread[thread][variant] =
+                        pieces.stream().map(perThread -> perThread[self]).toArray(MatmulCall[]::new);
             }
         }
         boolean inScratch = CompiledProgram.isInScratch(multiply);

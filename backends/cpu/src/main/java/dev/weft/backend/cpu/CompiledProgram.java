@@ -223,7 +223,9 @@ record CompiledProgram(
     long tileOffset(Work.Multiply multiply) {
         long most = 0;
         for (Product.Tile tile : multiply.product().tiles()) {
-            most = Math.max(most, matmul(multiply, tile).scratchBytes());
+            for (Matmul matmul : matmuls(multiply, tile)) {
+                most = Math.max(most, matmul.scratchBytes());
+            }
         }
         return Math.ceilDiv(most, ALIGNMENT) * ALIGNMENT;
     }
@@ -242,10 +244,11 @@ record CompiledProgram(
         return multiply.epilogue().map(Work.Epilogue::inScratch).orElse(false);
     }
 
-    Matmul matmul(Work.Multiply multiply, Product.Tile tile) {
-        Product product = multiply.product();
-        return products.matmul(isInScratch(multiply) ? product.problemInScratch(tile) : product.problem(tile))
-                .orElseThrow();
+    /** The pieces of the sum of a tile, see {@link Product#problems}. */
+    List<Matmul> matmuls(Work.Multiply multiply, Product.Tile tile) {
+        return multiply.product().problems(tile, isInScratch(multiply)).stream()
+                .map(problem -> products.matmul(problem).orElseThrow())
+                .toList();
     }
 
     /** Memory for partial results and for products that are no outputs: of the region that needs most. */

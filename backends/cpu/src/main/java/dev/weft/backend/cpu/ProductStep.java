@@ -29,8 +29,12 @@ final class ProductStep implements Step {
     private final long bytes;
     private final long bytesC;
 
-    /** For each thread: full tile, last row of tiles, last column of tiles, corner. */
-    private final MatmulCall[][] calls;
+    /** For each thread: full tile, last row of tiles, last column of tiles, corner; for each its pieces. */
+    private final MatmulCall[][][] calls;
+
+    private final long pieces;
+    private final long pieceStepA;
+    private final long pieceStepB;
 
     private final List<Tail> tails;
     private final boolean inScratch;
@@ -51,7 +55,7 @@ final class ProductStep implements Step {
             long addressA,
             long addressB,
             OptionalLong addressC,
-            MatmulCall[][] calls,
+            MatmulCall[][][] calls,
             List<Tail> tails) {
         this.tile = product.tile();
         this.m = product.m();
@@ -72,6 +76,9 @@ final class ProductStep implements Step {
         this.addressC = addressC.orElse(0);
         this.tails = List.copyOf(tails);
         this.calls = calls;
+        this.pieces = product.pieces();
+        this.pieceStepA = product.pieceDepth() * product.k().a() * bytes;
+        this.pieceStepB = product.pieceDepth() * product.k().b() * bytes;
     }
 
     @Override
@@ -106,6 +113,10 @@ final class ProductStep implements Step {
         boolean lastRow = row + tile.rows() > m.size();
         boolean lastColumn = column + tile.columns() > n.size();
         long target = inScratch ? tails.get(thread).tile().address() : c;
-        calls[thread][(lastRow ? 1 : 0) + (lastColumn ? 2 : 0)].execute(a, b, target);
+        MatmulCall[] variant = calls[thread][(lastRow ? 1 : 0) + (lastColumn ? 2 : 0)];
+        variant[0].execute(a, b, target);
+        for (long piece = 1; piece < pieces; piece++) {
+            variant[piece == pieces - 1 ? 2 : 1].execute(a + piece * pieceStepA, b + piece * pieceStepB, target);
+        }
     }
 }

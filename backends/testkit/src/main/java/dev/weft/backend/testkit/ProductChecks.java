@@ -44,7 +44,8 @@ final class ProductChecks {
             new Sizes(1, 1030, 9, 7),
             new Sizes(6, 65, 33, 129),
             new Sizes(3, 1, 40, 70),
-            new Sizes(1, 64, 3000, 2));
+            new Sizes(1, 64, 3000, 2),
+            new Sizes(1, 17, 9001, 40));
 
     private final Supplier<Backend> backend;
 

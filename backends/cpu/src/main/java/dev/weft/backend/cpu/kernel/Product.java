@@ -35,6 +35,12 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
     private static final long WANTED_TILES_OF_LONG = 4;
     private static final long WANTED_TILES_OF_PACKED = 12;
 
+    /** Elements of two bytes: sums of at least as many terms go piece by piece through operands that lie in no cache. */
+    private static final long LEAST_SPLIT_DEPTH = 8192;
+
+    /** Terms that are multiplied before the next piece: 4 KiB of a row. */
+    private static final long PIECE_DEPTH = 2048;
+
     /** Some axes that step as one, with their strides in each matrix; 0 where the matrix lacks them. */
     public record Axis(long size, long a, long b, long c) {
         private boolean joins(Axis inner) {
@@ -173,10 +179,8 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
         long rows = even(m.size(), TILE_ROWS);
         long columns = even(n.size(), TILE_COLUMNS);
         long outer = loopCount();
-        // Elements of two bytes are interleaved before they are multiplied, those on the right anew for every row of
-        // tiles.
-        boolean packs = a.type().element().bytes() == 2;
-        long wanted = packs ? WANTED_TILES_OF_PACKED : isLong ? WANTED_TILES_OF_LONG : WANTED_TILES;
+        boolean packs = isPacked();
+        long wanted = isLong ? WANTED_TILES_OF_LONG : packs ? WANTED_TILES_OF_PACKED : WANTED_TILES;
         while (outer * Math.ceilDiv(m.size(), rows) * Math.ceilDiv(n.size(), columns) < wanted) {
             boolean narrow = columns > LEAST_COLUMNS && (columns >= rows || packs);
             if (narrow) {
@@ -190,6 +194,11 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
             }
         }
         return new Tile(rows, columns);
+    }
+
+    /** Elements of two bytes are interleaved before they are multiplied, those on the right anew for every row of tiles. */
+    private boolean isPacked() {
+        return a.type().element().bytes() == 2;
     }
 
     /** Sizes of a full tile, of those at the lower edge, at the right edge and in the corner; equal where there is no edge. */
@@ -213,14 +222,31 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
         return Math.ceilDiv(Math.ceilDiv(size, 2), 16) * 16;
     }
 
-    /** What oneDNN is asked to do for a tile that is written to where it belongs. */
-    public MatmulProblem problem(Tile tile) {
-        return problem(tile.rows(), tile.columns(), m.c() == 0 ? n.size() : m.c());
+    /** Terms of a piece of the sum: all, but of long ones. By the sizes of the product alone. */
+    public long pieceDepth() {
+        boolean splits = isPacked() && k.size() >= LEAST_SPLIT_DEPTH && c.type().element() == ElementType.F32;
+        return splits ? PIECE_DEPTH : k.size();
     }
 
-    /** What oneDNN is asked to do for a tile that is written to memory of its own, as wide as a full tile. */
-    public MatmulProblem problemInScratch(Tile tile) {
-        return problem(tile.rows(), tile.columns(), tile().columns());
+    /** Pieces of the sum, which are added to the tile one after the other. */
+    public long pieces() {
+        return Math.ceilDiv(k.size(), pieceDepth());
+    }
+
+    /**
+     * What oneDNN is asked to do for a tile: the first piece of the sum, and where there are several one of those between and the last.
+     *
+     * @param inScratch whether the tile is written to memory of its own, as wide as a full tile, or to where it belongs
+     */
+    public List<MatmulProblem> problems(Tile tile, boolean inScratch) {
+        long stepC = inScratch ? tile().columns() : m.c() == 0 ? n.size() : m.c();
+        long depth = pieceDepth();
+        MatmulProblem first = problem(tile, depth, stepC, false);
+        if (pieces() == 1) {
+            return List.of(first);
+        }
+        long last = k.size() - (pieces() - 1) * depth;
+        return List.of(first, problem(tile, depth, stepC, true), problem(tile, last, stepC, true));
     }
 
     /** Rows and columns of a tile. */
@@ -237,11 +263,11 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
     }
 
     /**
-     * What oneDNN is asked to do for a tile of this size.
-     *
+     * @param depth how many terms are summed
      * @param stepC elements from one row of the result to the next
+     * @param adds whether to what is there
      */
-    private MatmulProblem problem(long rows, long columns, long stepC) {
+    private MatmulProblem problem(Tile tile, long depth, long stepC, boolean adds) {
         DotGeneral op = (DotGeneral) c.op();
         long stepA = m.size() > 1 ? m.a() : k.a() == 1 ? k.size() : 1;
         long stepB = n.size() > 1 ? n.b() : k.b() == 1 ? k.size() : 1;
@@ -249,12 +275,12 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
                 op.x().type().element(),
                 op.element(),
                 1,
-                rows,
-                columns,
-                k.size(),
+                tile.rows(),
+                tile.columns(),
+                depth,
                 new MatmulProblem.Strides(0, stepA, k.a()),
                 new MatmulProblem.Strides(0, k.b(), stepB),
                 new MatmulProblem.Strides(0, stepC, 1),
-                false);
+                adds);
     }
 }

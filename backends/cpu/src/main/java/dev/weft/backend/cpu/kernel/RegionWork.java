@@ -34,7 +34,9 @@ public final class RegionWork {
     }
 
     private boolean isFast(Product product) {
-        return product.tiles().stream().allMatch(tile -> isKnown.test(product.problem(tile)));
+        return product.tiles().stream()
+                .flatMap(tile -> product.problems(tile, false).stream())
+                .allMatch(isKnown);
     }
 
     /**
