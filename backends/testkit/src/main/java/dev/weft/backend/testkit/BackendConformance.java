@@ -29,7 +29,8 @@ public abstract class BackendConformance {
                 .map(check -> DynamicTest.dynamicTest(check.toString(), () -> {
                     Outcome outcome = check.run();
                     Assumptions.assumeFalse(outcome.verdict() == Verdict.UNSUPPORTED, outcome.detail());
-                    Assertions.assertNotEquals(Verdict.FAILED, outcome.verdict(), outcome.detail());
+                    Assertions.assertNotEquals(
+                            Verdict.FAILED, outcome.verdict(), () -> check + ": " + outcome.detail());
                 }))
                 .onClose(kit::close);
     }

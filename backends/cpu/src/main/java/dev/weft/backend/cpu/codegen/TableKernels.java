@@ -6,6 +6,7 @@ import dev.weft.graph.nest.Demands;
 import dev.weft.graph.nest.Index;
 import dev.weft.graph.nest.Nest;
 import dev.weft.graph.nest.Node;
+import dev.weft.graph.nest.PlaceCheck;
 import dev.weft.graph.nest.Space;
 import dev.weft.graph.nest.Term;
 import dev.weft.graph.op.CumulativeSum;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** The kernels of ops that read or write at places that are data. The places are checked before anything is moved. */
@@ -29,48 +29,8 @@ public final class TableKernels {
 
     private TableKernels() {}
 
-    /**
-     * What an op's places must satisfy.
-     *
-     * @param places integers
-     * @param max largest that is allowed; the smallest is 0
-     * @param message with one {@code %d} for what was got
-     */
-    public record Check(Value places, long max, String message) {}
-
-    /** The check that a table op needs before it may run. */
-    public static Optional<Check> check(Value value) {
-        return switch (value.op()) {
-            case Gather op -> rows("gather", op.table(), op.indices());
-            case ScatterAdd op -> rows("scatter_add", op.into(), op.indices());
-            case DynamicSlice op ->
-                start("dynamic_slice", op.start(), op.size(), op.x().type().size(op.axis()));
-            case DynamicUpdate op ->
-                start(
-                        "dynamic_update",
-                        op.start(),
-                        op.update().type().size(op.axis()),
-                        op.x().type().size(op.axis()));
-            default -> Optional.empty();
-        };
-    }
-
-    private static Optional<Check> rows(String name, Value table, Value indices) {
-        long max = table.type().size(0) - 1;
-        return Optional.of(new Check(
-                indices, max, "%s: index must be in 0..%d, got %%d (table %s)".formatted(name, max, table.type())));
-    }
-
-    private static Optional<Check> start(String name, Value start, long size, long whole) {
-        return Optional.of(new Check(
-                start,
-                whole - size,
-                "%s: start must be in 0..%d so that %d elements fit into %d, got %%d"
-                        .formatted(name, whole - size, size, whole)));
-    }
-
     /** Looks at all places; the first that is outside is left in the status as (1, place). */
-    public static Kernel check(Check check, List<Value> values, Map<Value, Value> sharing) {
+    public static Kernel check(PlaceCheck check, List<Value> values, Map<Value, Value> sharing) {
         Space space = Space.whole(1, check.places().type().shape().elements());
         Demands demands = new Demands(space, new HashSet<>(values), Set.of());
         Node node = demands.at(check.places(), space.point());

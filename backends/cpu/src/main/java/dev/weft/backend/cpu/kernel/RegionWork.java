@@ -9,6 +9,7 @@ import dev.weft.backend.cpu.codegen.Slot;
 import dev.weft.backend.cpu.codegen.TableKernels;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.PlaceCheck;
 import dev.weft.graph.op.CumulativeSum;
 import dev.weft.graph.op.Reduction;
 import dev.weft.graph.op.Table;
@@ -121,7 +122,7 @@ public final class RegionWork {
     private List<Work> table() {
         List<Work> work = new ArrayList<>();
         for (Value value : region.values()) {
-            TableKernels.check(value)
+            PlaceCheck.of(value)
                     .ifPresent(check -> work.add(
                             new Work.Check(TableKernels.check(check, region.values(), sharing), check.message())));
         }

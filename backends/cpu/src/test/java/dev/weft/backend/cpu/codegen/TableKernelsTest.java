@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.graph.GraphBuilder;
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.PlaceCheck;
 import dev.weft.graph.op.CumulativeSum;
 import dev.weft.graph.op.Gather;
 import dev.weft.graph.op.Permute;
@@ -54,7 +55,7 @@ class TableKernelsTest {
         Value places = flat(turned);
         Value rows = graph.add(new Gather(graph.parameter("table", TensorType.of(ElementType.F32, 5)), places));
 
-        assertThat(TableKernels.check(TableKernels.check(rows).orElseThrow(), List.of(turned, places, rows), Map.of())
+        assertThat(TableKernels.check(PlaceCheck.of(rows).orElseThrow(), List.of(turned, places, rows), Map.of())
                         .text())
                 .contains(Kernel.NAME);
     }
