@@ -28,6 +28,7 @@ class LayersTest {
     private static final String TESTKIT = "dev.weft.backend.testkit";
     private static final String REFERENCE = "dev.weft.backend.reference";
     private static final String CPU = "dev.weft.backend.cpu";
+    private static final String CUDA = "dev.weft.backend.cuda";
     private static final String MODELS = "dev.weft.models";
     private static final String CLI = "dev.weft.cli";
 
@@ -41,6 +42,7 @@ class LayersTest {
                 arguments(TESTKIT, List.of(GRAPH, SPI)),
                 arguments(REFERENCE, List.of(GRAPH, SPI)),
                 arguments(CPU, List.of(GRAPH, SPI)),
+                arguments(CUDA, List.of(GRAPH, SPI)),
                 arguments(MODELS, List.of(GRAPH, AUTODIFF, DSL, SPI)),
                 // Everything but the backends: they are found at run time, through ServiceLoader.
                 arguments(CLI, List.of(GRAPH, AUTODIFF, DSL, SPI, TESTKIT, MODELS)));
@@ -118,11 +120,11 @@ class LayersTest {
     }
 
     @Test
-    void theCpuBackendNeverInterprets() {
+    void compilingBackendsNeverInterpret() {
         assertThat(Weft.classes()).anyMatch(type -> type.getPackageName().startsWith(GRAPH + ".interpret"));
         noClasses()
                 .that()
-                .resideInAPackage(CPU + "..")
+                .resideInAnyPackage(CPU + "..", CUDA + "..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(GRAPH + ".interpret..")

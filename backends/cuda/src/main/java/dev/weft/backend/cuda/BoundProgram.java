@@ -1,0 +1,148 @@
+package dev.weft.backend.cuda;
+
+import dev.weft.backend.cuda.CompiledProgram.RegionSteps;
+import dev.weft.backend.cuda.codegen.Kernel;
+import dev.weft.backend.cuda.codegen.Slot;
+import dev.weft.backend.cuda.device.Device;
+import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.region.Work;
+import dev.weft.backend.cuda.runtime.EntryRun;
+import dev.weft.graph.DefectException;
+import dev.weft.graph.Value;
+import dev.weft.graph.plan.Location;
+import dev.weft.graph.plan.Step;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A program on a device and in a session's memory: code loaded, products made, parameters written. A run changes none of them. */
+final class BoundProgram implements AutoCloseable {
+    private static final long WORKSPACE_BYTES = 32L << 20;
+
+    private final Device device;
+    private final CompiledProgram compiled;
+    private final SessionMemory memory;
+    private final Arena parameters = Arena.ofShared();
+    private final long module;
+    private final Map<String, Long> functions;
+    private final Map<Multiplication, Long> products = new HashMap<>();
+    private final Map<String, EntryRun> entries = new HashMap<>();
+    private final long workspace;
+
+    BoundProgram(Device device, CompiledProgram compiled, SessionMemory memory) {
+        this.device = device;
+        this.compiled = compiled;
+        this.memory = memory;
+        this.module = compiled.kernels().load(device);
+        this.functions = module == 0 ? Map.of() : compiled.kernels().functions(device, module);
+        boolean multiplies = compiled.entries().values().stream()
+                .flatMap(List::stream)
+                .flatMap(steps -> steps.work().stream())
+                .anyMatch(work -> work instanceof Work.Multiply);
+        this.workspace = multiplies ? memory.block(WORKSPACE_BYTES, "products") : 0;
+        compiled.entries().forEach((entry, steps) -> entries.put(entry, bind(entry, steps)));
+    }
+
+    EntryRun entry(String name) {
+        return entries.get(name);
+    }
+
+    private EntryRun bind(String entry, List<RegionSteps> steps) {
+        List<String> messages = new ArrayList<>();
+        for (RegionSteps step : steps) {
+            for (Work work : step.work()) {
+                if (work instanceof Work.Check check) {
+                    messages.add(check.message());
+                }
+            }
+        }
+        EntryRun run = new EntryRun(device, memory.entry(entry), messages, entry);
+        int checks = 0;
+        for (RegionSteps step : steps) {
+            if (step.step() instanceof Step.Copy copy) {
+                run.copy(
+                        memory.at(copy.from(), entry),
+                        memory.at(copy.to(), entry),
+                        copy.from().bytes());
+            }
+            Places places = new Places(entry, step);
+            for (Work work : step.work()) {
+                switch (work) {
+                    case Work.Run launched -> launch(run, launched.kernel(), places, 0);
+                    case Work.Check check -> launch(run, check.kernel(), places, run.status(checks++));
+                    case Work.Multiply multiply -> multiply(run, multiply, places);
+                }
+            }
+        }
+        return run;
+    }
+
+    private void launch(EntryRun run, Kernel kernel, Places places, long status) {
+        List<Slot> slots = kernel.slots();
+        MemorySegment words = parameters.allocate(Math.max(1, slots.size()) * (long) Long.BYTES, Long.BYTES);
+        for (int i = 0; i < slots.size(); i++) {
+            words.setAtIndex(ValueLayout.JAVA_LONG, i, places.word(slots.get(i), status));
+        }
+        run.kernel(functions.get(compiled.kernels().name(kernel)), kernel.grid(), words);
+    }
+
+    private void multiply(EntryRun run, Work.Multiply multiply, Places places) {
+        long product = products.computeIfAbsent(
+                multiply.product(),
+                what -> device.product(
+                        what, device.algorithms(what, WORKSPACE_BYTES, 1).getFirst()));
+        long left = places.address(multiply.left());
+        long right = places.address(multiply.right());
+        long result = places.address(multiply.result());
+        for (Work.Places at : multiply.calls()) {
+            run.product(product, left + at.left(), right + at.right(), result + at.result(), workspace);
+        }
+    }
+
+    /** Where the values of a region lie. */
+    private final class Places {
+        private final String entry;
+        private final Map<Value, Location> places;
+        private final Temporaries temporaries;
+
+        Places(String entry, RegionSteps steps) {
+            this.entry = entry;
+            this.places = steps.places();
+            this.temporaries = new Temporaries(steps);
+        }
+
+        long address(Value value) {
+            if (temporaries.has(value)) {
+                return memory.temporaries() + temporaries.offset(value);
+            }
+            Location place = places.get(value);
+            if (place == null) {
+                throw new DefectException("kernel: " + value + " has no place in memory");
+            }
+            return memory.at(place, entry);
+        }
+
+        long word(Slot slot, long status) {
+            return switch (slot) {
+                case Slot.Tensor tensor -> address(tensor.value());
+                case Slot.Partial partial -> memory.temporaries() + temporaries.offset(partial);
+                case Slot.Number number -> number.bits();
+                case Slot.Status _ -> status;
+            };
+        }
+    }
+
+    @Override
+    public void close() {
+        entries.values().forEach(EntryRun::close);
+        products.values().forEach(device::endProduct);
+        if (module != 0) {
+            device.unload(module);
+        }
+        parameters.close();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.weft.backend.cuda;
+
+import dev.weft.backend.cuda.codegen.Kernel;
+import dev.weft.backend.cuda.device.KernelCompiler;
+import dev.weft.backend.cuda.region.RegionWork;
+import dev.weft.backend.cuda.region.Work;
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Stage;
+import dev.weft.backend.spi.Statistics.EntryStatistics;
+import dev.weft.graph.Entry;
+import dev.weft.graph.Graph;
+import dev.weft.graph.Origin;
+import dev.weft.graph.Program;
+import dev.weft.graph.Value;
+import dev.weft.graph.plan.EntryPlan;
+import dev.weft.graph.plan.Location;
+import dev.weft.graph.plan.Plan;
+import dev.weft.graph.plan.PlanText;
+import dev.weft.graph.plan.Step;
+import dev.weft.graph.schedule.FusionModel;
+import dev.weft.graph.schedule.Region;
+import dev.weft.graph.schedule.RegionCost;
+import dev.weft.graph.schedule.Schedule;
+import dev.weft.graph.schedule.ScheduleText;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A program after scheduling, planning and code generation, before it has memory.
+ *
+ * @param entries what each entry does, by name
+ */
+record CompiledProgram(
+        Plan plan,
+        Map<String, List<RegionSteps>> entries,
+        KernelSet kernels,
+        Map<String, EntryStatistics> statistics,
+        List<Stage> stages,
+        double millis) {
+
+    /**
+     * What is done for one step of a plan.
+     *
+     * @param step the plan's
+     * @param places where the values of its region lie
+     * @param temporaries values that need memory of their own while the region runs
+     * @param work nothing for a copy
+     */
+    record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
+
+    static CompiledProgram of(Program program, FusionModel model, CompileOptions options, KernelCompiler compiler) {
+        long start = System.nanoTime();
+        Map<String, Schedule> schedules = new LinkedHashMap<>();
+        for (Entry entry : program.entries()) {
+            schedules.put(entry.name(), Schedule.of(program.body(entry), model));
+        }
+        Plan plan = Plan.of(program, schedules);
+        KernelSet kernels = new KernelSet();
+        Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
+        Map<String, EntryStatistics> statistics = new HashMap<>();
+        List<Stage> stages = new ArrayList<>();
+        for (EntryPlan entry : plan.entries()) {
+            Schedule schedule = schedules.get(entry.entry());
+            List<RegionSteps> steps = new ArrayList<>();
+            for (Step step : entry.steps()) {
+                steps.add(steps(step, schedule, kernels));
+            }
+            entries.put(entry.entry(), steps);
+            RegionCost cost = schedule.cost();
+            statistics.put(
+                    entry.entry(), new EntryStatistics(schedule.regions().size(), cost.flops(), cost.bytesMoved()));
+            if (options.keepStages()) {
+                stages.add(new Stage("schedule", entry.entry(), ScheduleText.print(schedule)));
+            }
+        }
+        kernels.compile(compiler);
+        if (options.keepStages()) {
+            stages.add(new Stage("plan", "", PlanText.print(plan)));
+            stages.add(new Stage("cuda", "", kernels.text()));
+            stages.add(new Stage("registers", "", kernels.log()));
+        }
+        double millis = (System.nanoTime() - start) / 1e6;
+        return new CompiledProgram(plan, entries, kernels, statistics, stages, millis);
+    }
+
+    private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels) {
+        return switch (step) {
+            case Step.Copy copy -> new RegionSteps(copy, Map.of(), List.of(), List.of());
+            case Step.Run run -> {
+                Region region = schedule.regions().get(run.region());
+                Map<Value, Location> places = new LinkedHashMap<>();
+                for (int i = 0; i < region.inputs().size(); i++) {
+                    places.put(region.inputs().get(i), run.inputs().get(i));
+                }
+                for (int i = 0; i < region.outputs().size(); i++) {
+                    places.put(region.outputs().get(i), run.outputs().get(i));
+                }
+                List<Work> work = RegionWork.of(region, sharing(places));
+                String path = path(schedule.graph(), region);
+                work.forEach(part -> kernel(part).ifPresent(kernel -> kernels.add(kernel, path)));
+                yield new RegionSteps(run, places, RegionWork.temporaries(region), work);
+            }
+        };
+    }
+
+    static Optional<Kernel> kernel(Work work) {
+        return switch (work) {
+            case Work.Run run -> Optional.of(run.kernel());
+            case Work.Check check -> Optional.of(check.kernel());
+            case Work.Multiply _ -> Optional.empty();
+        };
+    }
+
+    /** Where in the model the region's results come from; its kind where that is not known. */
+    private static String path(Graph graph, Region region) {
+        return region.outputs().reversed().stream()
+                .flatMap(value -> graph.provenance().of(value).stream())
+                .map(Origin::path)
+                .filter(path -> !path.isEmpty())
+                .findFirst()
+                .orElse(region.kind().toString());
+    }
+
+    /** Values of one place are one parameter of a kernel: the compiler is told that different ones do not overlap. */
+    private static Map<Value, Value> sharing(Map<Value, Location> places) {
+        Map<Location, Value> first = new HashMap<>();
+        Map<Value, Value> sharing = new HashMap<>();
+        places.forEach((value, place) -> {
+            Value other = first.putIfAbsent(place, value);
+            if (other != null) {
+                sharing.put(value, other);
+            }
+        });
+        return sharing;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.weft.backend.cuda;
+
+import dev.weft.backend.cuda.device.Device;
+import dev.weft.backend.cuda.device.DeviceFacts;
+import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Memory;
+import dev.weft.backend.spi.Session;
+import dev.weft.backend.spi.Support;
+import dev.weft.graph.Program;
+import dev.weft.graph.UserException;
+import dev.weft.graph.Value;
+import dev.weft.graph.op.Call;
+import dev.weft.graph.op.Grad;
+import dev.weft.graph.op.Primitive;
+import dev.weft.graph.schedule.FusionModel;
+import dev.weft.graph.type.ElementType;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One device for all sessions. */
+final class CudaBackend implements Backend {
+    private final Device device;
+    private final Set<CudaSession> open = ConcurrentHashMap.newKeySet();
+    private boolean closed;
+
+    CudaBackend(Device device, BackendOptions options) {
+        if (options.budgetBytes() != BackendOptions.UNLIMITED) {
+            throw new UserException(
+                    "backend cuda: cannot keep to a memory budget yet; leave it out, or choose --backend cpu");
+        }
+        this.device = device;
+    }
+
+    @Override
+    public List<String> capabilities() {
+        DeviceFacts facts = device.facts();
+        return List.of(
+                "device: " + facts.name(),
+                "compute capability: " + facts.major() + "." + facts.minor(),
+                "multiprocessors: " + facts.multiprocessors(),
+                "memory: " + Memory.text(facts.memoryBytes()));
+    }
+
+    @Override
+    public Support supports(Class<? extends Primitive> op, ElementType element) {
+        return Support.YES;
+    }
+
+    @Override
+    public FusionModel fusionModel() {
+        return FusionModel.STANDARD;
+    }
+
+    @Override
+    public Session compile(Program program, CompileOptions options) {
+        if (options.exact()) {
+            throw new UserException("backend cuda: cannot compute in exact mode; choose --backend reference");
+        }
+        for (var entry : program.entries()) {
+            for (Value value : program.body(entry).values()) {
+                if (value.op() instanceof Call || value.op() instanceof Grad) {
+                    throw new UserException(
+                            "entry %s: must be without call and grad when it is compiled, got %s; inline it first"
+                                    .formatted(entry.name(), value.op().mnemonic()));
+                }
+            }
+        }
+        // The device is used by one thread at a time.
+        synchronized (device) {
+            if (closed) {
+                throw new IllegalStateException("backend cuda: is closed");
+            }
+            CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, device.compiler());
+            CudaSession session = new CudaSession(device, program, compiled, open::remove);
+            open.add(session);
+            return session;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            List.copyOf(open).forEach(CudaSession::close);
+            device.close();
+        }
+    }
+}

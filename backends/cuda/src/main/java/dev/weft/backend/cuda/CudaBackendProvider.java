@@ -1,0 +1,43 @@
+package dev.weft.backend.cuda;
+
+import dev.weft.backend.cuda.nativelib.Availability;
+import dev.weft.backend.cuda.nativelib.DriverDevice;
+import dev.weft.backend.cuda.nativelib.Libraries;
+import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.BackendProvider;
+import dev.weft.graph.MachineException;
+import dev.weft.graph.op.Primitive;
+
+/**
+ * Offers the CUDA backend where there is a GPU with its driver and libraries. While it has not been measured against the CPU backend on
+ * any GPU, it runs where it is asked for by name and is nobody's default.
+ */
+public final class CudaBackendProvider implements BackendProvider {
+    private static final int ASKED_FOR = 50;
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public Score score() {
+        Availability here = Availability.here();
+        return new Score(here.possible() ? ASKED_FOR : 0, here.reason());
+    }
+
+    @Override
+    public Backend open(BackendOptions options) {
+        Availability here = Availability.here();
+        if (!here.possible()) {
+            throw new MachineException(here.reason());
+        }
+        return new CudaBackend(DriverDevice.open(Libraries.installed(), 0), options);
+    }
+
+    @Override
+    public int opSet() {
+        return Primitive.VERSION;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.weft.backend.cuda;
+
+import dev.weft.backend.cuda.device.Device;
+import dev.weft.backend.spi.Buffer;
+import dev.weft.backend.spi.EntryInputs;
+import dev.weft.backend.spi.Session;
+import dev.weft.backend.spi.SessionGate;
+import dev.weft.backend.spi.Stage;
+import dev.weft.backend.spi.Statistics;
+import dev.weft.graph.Entry;
+import dev.weft.graph.Program;
+import dev.weft.graph.Stored;
+import dev.weft.graph.UserException;
+import dev.weft.graph.Value;
+import dev.weft.graph.plan.Location;
+import dev.weft.graph.type.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Stored tensors in device memory, and a graph for each entry, on a stream of its own. */
+final class CudaSession implements Session {
+    /** Tensors go through pinned memory in pieces of at most this size. */
+    private static final long STAGING_BYTES = 4L << 20;
+
+    private final Device device;
+    private final Program program;
+    private final CompiledProgram compiled;
+    private final Consumer<CudaSession> onClose;
+    private final SessionMemory memory;
+    private final BoundProgram bound;
+    private final long stream;
+    private final MemorySegment staging;
+    private final Map<String, CudaBuffer> stored = new HashMap<>();
+    private final Map<String, EntryInputs> takes = new HashMap<>();
+    private final Map<String, Map<String, Buffer>> outputs = new HashMap<>();
+    private final SessionGate gate = new SessionGate();
+
+    CudaSession(Device device, Program program, CompiledProgram compiled, Consumer<CudaSession> onClose) {
+        this.device = device;
+        this.program = program;
+        this.compiled = compiled;
+        this.onClose = onClose;
+        this.memory = new SessionMemory(device, program, compiled);
+        this.stream = device.stream();
+        this.staging = device.pinned(STAGING_BYTES, "copies of tensors");
+        this.bound = new BoundProgram(device, compiled, memory);
+        memory.clear(stream, compiled);
+        for (Stored tensor : program.stored()) {
+            Location place = compiled.plan().stored(tensor.name());
+            stored.put(tensor.name(), new CudaBuffer(this, tensor.type(), memory.at(place, "")));
+        }
+        for (Entry entry : program.entries()) {
+            takes.put(entry.name(), EntryInputs.of(program, entry));
+            outputs.put(entry.name(), outputs(entry));
+        }
+    }
+
+    private Map<String, Buffer> outputs(Entry entry) {
+        List<Value> results = program.body(entry).results();
+        Map<String, Buffer> buffers = new LinkedHashMap<>();
+        for (int i = 0; i < entry.outputs().size(); i++) {
+            TensorType type = results.get(i).type();
+            long address = memory.at(Location.output(i, type.bytes()), entry.name());
+            buffers.put(entry.outputs().get(i), new CudaBuffer(this, type, address));
+        }
+        return Collections.unmodifiableMap(buffers);
+    }
+
+    @Override
+    public Buffer stored(String name) {
+        return gate.alone(() -> stored.get(program.stored(name).name()));
+    }
+
+    @Override
+    public Map<String, Buffer> run(String name, Map<String, MemorySegment> inputs) {
+        return gate.alone(() -> {
+            String entry = program.entry(name).name();
+            takes.get(entry).require(inputs);
+            bound.entry(entry).run(stream, inputs);
+            return outputs.get(entry);
+        });
+    }
+
+    @Override
+    public void read(Buffer from, MemorySegment to) {
+        gate.alone(() -> {
+            CudaBuffer buffer = own(from);
+            EntryInputs.requireSize("read", buffer.type(), to);
+            for (long done = 0; done < to.byteSize(); done += STAGING_BYTES) {
+                long size = Math.min(STAGING_BYTES, to.byteSize() - done);
+                device.copyOut(stream, staging.asSlice(0, size), buffer.address() + done);
+                device.synchronize(stream);
+                MemorySegment.copy(staging, 0, to, done, size);
+            }
+            return from;
+        });
+    }
+
+    @Override
+    public void write(MemorySegment from, Buffer to) {
+        gate.alone(() -> {
+            CudaBuffer buffer = own(to);
+            EntryInputs.requireSize("write", buffer.type(), from);
+            for (long done = 0; done < from.byteSize(); done += STAGING_BYTES) {
+                long size = Math.min(STAGING_BYTES, from.byteSize() - done);
+                MemorySegment.copy(from, done, staging, 0, size);
+                device.copyIn(stream, buffer.address() + done, staging.asSlice(0, size));
+                device.synchronize(stream);
+            }
+            return to;
+        });
+    }
+
+    private CudaBuffer own(Buffer buffer) {
+        if (buffer instanceof CudaBuffer ours && ours.owner().equals(this)) {
+            return ours;
+        }
+        throw new UserException("buffer of %s: must be of this session".formatted(buffer.type()));
+    }
+
+    @Override
+    public List<Stage> stages() {
+        return compiled.stages();
+    }
+
+    @Override
+    public Statistics statistics() {
+        return new Statistics(compiled.kernels().size(), 0, memory.bytes(), compiled.millis(), compiled.statistics());
+    }
+
+    /** Waits for a run of another thread to end. */
+    @Override
+    public void close() {
+        gate.close(() -> {
+            device.synchronize(stream);
+            bound.close();
+            memory.close();
+            device.unpin(staging);
+            device.endStream(stream);
+            onClose.accept(this);
+        });
+    }
+}

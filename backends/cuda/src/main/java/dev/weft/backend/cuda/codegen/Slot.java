@@ -1,0 +1,19 @@
+package dev.weft.backend.cuda.codegen;
+
+import dev.weft.graph.Value;
+
+/** One parameter of a kernel: an address, or a number that would make equal kernels differ. */
+public sealed interface Slot {
+
+    /** The memory of a value. */
+    record Tensor(Value value) implements Slot {}
+
+    /** Memory for the running results of a reduction, one for each block; contents do not outlive the region. */
+    record Partial(Value reduction, long bytes) implements Slot {}
+
+    /** A 64-bit number. */
+    record Number(long bits) implements Slot {}
+
+    /** Two 64-bit words: whether an index was found outside its bounds, and which. */
+    record Status() implements Slot {}
+}

@@ -1,0 +1,32 @@
+package dev.weft.backend.cuda.nativelib;
+
+/** What is used of {@code libnvrtc}. */
+enum NvrtcFunction implements NativeSymbol {
+    VERSION("nvrtcVersion", "ILL"),
+    ERROR_TEXT("nvrtcGetErrorString", "LI"),
+    CREATE("nvrtcCreateProgram", "ILLLILL"),
+    COMPILE("nvrtcCompileProgram", "ILIL"),
+    DESTROY("nvrtcDestroyProgram", "IL"),
+    LOG_SIZE("nvrtcGetProgramLogSize", "ILL"),
+    LOG("nvrtcGetProgramLog", "ILL"),
+    CUBIN_SIZE("nvrtcGetCUBINSize", "ILL"),
+    CUBIN("nvrtcGetCUBIN", "ILL");
+
+    private final String symbol;
+    private final String signature;
+
+    NvrtcFunction(String symbol, String signature) {
+        this.symbol = symbol;
+        this.signature = signature;
+    }
+
+    @Override
+    public String symbol() {
+        return symbol;
+    }
+
+    @Override
+    public String signature() {
+        return signature;
+    }
+}

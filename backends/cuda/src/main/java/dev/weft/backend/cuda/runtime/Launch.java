@@ -1,0 +1,59 @@
+package dev.weft.backend.cuda.runtime;
+
+import dev.weft.backend.cuda.device.Device;
+import dev.weft.backend.cuda.device.Grid;
+import java.lang.foreign.MemorySegment;
+
+/** Something that a stream is given, with all addresses known. */
+sealed interface Launch {
+
+    void on(Device device, long stream);
+
+    /** A kernel with its parameters. */
+    record Run(long function, Grid grid, MemorySegment parameters) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            device.launch(stream, function, grid, parameters);
+        }
+    }
+
+    /** A product. */
+    record Multiply(long product, long left, long right, long result, long workspace) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            device.multiply(stream, product, left, right, result, result, 0, workspace);
+        }
+    }
+
+    /** Bytes from one place to another. */
+    record Copy(long from, long to, long bytes) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            device.copy(stream, to, from, bytes);
+        }
+    }
+
+    /** All of an entry's inputs, from the host. */
+    record CopyIn(long to, MemorySegment from) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            device.copyIn(stream, to, from);
+        }
+    }
+
+    /** What checks found, to the host. */
+    record CopyOut(MemorySegment to, long from) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            device.copyOut(stream, to, from);
+        }
+    }
+
+    /** Zeros. */
+    record Clear(long to, long bytes) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            device.fill(stream, to, (byte) 0, bytes);
+        }
+    }
+}

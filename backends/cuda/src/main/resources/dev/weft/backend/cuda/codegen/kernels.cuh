@@ -1,0 +1,115 @@
+// What kernels call on every processor.
+
+DEVICE float infinity() { return as_float(0x7f800000u); }
+DEVICE float not_a_number() { return as_float(0x7fc00000u); }
+
+DEVICE float round_bf16(float x) { return to_float(to_bf16(x)); }
+DEVICE float round_f16(float x) { return to_float(to_f16(x)); }
+
+// NaN if either is; −0 is less than +0.
+template<class T> DEVICE T maximum(T x, T y) {
+    return x != x ? x : y != y ? y : x == y ? (1 / x < 0 ? y : x) : x > y ? x : y;
+}
+template<class T> DEVICE T minimum(T x, T y) {
+    return x != x ? x : y != y ? y : x == y ? (1 / x < 0 ? x : y) : x < y ? x : y;
+}
+template<class T> DEVICE T larger(T x, T y) { return x > y ? x : y; }
+template<class T> DEVICE T smaller(T x, T y) { return x < y ? x : y; }
+DEVICE i32 maximum(i32 x, i32 y) { return larger(x, y); }
+DEVICE i64 maximum(i64 x, i64 y) { return larger(x, y); }
+DEVICE i32 minimum(i32 x, i32 y) { return smaller(x, y); }
+DEVICE i64 minimum(i64 x, i64 y) { return smaller(x, y); }
+
+template<class T> DEVICE T sign(T x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
+template<class T> DEVICE T magnitude(T x) { return x < 0 ? 0 - x : x; }
+
+// Rounded toward −∞; x / 0 = 0 and x mod 0 = x. In 64 bits, where no quotient of smaller integers overflows.
+DEVICE i64 floor_div(i64 x, i64 y) {
+    if (y == 0) return 0;
+    if (y == -1) return (i64) (0 - (u64) x);
+    i64 whole = x / y;
+    return x % y != 0 && ((x ^ y) < 0) ? whole - 1 : whole;
+}
+DEVICE i64 floor_mod(i64 x, i64 y) {
+    if (y == 0) return x;
+    if (y == -1) return 0;
+    i64 rest = x % y;
+    return rest != 0 && ((x ^ y) < 0) ? rest + y : rest;
+}
+DEVICE double floor_mod(double x, double y) { return x - y * floor(x / y); }
+
+// Toward zero, within the type's range; NaN to 0.
+DEVICE i64 saturate(double x, double least, double most, i64 least_integer, i64 most_integer) {
+    return x != x ? 0 : x <= least ? least_integer : x >= most ? most_integer : (i64) x;
+}
+DEVICE i64 to_i64(double x) { return saturate(x, -9223372036854775808.0, 9223372036854775808.0, -9223372036854775807LL - 1, 9223372036854775807LL); }
+DEVICE i32 to_i32(double x) { return (i32) saturate(x, -2147483648.0, 2147483647.0, -2147483647 - 1, 2147483647); }
+DEVICE i8 to_i8(double x) { return (i8) saturate(x, -128.0, 127.0, -128, 127); }
+DEVICE u8 to_u8(double x) { return (u8) saturate(x, 0.0, 255.0, 0, 255); }
+
+// Threefry-2x32 with 20 rounds, the first word, as a uniform number in [0, 1) on a grid of 2⁻²⁴.
+DEVICE u32 rotate(u32 x, i32 bits) { return x << bits | x >> (32 - bits); }
+DEVICE float uniform(u32 key0, u32 key1, u64 counter) {
+    const u32 keys[3] = {key0, key1, key0 ^ key1 ^ 0x1BD11BDAu};
+    const i32 rotations[8] = {13, 15, 26, 6, 17, 29, 16, 24};
+    u32 x0 = (u32) counter + key0;
+    u32 x1 = (u32) (counter >> 32) + key1;
+#pragma unroll
+    for (i32 group = 0; group < 5; group++) {
+#pragma unroll
+        for (i32 round = 0; round < 4; round++) {
+            x0 += x1;
+            x1 = rotate(x1, rotations[(group & 1) * 4 + round]) ^ x0;
+        }
+        x0 += keys[(group + 1) % 3];
+        x1 += keys[(group + 2) % 3] + group + 1;
+    }
+    return (float) (x0 >> 8) * 5.9604644775390625e-8f;
+}
+
+// Running results of reductions: of one element, of two together, and of the same in another lane.
+template<class T> struct Sum {
+    T value;
+    DEVICE_MEMBER void add(T x, i64) { value += x; }
+    DEVICE_MEMBER void join(Sum other) { value += other.value; }
+    DEVICE_MEMBER Sum lane(i32 bits) const { return {shuffle_xor(value, bits)}; }
+};
+template<class T> struct Most {
+    T value;
+    DEVICE_MEMBER void add(T x, i64) { value = maximum(value, x); }
+    DEVICE_MEMBER void join(Most other) { value = maximum(value, other.value); }
+    DEVICE_MEMBER Most lane(i32 bits) const { return {shuffle_xor(value, bits)}; }
+};
+template<class T> struct Least {
+    T value;
+    DEVICE_MEMBER void add(T x, i64) { value = minimum(value, x); }
+    DEVICE_MEMBER void join(Least other) { value = minimum(value, other.value); }
+    DEVICE_MEMBER Least lane(i32 bits) const { return {shuffle_xor(value, bits)}; }
+};
+// Where the largest is: the first of equals, the first NaN if there is one. Before any element, `at` is −1.
+template<class T> struct Where {
+    T value;
+    i64 at;
+    DEVICE_MEMBER void add(T x, i64 place) { join({x, place}); }
+    DEVICE_MEMBER void join(Where other) {
+        bool is_nan = value != value, other_nan = other.value != other.value;
+        bool better = other_nan ? !is_nan : !is_nan && other.value > value;
+        bool same = is_nan == other_nan && (is_nan || other.value == value);
+        if (other.at >= 0 && (at < 0 || better || (same && other.at < at))) *this = other;
+    }
+    DEVICE_MEMBER Where lane(i32 bits) const { return {shuffle_xor(value, bits), shuffle_xor(at, bits)}; }
+};
+
+// The running results of all threads of the block together, in a fixed order; every thread gets it. `exchange` holds one for each warp.
+template<class R> DEVICE R of_block(R mine, R* exchange) {
+#pragma unroll
+    for (i32 bits = 16; bits > 0; bits /= 2) mine.join(mine.lane(bits));
+    if (threads() > 32) {
+        if (thread() % 32 == 0) exchange[thread() / 32] = mine;
+        sync();
+        mine = exchange[0];
+        for (i32 warp = 1; warp < threads() / 32; warp++) mine.join(exchange[warp]);
+        sync();
+    }
+    return mine;
+}

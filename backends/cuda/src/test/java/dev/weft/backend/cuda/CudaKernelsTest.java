@@ -1,0 +1,124 @@
+package dev.weft.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.backend.cuda.absent.NullDevice;
+import dev.weft.backend.cuda.device.DeviceFacts;
+import dev.weft.backend.cuda.device.KernelCompiler.Image;
+import dev.weft.backend.cuda.device.KernelCompiler.Source;
+import dev.weft.backend.cuda.nativelib.Cubin;
+import dev.weft.backend.cuda.nativelib.KernelReport;
+import dev.weft.backend.cuda.nativelib.Nvrtc;
+import dev.weft.backend.cuda.nativelib.Redistributable;
+import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Session;
+import dev.weft.graph.MachineException;
+import dev.weft.graph.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What NVIDIA's compiler says of the kernels of models, and what a described device says of how they are launched. */
+class CudaKernelsTest {
+    private static final Map<String, Long> SIZES = Map.of("B", 2L, "T", 16L);
+    private static final CollectedKernels KERNELS = new CollectedKernels();
+
+    @BeforeAll
+    static void collect() {
+        Stream.of("gpt", "llama").forEach(model -> {
+            KERNELS.add(Models.tiny(model, "step", SIZES));
+            KERNELS.add(Models.tiny(model, "evaluate", SIZES));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sm_80", "sm_90a", "sm_100", "sm_120"})
+    void everyKernelOfTheModelsCompilesAndKeepsToRegisters(String architecture) {
+        Nvrtc compiler = new Nvrtc(Redistributable.libraries(), architecture);
+        int seen = 0;
+        for (List<Source> batch : KERNELS.batches(64)) {
+            Image image = compiler.compile(batch);
+            Cubin cubin = Cubin.read(image.bytes());
+            Map<String, KernelReport> reports = new HashMap<>();
+            KernelReport.parse(image.log()).forEach(report -> reports.put(report.name(), report));
+            for (Source kernel : batch) {
+                Cubin.Kernel compiled = cubin.kernel(kernel.name()).orElseThrow();
+                KernelReport report = Objects.requireNonNull(reports.get(kernel.name()), kernel.name());
+                String what = report + "\n" + kernel.text();
+                assertThat(compiled.parameters()).as(what).hasSize(kernel.parameters());
+                assertThat(report.warnings()).as(what).isEmpty();
+                if (!reducesLargeAngles(kernel)) {
+                    assertThat(report.spills()).as(what).isFalse();
+                    assertThat(compiled.count(List.of(Cubin.LDL, Cubin.STL)))
+                            .as(what)
+                            .isZero();
+                }
+                seen++;
+            }
+        }
+        assertThat(seen).isEqualTo(KERNELS.size()).isGreaterThan(40);
+    }
+
+    /** The compiler's own sine goes through local memory for angles beyond 10⁵, which is a branch that models never take. */
+    private static boolean reducesLargeAngles(Source kernel) {
+        return kernel.text().contains("sinf(") || kernel.text().contains("cosf(");
+    }
+
+    @Test
+    void aStepIsOneLaunchAndAllocatesNothing() {
+        Program program = Models.tiny("gpt", "step", SIZES);
+        NullDevice device = device(1L << 30);
+        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults());
+                Session session = backend.compile(program, CompileOptions.DEFAULT);
+                Arena arena = Arena.ofConfined()) {
+            Map<String, MemorySegment> inputs = zeros(program, arena);
+            session.run("step", inputs);
+            var before = device.counts();
+            session.run("step", inputs);
+            session.run("step", inputs);
+            var happened = device.counts().since(before);
+
+            assertThat(happened.replays()).isEqualTo(2);
+            assertThat(happened.launches() + happened.products() + happened.copies())
+                    .isZero();
+            assertThat(happened.allocations() + happened.copiesIn() + happened.copiesOut())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsSaidBeforeItRuns() {
+        Program program = Models.tiny("gpt", "step", Map.of("B", 64L, "T", 16L));
+        try (CudaBackend backend = new CudaBackend(device(1L << 20), BackendOptions.defaults())) {
+            Assertions.assertThatThrownBy(() -> backend.compile(program, CompileOptions.DEFAULT))
+                    .isInstanceOf(MachineException.class)
+                    .hasMessageContaining("free");
+        }
+    }
+
+    private static NullDevice device(long memory) {
+        DeviceFacts facts = new DeviceFacts("H200", 9, 0, 132, 2048, 227 << 10, 60 << 20, 141L << 30);
+        return new NullDevice(facts, memory, new Nvrtc(Redistributable.libraries(), facts.architecture()));
+    }
+
+    private static Map<String, MemorySegment> zeros(Program program, Arena arena) {
+        var entry = program.entry("step");
+        var parameters = program.body(entry).parameters();
+        Map<String, MemorySegment> inputs = new HashMap<>();
+        for (int i = 0; i < entry.inputs().size(); i++) {
+            long bytes = parameters.get(entry.reads().size() + i).type().bytes();
+            inputs.put(entry.inputs().get(i), arena.allocate(bytes, 8));
+        }
+        return inputs;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.weft.backend.cuda.nativelib;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.device.Multiplication.Compute;
+import dev.weft.backend.cuda.device.Multiplication.Epilogue;
+import dev.weft.backend.cuda.device.Multiplication.Matrix;
+import dev.weft.graph.DefectException;
+import dev.weft.graph.type.ElementType;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of a choice among ways to make a product, and what a product may say. */
+class AlgorithmTest {
+
+    @Test
+    void comesBackAsItWasKept() {
+        byte[] opaque = new byte[Algorithm.OPAQUE_BYTES];
+        new Random(7).nextBytes(opaque);
+        Algorithm back = Algorithm.of(new Algorithm(130_002, 1L << 33, opaque).bytes());
+        assertThat(back.version()).isEqualTo(130_002);
+        assertThat(back.workspaceBytes()).isEqualTo(1L << 33);
+        assertThat(back.opaque()).isEqualTo(opaque);
+    }
+
+    @Test
+    void anythingElseIsRefused() {
+        assertThatThrownBy(() -> Algorithm.of(new byte[79]))
+                .isInstanceOf(DefectException.class)
+                .hasMessage("product: a way to make it must have 80 bytes, got 79 bytes");
+    }
+
+    @Test
+    void alignmentIsAPowerOfTwo() {
+        Matrix matrix = new Matrix(ElementType.F32, 8, 8, 8, 1, 0);
+        assertThatThrownBy(() ->
+                        new Multiplication(Compute.F32, matrix, false, matrix, false, matrix, 0, Epilogue.NONE, 24))
+                .hasMessage("product: alignment must be a power of two up to 256, got 24");
+    }
+
+    @Test
+    void onlyFloatsAreMultiplied() {
+        assertThatThrownBy(() -> ProductDescriptor.type(ElementType.I32))
+                .isInstanceOf(DefectException.class)
+                .hasMessage("product: its matrices must be of floats, not of i32");
+    }
+}

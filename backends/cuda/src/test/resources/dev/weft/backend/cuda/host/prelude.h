@@ -1,0 +1,99 @@
+// The names of prelude.cuh, and of CUDA where kernels use its own, for a processor.
+struct bf16 { u16 bits; };
+struct f16 { u16 bits; };
+
+// The object's list of kernels says where a kernel is; SHARED is defined anew before each kernel, with a section of its own.
+#define KERNEL extern "C"
+#define DEVICE static inline __attribute__((always_inline, unused))
+#define DEVICE_MEMBER inline __attribute__((always_inline))
+#define __launch_bounds__(...)
+
+extern "C" {
+#define MATH1(name) float name##f(float); double name(double);
+#define MATH2(name) float name##f(float, float); double name(double, double);
+MATH1(exp) MATH1(exp2) MATH1(expm1) MATH1(log) MATH1(log2) MATH1(log1p) MATH1(sqrt) MATH1(tanh) MATH1(erf) MATH1(sin) MATH1(cos)
+MATH1(fabs) MATH1(floor) MATH1(ceil) MATH1(trunc) MATH1(rint) MATH1(round)
+MATH2(pow) MATH2(fmod) MATH2(fmin) MATH2(fmax) MATH2(copysign)
+#undef MATH1
+#undef MATH2
+float fmaf(float, float, float);
+double fma(double, double, double);
+}
+DEVICE float rsqrtf(float x) { return (float) (1 / sqrt((double) x)); }
+
+DEVICE i64 block() { return weft_position.block; }
+DEVICE i64 block_y() { return weft_position.block_y; }
+DEVICE i64 blocks() { return weft_position.blocks; }
+DEVICE i32 thread() { return weft_position.thread; }
+DEVICE i32 threads() { return weft_position.threads; }
+
+// As many bytes as the launch says, aligned to 1024.
+DEVICE u8* dynamic_shared() { return weft_dynamic; }
+
+// Where a function waits for other threads is where it is called.
+#define HERE const char *file = __builtin_FILE(), i32 line = __builtin_LINE()
+
+DEVICE void sync(HERE) { weft_barrier(file, line); }
+
+template <class T> struct Shuffle {
+    T brought, got;
+    i32 bits;
+    static void work(void* const* lanes) {
+        for (i32 i = 0; i < 32; i++) {
+            Shuffle* lane = (Shuffle*) lanes[i];
+            lane->got = ((Shuffle*) lanes[(i ^ lane->bits) & 31])->brought;
+        }
+    }
+};
+template <class T> DEVICE T shuffle_xor(T x, i32 bits, HERE) {
+    Shuffle<T> lane{x, x, bits};
+    weft_meet(&lane, Shuffle<T>::work, file, line);
+    return lane.got;
+}
+
+DEVICE float as_float(u32 bits) { return __builtin_bit_cast(float, bits); }
+DEVICE u32 as_bits(float x) { return __builtin_bit_cast(u32, x); }
+
+// Rounded to nearest, ties to even; every NaN becomes the one that the GPU gives.
+DEVICE bf16 to_bf16(float x) {
+    u32 bits = as_bits(x);
+    if ((bits & 0x7fffffff) > 0x7f800000) return {0x7fff};
+    return {(u16) ((bits + 0x7fff + (bits >> 16 & 1)) >> 16)};
+}
+DEVICE f16 to_f16(float x) {
+    u32 bits = as_bits(x), magnitude = bits & 0x7fffffff;
+    u16 sign = (u16) (bits >> 16 & 0x8000);
+    if (magnitude > 0x7f800000) return {0x7fff};
+    if (magnitude >= 0x47800000) return {(u16) (sign | 0x7c00)};
+    if (magnitude < 0x38800000) {
+        // Subnormal: adding 0.5 leaves multiples of 2^-24 in the lowest bits, rounded as they must be.
+        u32 fraction = as_bits(as_float(magnitude) + 0.5f) - as_bits(0.5f);
+        return {(u16) (sign | fraction)};
+    }
+    u32 rounded = magnitude - (112u << 23) + 0xfff + (magnitude >> 13 & 1);
+    return {(u16) (sign | rounded >> 13)};
+}
+DEVICE float to_float(bf16 x) { return as_float((u32) x.bits << 16); }
+DEVICE float to_float(f16 x) {
+    u32 sign = (u32) (x.bits & 0x8000) << 16, exponent = x.bits >> 10 & 31, fraction = x.bits & 0x3ff;
+    if (exponent == 31) return as_float(fraction ? 0x7fffffff : sign | 0x7f800000);
+    float magnitude = exponent ? as_float((exponent + 112) << 23 | fraction << 13) : (float) fraction * 0x1p-24f;
+    return as_float(sign | as_bits(magnitude));
+}
+
+// A kernel's parameters, one word each: pointers and integers.
+template <class T, T... I> struct Places {};
+template <class T> struct Word { static constexpr bool fits = false; };
+template <class T> struct Word<T*> { static constexpr bool fits = true; };
+template <> struct Word<i64> { static constexpr bool fits = true; };
+template <> struct Word<u64> { static constexpr bool fits = true; };
+
+template <i32 N, class... P, i32... I>
+static void unpack(void (*kernel)(P...), const u64* words, Places<i32, I...>) {
+    static_assert(sizeof...(P) == N, "the kernel must take as many parameters as its source says");
+    static_assert((Word<P>::fits && ...), "a kernel's parameters must be pointers or 64-bit integers");
+    kernel((P) words[I]...);
+}
+template <i32 N, class... P> static void unpack(void (*kernel)(P...), const u64* words) {
+    unpack<N>(kernel, words, __make_integer_seq<Places, i32, sizeof...(P)>());
+}
