@@ -34,7 +34,6 @@ import dev.weft.graph.op.Sqrt;
 import dev.weft.graph.op.StopGradient;
 import dev.weft.graph.op.Sub;
 import dev.weft.graph.op.Tanh;
-import dev.weft.graph.type.Dim;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.Shape;
 import dev.weft.graph.type.TensorType;
@@ -54,14 +53,14 @@ final class Builtins {
 
     private final Evaluator evaluator;
     private final Builtin function;
-    private final List<Val> arguments;
+    private final BuiltinArguments given;
     private final Span span;
 
     /** @param arguments by position, missing ones that have a default filled in, see {@link #parameters} */
     Builtins(Evaluator evaluator, Builtin function, List<Val> arguments, Span span) {
         this.evaluator = evaluator;
         this.function = function;
-        this.arguments = arguments;
+        this.given = new BuiltinArguments(evaluator, function, arguments, span);
         this.span = span;
     }
 
@@ -103,32 +102,34 @@ final class Builtins {
     Val call() {
         return switch (function) {
             case EXP, LOG, SQRT, TANH, ERF, SIN, COS, ABS, FLOOR, ROUND, SIGN -> elementwise();
-            case STOP_GRADIENT -> stopGradient(one());
+            case STOP_GRADIENT -> stopGradient(given.one());
             case MAXIMUM, MINIMUM -> larger(function == Builtin.MAXIMUM);
             case WHERE -> where();
             case F32, I32, BOOL, BF16, F16, F64, I64, I8, U8 -> cast(ElementType.parse(function.text()));
             case SUM, MEAN, MAX, MIN -> new Val.Tensor(reduce());
-            case ARGMAX -> new Val.Tensor(trace().add(new ArgMax(tensor(0), axis(1, tensor(0)))));
-            case CUMSUM -> new Val.Tensor(trace().add(new CumulativeSum(tensor(0), axis(1, tensor(0)))));
-            case REVERSE -> new Val.Tensor(trace().add(new Reverse(tensor(0), axes(1, tensor(0)))));
+            case ARGMAX -> new Val.Tensor(trace().add(new ArgMax(given.tensor(0), given.axis(1, given.tensor(0)))));
+            case CUMSUM ->
+                new Val.Tensor(trace().add(new CumulativeSum(given.tensor(0), given.axis(1, given.tensor(0)))));
+            case REVERSE -> new Val.Tensor(trace().add(new Reverse(given.tensor(0), given.axes(1, given.tensor(0)))));
             case CONCAT -> new Val.Tensor(concat());
             case PAD -> new Val.Tensor(pad());
-            case IOTA -> new Val.Tensor(trace().add(new Iota(new Shape(List.of(dim(0))), 0, ElementType.I32)));
+            case IOTA -> new Val.Tensor(trace().add(new Iota(new Shape(List.of(given.dim(0))), 0, ElementType.I32)));
             case ZEROS ->
-                new Val.Tensor(Emit.full(trace(), new Val.Int(0), new TensorType(ElementType.F32, sizes()), span));
-            case RANDOM -> new Val.Tensor(random(sizes()));
-            case RANDOM_LIKE -> new Val.Tensor(random(tensor(0).type().shape()));
+                new Val.Tensor(
+                        Emit.full(trace(), new Val.Int(0), new TensorType(ElementType.F32, given.sizes()), span));
+            case RANDOM -> new Val.Tensor(random(given.sizes()));
+            case RANDOM_LIKE -> new Val.Tensor(random(given.tensor(0).type().shape()));
             case NORMAL -> new Val.Tensor(normal());
             case UNIFORM -> new Val.Tensor(uniform());
-            case SIZE -> new Val.Int(tensor(0).type().size(axis(1, tensor(0))));
-            case RANK -> new Val.Int(tensor(0).type().rank());
+            case SIZE -> new Val.Int(given.tensor(0).type().size(given.axis(1, given.tensor(0))));
+            case RANK -> new Val.Int(given.tensor(0).type().rank());
             case PATH -> path();
-            case KNOWN_ZERO -> new Val.Bool(knownZero(one()));
-            case LEN -> new Val.Int(evaluator.elements(argument(0), span).size());
+            case KNOWN_ZERO -> new Val.Bool(knownZero(given.one()));
+            case LEN -> new Val.Int(evaluator.elements(given.argument(0), span).size());
             case RANGE -> range();
             case ZIP -> zip();
-            case PARAMS -> new Val.Tree(leaves(argument(0), StorageKind.PARAM));
-            case STATES -> new Val.Tree(leaves(argument(0), StorageKind.STATE));
+            case PARAMS -> new Val.Tree(leaves(given.argument(0), StorageKind.PARAM));
+            case STATES -> new Val.Tree(leaves(given.argument(0), StorageKind.STATE));
         };
     }
 
@@ -136,87 +137,8 @@ final class Builtins {
         return evaluator.trace(span);
     }
 
-    private Val argument(int index) {
-        if (index >= arguments.size()) {
-            throw Refusal.at(
-                    span,
-                    "%s: must have %s, got %d arguments",
-                    function.text(),
-                    parameters(function),
-                    arguments.size());
-        }
-        return arguments.get(index);
-    }
-
-    private Val one() {
-        return evaluator.contents(argument(0), span);
-    }
-
-    private Value tensor(int index) {
-        return evaluator.tensor(argument(index), span);
-    }
-
-    private long integer(int index) {
-        if (argument(index) instanceof Val.Int(long value)) {
-            return value;
-        }
-        throw Refusal.at(
-                span,
-                "%s: %s must be an int known while compiling, got %s",
-                function.text(),
-                index < parameters(function).size() ? parameters(function).get(index) : "each argument",
-                argument(index).describe());
-    }
-
-    private Dim dim(int index) {
-        long size = integer(index);
-        if (size < 0) {
-            throw Refusal.at(span, "%s: a size must not be negative, got %d", function.text(), size);
-        }
-        return evaluator.scope().sizes().values().stream()
-                .filter(dim -> dim.label() != null && dim.label().equals(written(index)))
-                .findFirst()
-                .orElse(Dim.of(size));
-    }
-
-    private Shape sizes() {
-        return new Shape(
-                IntStream.range(0, arguments.size()).mapToObj(this::dim).toList());
-    }
-
-    /** The argument's text, to give a size its name. */
-    private String written(int index) {
-        String text = span.text();
-        int open = text.indexOf('(');
-        String[] parts =
-                text.substring(open + 1, Math.max(open + 1, text.length() - 1)).split(",", -1);
-        return index < parts.length ? parts[index].strip() : "";
-    }
-
-    private int axis(int index, Value x) {
-        return Emit.axis(integer(index), x.type().rank(), function.text(), span);
-    }
-
-    /** One axis, a tuple of them, or where none is given all. */
-    private List<Integer> axes(int index, Value x) {
-        if (index >= arguments.size()) {
-            return IntStream.range(0, x.type().rank()).boxed().toList();
-        }
-        if (!(argument(index) instanceof Val.Tuple(List<Val> items))) {
-            return List.of(axis(index, x));
-        }
-        List<Integer> axes = new ArrayList<>();
-        for (Val item : items) {
-            if (!(item instanceof Val.Int(long axis))) {
-                throw Refusal.at(span, "%s: axes must be ints, got %s", function.text(), item.describe());
-            }
-            axes.add(Emit.axis(axis, x.type().rank(), function.text(), span));
-        }
-        return axes.stream().distinct().sorted().toList();
-    }
-
     private Val elementwise() {
-        Val x = one();
+        Val x = given.one();
         if (x instanceof Val.Known known) {
             return Constants.unary(function, known, span);
         }
@@ -248,8 +170,8 @@ final class Builtins {
     }
 
     private Val larger(boolean larger) {
-        Val a = evaluator.contents(argument(0), span);
-        Val b = evaluator.contents(argument(1), span);
+        Val a = evaluator.contents(given.argument(0), span);
+        Val b = evaluator.contents(given.argument(1), span);
         if (a instanceof Val.Known x && b instanceof Val.Known y) {
             return Constants.larger(x, y, larger, span);
         }
@@ -257,9 +179,9 @@ final class Builtins {
     }
 
     private Val where() {
-        Val condition = evaluator.contents(argument(0), span);
-        Val a = evaluator.contents(argument(1), span);
-        Val b = evaluator.contents(argument(2), span);
+        Val condition = evaluator.contents(given.argument(0), span);
+        Val a = evaluator.contents(given.argument(1), span);
+        Val b = evaluator.contents(given.argument(2), span);
         if (condition instanceof Val.Known known) {
             return Constants.truth(known, "where", span) ? a : b;
         }
@@ -298,7 +220,7 @@ final class Builtins {
     }
 
     private Val cast(ElementType element) {
-        Val x = one();
+        Val x = given.one();
         if (x instanceof Val.Known known) {
             double value = known instanceof Val.Bool(boolean truth)
                     ? (truth ? 1 : 0)
@@ -313,8 +235,8 @@ final class Builtins {
     }
 
     private Value reduce() {
-        Value x = tensor(0);
-        List<Integer> axes = axes(1, x);
+        Value x = given.tensor(0);
+        List<Integer> axes = given.axes(1, x);
         return switch (function) {
             case SUM -> trace().add(new ReduceSum(x, axes));
             case MAX -> trace().add(new ReduceMax(x, axes));
@@ -329,22 +251,23 @@ final class Builtins {
     }
 
     private Value concat() {
-        List<Value> parts = evaluator.elements(argument(0), span).stream()
+        List<Value> parts = evaluator.elements(given.argument(0), span).stream()
                 .map(part -> evaluator.tensor(part, span))
                 .toList();
         if (parts.isEmpty()) {
             throw Refusal.at(span, "concat: must have at least one part");
         }
-        return trace().add(new Concat(parts, axis(1, parts.getFirst())));
+        return trace().add(new Concat(parts, given.axis(1, parts.getFirst())));
     }
 
     private Value pad() {
-        Value x = tensor(0);
-        int axis = axis(1, x);
-        double fill = arguments.size() > 4 && argument(4) instanceof Val.Known known
+        Value x = given.tensor(0);
+        int axis = given.axis(1, x);
+        double fill = given.count() > 4 && given.argument(4) instanceof Val.Known known
                 ? Constants.number(known, "pad", span)
                 : 0;
-        return trace().add(new Pad(x, only(x, axis, integer(2)), only(x, axis, integer(3)), only(x, axis, 0), fill));
+        return trace().add(new Pad(
+                x, only(x, axis, given.integer(2)), only(x, axis, given.integer(3)), only(x, axis, 0), fill));
     }
 
     private static List<Long> only(Value x, int axis, long value) {
@@ -378,26 +301,15 @@ final class Builtins {
         Value radius = trace.add(new Sqrt(trace.add(new Mul(number(-2, u), trace.add(new Log(rest))))));
         Value turn = trace.add(new Cos(trace.add(new Mul(number(2 * Math.PI, v), v))));
         Value unit = trace.add(new Mul(radius, turn));
-        return Emit.cast(trace, trace.add(new Mul(number(real(0), u), unit)), type.element());
+        return Emit.cast(trace, trace.add(new Mul(number(given.real(0), u), unit)), type.element());
     }
 
     private Value uniform() {
         TensorType type = initial();
         Value u = random(type.shape());
         Trace trace = trace();
-        Value spread = trace.add(new Mul(number(real(1) - real(0), u), u));
-        return Emit.cast(trace, trace.add(new Add(number(real(0), u), spread)), type.element());
-    }
-
-    private double real(int index) {
-        if (argument(index) instanceof Val.Known known) {
-            return Constants.number(known, function.text(), span);
-        }
-        throw Refusal.at(
-                span,
-                "%s: must have constants, got %s",
-                function.text(),
-                argument(index).describe());
+        Value spread = trace.add(new Mul(number(given.real(1) - given.real(0), u), u));
+        return Emit.cast(trace, trace.add(new Add(number(given.real(0), u), spread)), type.element());
     }
 
     private Value number(double value, Value like) {
@@ -405,14 +317,14 @@ final class Builtins {
     }
 
     private Val path() {
-        return switch (argument(0)) {
+        return switch (given.argument(0)) {
             case Val.Place(Leaf leaf) -> new Val.Text(leaf.name());
             case Val.Tensor(Value _, String path) when path != null -> new Val.Text(path);
             default ->
                 throw Refusal.at(
                         span,
                         "path: must have storage or a leaf of a tree, got %s",
-                        argument(0).describe());
+                        given.argument(0).describe());
         };
     }
 
@@ -427,8 +339,8 @@ final class Builtins {
     }
 
     private Val range() {
-        long from = arguments.size() > 1 ? integer(0) : 0;
-        long to = integer(arguments.size() > 1 ? 1 : 0);
+        long from = given.count() > 1 ? given.integer(0) : 0;
+        long to = given.integer(given.count() > 1 ? 1 : 0);
         if (to - from > Evaluator.COPIES) {
             throw Refusal.at(span, "range: must have at most %,d numbers, got %,d", Evaluator.COPIES, to - from);
         }
@@ -437,7 +349,7 @@ final class Builtins {
     }
 
     private Val zip() {
-        List<List<Val>> columns = arguments.stream()
+        List<List<Val>> columns = given.all().stream()
                 .map(argument -> evaluator.elements(argument, span))
                 .toList();
         if (columns.isEmpty() || columns.stream().map(List::size).distinct().count() != 1) {

@@ -24,9 +24,6 @@ import java.util.Set;
  */
 final class Narrowing {
 
-    /** As many rows as are multiplied without packing. */
-    private static final long FEW_ROWS = 4;
-
     /** Elements of a matrix whose cast takes longer than a product that reads it once. */
     private static final long LARGE = 4096;
 
@@ -80,7 +77,7 @@ final class Narrowing {
             root = root.operands().getFirst();
         }
         boolean large = matrix.type().shape().elements() >= LARGE;
-        return rows <= FEW_ROWS && large && !shadowed.contains(root);
+        return rows <= Precision.FEW_ROWS && large && !shadowed.contains(root);
     }
 
     private static boolean onlyMoves(Value value) {

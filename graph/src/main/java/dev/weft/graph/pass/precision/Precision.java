@@ -29,6 +29,12 @@ public final class Precision implements Pass {
     /** The entry that writes all shadows anew from their params; there if there are shadows. No name of the language contains a dot. */
     public static final String REFRESH = "precision.refresh";
 
+    /**
+     * Rows up to which a product reads its matrix once, without packing it: a matrix is not cast for so few alone. Backends with kernels
+     * for such products have them for as many.
+     */
+    public static final long FEW_ROWS = 4;
+
     private final ElementType products;
 
     /**

@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.pass.precision.Precision;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
 
@@ -33,7 +34,7 @@ public record FewRows(
         boolean isShared) {
 
     /** Rows up to which reading {@code b} takes longer than the arithmetic. */
-    public static final long MOST_ROWS = 4;
+    public static final long MOST_ROWS = Precision.FEW_ROWS;
 
     private static final long LEAST_POINTS = 4096;
     private static final long UNIT_BYTES = 256 * 1024;
