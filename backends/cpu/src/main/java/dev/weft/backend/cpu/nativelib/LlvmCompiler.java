@@ -48,6 +48,7 @@ public final class LlvmCompiler {
                 NativeLibraries.identity(NativeLibraries.Library.LLVM),
                 Processor.here().toString(),
                 PASSES,
+                String.join(" ", LlvmLibrary.OPTIONS),
                 "O" + CODE_GEN_DEFAULT);
     }
 

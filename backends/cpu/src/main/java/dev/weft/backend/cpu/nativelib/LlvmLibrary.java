@@ -5,12 +5,20 @@ import dev.weft.graph.MachineException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 /** LLVM's C interface, loaded once: functions bound on first use, the host's name and features. */
 final class LlvmLibrary {
+    /**
+     * Loop strength reduction takes a third of the time of code generation, and finds little to do: addresses are sums of a counter and
+     * what does not vary, which x86 adds up in a load.
+     */
+    static final List<String> OPTIONS = List.of("-disable-lsr");
+
     private final SymbolLookup lookup = NativeLibraries.open(NativeLibraries.Library.LLVM);
     private final ConcurrentMap<String, NativeFunction> functions = new ConcurrentHashMap<>();
     private final String triple;
@@ -22,9 +30,23 @@ final class LlvmLibrary {
         for (String part : new String[] {"TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"}) {
             function("LLVMInitialize" + target + part, "V").run();
         }
+        choose(OPTIONS);
         triple = take(function("LLVMGetDefaultTargetTriple", "P").pointer());
         processor = take(function("LLVMGetHostCPUName", "P").pointer());
         features = take(function("LLVMGetHostCPUFeatures", "P").pointer());
+    }
+
+    /** Sets options that only LLVM's own command lines have; for the whole process, before anything is compiled. */
+    private void choose(List<String> options) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment words = arena.allocate(ValueLayout.ADDRESS, options.size() + 1L);
+            words.setAtIndex(ValueLayout.ADDRESS, 0, arena.allocateFrom("weft"));
+            for (int i = 0; i < options.size(); i++) {
+                words.setAtIndex(ValueLayout.ADDRESS, i + 1L, arena.allocateFrom(options.get(i)));
+            }
+            function("LLVMParseCommandLineOptions", "VIPP")
+                    .run(options.size() + 1, words, MemorySegment.NULL);
+        }
     }
 
     /** The one attempt to load it. A lack is kept as a lack: thrown while a class is initialized, it would be an Error. */
