@@ -1,15 +1,20 @@
 package dev.weft.cli;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Compiles a small program, keeps it and finds it again, and says nothing: what the JVM learns while it does so is what {@code ./weft}
- * starts with later.
+ * Compiles a small program, keeps it and finds it again, trains a small model and lets it write, and says nothing: what the JVM learns
+ * while it does so is what {@code ./weft} starts with later.
  */
 final class Rehearsal {
     private static final List<String> COMMAND = List.of(
@@ -18,7 +23,7 @@ final class Rehearsal {
     private Rehearsal() {}
 
     /** @param ignored nothing */
-    public static void main(String[] ignored) {
+    public static void main(String[] ignored) throws IOException {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Terminal terminal = Terminal.plain(nowhere, nowhere, Path.of(""));
         List<String> cold = new ArrayList<>(COMMAND);
@@ -26,5 +31,46 @@ final class Rehearsal {
         Main.run(cold, terminal);
         Main.run(COMMAND, terminal);
         Main.run(COMMAND, terminal);
+        Path folder = Files.createTempDirectory("weft-rehearsal");
+        try {
+            trainAndGenerate(folder, terminal);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void trainAndGenerate(Path folder, Terminal terminal) throws IOException {
+        Path text = Files.writeString(folder.resolve("text.txt"), "the quick brown fox jumps over it\n".repeat(100));
+        String run = folder.resolve("run").toString();
+        Main.run(
+                List.of(
+                        "train",
+                        "gpt",
+                        "--tokenizer",
+                        "char",
+                        "--data",
+                        text.toString(),
+                        "--steps",
+                        "2",
+                        "--batch",
+                        "2",
+                        "--out",
+                        run,
+                        "--set",
+                        "layers=1,heads=2,width=16,context=16"),
+                terminal);
+        List<String> generate = List.of("generate", run, "--prompt", "the", "--max-tokens", "2");
+        Main.run(generate, terminal);
+        Main.run(generate, terminal);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (UncheckedIOException failure) {
+            throw failure.getCause();
+        }
     }
 }

@@ -44,8 +44,7 @@ final class LlvmLibrary {
             for (int i = 0; i < options.size(); i++) {
                 words.setAtIndex(ValueLayout.ADDRESS, i + 1L, arena.allocateFrom(options.get(i)));
             }
-            function("LLVMParseCommandLineOptions", "VIPP")
-                    .run(options.size() + 1, words, MemorySegment.NULL);
+            function("LLVMParseCommandLineOptions", "VIPP").run(options.size() + 1, words, MemorySegment.NULL);
         }
     }
 
