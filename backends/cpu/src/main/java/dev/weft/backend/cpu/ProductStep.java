@@ -4,6 +4,7 @@ import dev.weft.backend.cpu.kernel.Product;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
 import dev.weft.backend.cpu.nativelib.MatmulCall;
 import dev.weft.backend.cpu.runtime.Step;
+import dev.weft.graph.schedule.MatrixProduct.Axis;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.OptionalLong;
@@ -14,8 +15,8 @@ import java.util.OptionalLong;
  */
 final class ProductStep implements Step {
     private final Product.Tile tile;
-    private final Product.Axis m;
-    private final Product.Axis n;
+    private final Axis m;
+    private final Axis n;
     private final long rowTiles;
     private final long columnTiles;
     private final long units;
@@ -65,8 +66,8 @@ final class ProductStep implements Step {
         this.units = product.loopCount() * rowTiles * columnTiles;
         this.bytes = product.a().type().element().bytes();
         this.bytesC = product.c().type().element().bytes();
-        List<Product.Axis> loops = product.loops();
-        this.loopSizes = loops.stream().mapToLong(Product.Axis::size).toArray();
+        List<Axis> loops = product.loops();
+        this.loopSizes = loops.stream().mapToLong(Axis::size).toArray();
         this.loopStepsA = loops.stream().mapToLong(axis -> axis.a() * bytes).toArray();
         this.loopStepsB = loops.stream().mapToLong(axis -> axis.b() * bytes).toArray();
         this.loopStepsC = loops.stream().mapToLong(axis -> axis.c() * bytesC).toArray();

@@ -5,10 +5,9 @@ import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.Tiling;
 import dev.weft.graph.op.DotGeneral;
-import dev.weft.graph.schedule.Access;
-import dev.weft.graph.schedule.StridedView;
+import dev.weft.graph.schedule.MatrixProduct;
+import dev.weft.graph.schedule.MatrixProduct.Axis;
 import dev.weft.graph.type.ElementType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -41,13 +40,6 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
     /** Terms that are multiplied before the next piece: 4 KiB of a row. */
     private static final long PIECE_DEPTH = 2048;
 
-    /** Some axes that step as one, with their strides in each matrix; 0 where the matrix lacks them. */
-    public record Axis(long size, long a, long b, long c) {
-        private boolean joins(Axis inner) {
-            return a == inner.a * inner.size && b == inner.b * inner.size && c == inner.c * inner.size;
-        }
-    }
-
     public Product {
         loops = List.copyOf(loops);
     }
@@ -60,60 +52,17 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
         if (!known || !(op.element() == ElementType.F32 || op.element() == element)) {
             return Optional.empty();
         }
-        Value a = Access.of(op.x(), isRoot).root();
-        Value b = Access.of(op.y(), isRoot).root();
-        return StridedView.of(op.x(), a)
-                .flatMap(x -> StridedView.of(op.y(), b).flatMap(y -> arrange(value, op, a, b, x, y)));
-    }
-
-    private static Optional<Product> arrange(
-            Value value, DotGeneral op, Value a, Value b, StridedView x, StridedView y) {
-        long[] strides = value.type().shape().strides();
-        int position = 0;
-        List<Axis> batch = new ArrayList<>();
-        for (int i = 0; i < op.xBatch().size(); i++) {
-            int axis = op.xBatch().get(i);
-            batch.add(new Axis(
-                    x.sizes().get(axis),
-                    x.strides().get(axis),
-                    y.strides().get(op.yBatch().get(i)),
-                    strides[position++]));
-        }
-        List<Axis> rows = new ArrayList<>();
-        for (int axis : op.xFree()) {
-            rows.add(new Axis(x.sizes().get(axis), x.strides().get(axis), 0, strides[position++]));
-        }
-        List<Axis> columns = new ArrayList<>();
-        for (int axis : op.yFree()) {
-            columns.add(new Axis(y.sizes().get(axis), 0, y.strides().get(axis), strides[position++]));
-        }
-        List<Axis> depth = new ArrayList<>();
-        for (int i = 0; i < op.xContract().size(); i++) {
-            int axis = op.xContract().get(i);
-            depth.add(new Axis(
-                    x.sizes().get(axis),
-                    x.strides().get(axis),
-                    y.strides().get(op.yContract().get(i)),
-                    0));
-        }
-        List<Axis> k = joined(depth);
-        List<Axis> m = joined(rows);
-        List<Axis> n = joined(columns);
-        List<Axis> loops = new ArrayList<>(joined(batch));
-        Axis row = m.isEmpty() ? new Axis(1, 0, 0, 0) : m.remove(largest(m));
-        Axis column = n.isEmpty() ? new Axis(1, 0, 0, 1) : n.removeLast();
-        loops.addAll(m);
-        loops.addAll(n);
-        Axis inner = k.isEmpty() ? new Axis(1, 1, 1, 0) : k.getFirst();
-        boolean empty = value.type().shape().elements() == 0 || inner.size() == 0;
-        if (empty
-                || k.size() > 1
-                || column.c() != 1
-                || !isReadable(row.size(), row.a(), inner.a())
-                || !isReadable(column.size(), column.b(), inner.b())) {
-            return Optional.empty();
-        }
-        return Optional.of(new Product(a, b, value, x.offset(), y.offset(), loops, row, column, inner));
+        return MatrixProduct.of(value, isRoot)
+                .map(product -> new Product(
+                        product.a(),
+                        product.b(),
+                        value,
+                        product.offsetA(),
+                        product.offsetB(),
+                        product.loops(),
+                        product.m(),
+                        product.n(),
+                        product.k()));
     }
 
     /** This as what the kernels for few rows take. */
@@ -134,38 +83,6 @@ public record Product(Value a, Value b, Value c, long offsetA, long offsetB, Lis
 
     private static FewRows.Axis plain(Axis axis) {
         return new FewRows.Axis(axis.size(), axis.a(), axis.b(), axis.c());
-    }
-
-    /** A matrix must be contiguous along one of its axes. */
-    private static boolean isReadable(long size, long free, long contracted) {
-        return size == 1 || free == 1 || contracted == 1;
-    }
-
-    /** Axes of size 1 dropped, neighbours that step as one joined. */
-    private static List<Axis> joined(List<Axis> axes) {
-        List<Axis> result = new ArrayList<>();
-        for (Axis axis : axes) {
-            if (axis.size() == 1) {
-                continue;
-            }
-            if (!result.isEmpty() && result.getLast().joins(axis)) {
-                Axis outer = result.removeLast();
-                result.add(new Axis(outer.size() * axis.size(), axis.a(), axis.b(), axis.c()));
-            } else {
-                result.add(axis);
-            }
-        }
-        return result;
-    }
-
-    private static int largest(List<Axis> axes) {
-        int largest = 0;
-        for (int i = 1; i < axes.size(); i++) {
-            if (axes.get(i).size() >= axes.get(largest).size()) {
-                largest = i;
-            }
-        }
-        return largest;
     }
 
     /** Products of one matrix with one matrix. */
