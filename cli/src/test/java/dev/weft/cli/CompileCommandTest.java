@@ -340,6 +340,6 @@ class CompileCommandTest {
         Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--backend", "gpu");
 
         assertThat(run.code()).isEqualTo(ExitCode.USER);
-        assertThat(run.err()).startsWith("error: backend gpu: is not there; there are [cpu, reference]");
+        assertThat(run.err()).startsWith("error: backend gpu: is not there; there are [cpu, reference, cuda]");
     }
 }
