@@ -12,7 +12,7 @@ import java.util.Optional;
 record LossRule(double f32, double bf16, int first) {
 
     /** Rounding of f32 over some steps; bf16 keeps 8 bits. */
-    static final LossRule USUAL = new LossRule(2e-3, 5e-2, Integer.MAX_VALUE);
+    static final LossRule USUAL = new LossRule(2e-3, 1e-2, Integer.MAX_VALUE);
 
     /** Training of a small model goes apart in the end, whoever rounds. */
     static final LossRule CLOSE = new LossRule(1e-3, 5e-2, 200);
