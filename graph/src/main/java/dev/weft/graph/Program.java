@@ -1,5 +1,7 @@
 package dev.weft.graph;
 
+import dev.weft.graph.op.Call;
+import dev.weft.graph.op.Grad;
 import dev.weft.graph.type.TensorType;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -120,6 +122,23 @@ public final class Program {
             throw new UserException("program: has no %s %s; it has %s".formatted(what, name, among.keySet()));
         }
         return found;
+    }
+
+    /**
+     * Checks that nothing is left to do before the program is compiled.
+     *
+     * @throws UserException if an entry still has a call or a gradient
+     */
+    public void requireInlined() {
+        for (Entry entry : entries()) {
+            for (Value value : body(entry).values()) {
+                if (value.op() instanceof Call || value.op() instanceof Grad) {
+                    throw new UserException(
+                            "entry %s: must be without call and grad when it is compiled, got %s; inline it first"
+                                    .formatted(entry.name(), value.op().mnemonic()));
+                }
+            }
+        }
     }
 
     /** This program with every function replaced by another of the same name. */

@@ -19,6 +19,7 @@ import dev.weft.graph.plan.Location;
 import dev.weft.graph.plan.MemoryBudget;
 import dev.weft.graph.plan.Plan;
 import dev.weft.graph.plan.PlanText;
+import dev.weft.graph.plan.RegionPlaces;
 import dev.weft.graph.plan.Step;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.schedule.Region;
@@ -153,14 +154,8 @@ record CompiledProgram(
             case Step.Copy copy -> new RegionSteps(copy, Map.of(), List.of(), List.of());
             case Step.Run run -> {
                 Region region = schedule.regions().get(run.region());
-                Map<Value, Location> places = new LinkedHashMap<>();
-                for (int i = 0; i < region.inputs().size(); i++) {
-                    places.put(region.inputs().get(i), run.inputs().get(i));
-                }
-                for (int i = 0; i < region.outputs().size(); i++) {
-                    places.put(region.outputs().get(i), run.outputs().get(i));
-                }
-                List<Work> work = RegionWork.of(region, sharing(places), problem -> products.matmul(problem)
+                RegionPlaces places = RegionPlaces.of(region, run);
+                List<Work> work = RegionWork.of(region, places.sharing(), problem -> products.matmul(problem)
                         .isPresent());
                 work.forEach(part -> {
                     switch (part) {
@@ -172,22 +167,9 @@ record CompiledProgram(
                         case Work.Stream stream -> stream.panels().kernels().forEach(kernels::add);
                     }
                 });
-                yield new RegionSteps(run, places, RegionWork.temporaries(region, work), work);
+                yield new RegionSteps(run, places.locations(), RegionWork.temporaries(region, work), work);
             }
         };
-    }
-
-    /** Values of one place are one argument of a kernel: LLVM is told that different arguments do not overlap. */
-    private static Map<Value, Value> sharing(Map<Value, Location> places) {
-        Map<Location, Value> first = new HashMap<>();
-        Map<Value, Value> sharing = new HashMap<>();
-        places.forEach((value, place) -> {
-            Value other = first.putIfAbsent(place, value);
-            if (other != null) {
-                sharing.put(value, other);
-            }
-        });
-        return sharing;
     }
 
     /** Private memory that each thread needs. */

@@ -19,9 +19,6 @@ import dev.weft.backend.spi.Support;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.Program;
 import dev.weft.graph.UserException;
-import dev.weft.graph.Value;
-import dev.weft.graph.op.Call;
-import dev.weft.graph.op.Grad;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
@@ -99,15 +96,7 @@ final class CpuBackend implements Backend {
         if (options.exact()) {
             throw new UserException("backend cpu: cannot compute in exact mode; choose --backend reference");
         }
-        for (var entry : program.entries()) {
-            for (Value value : program.body(entry).values()) {
-                if (value.op() instanceof Call || value.op() instanceof Grad) {
-                    throw new UserException(
-                            "entry %s: must be without call and grad when it is compiled, got %s; inline it first"
-                                    .formatted(entry.name(), value.op().mnemonic()));
-                }
-            }
-        }
+        program.requireInlined();
         return session(program, withinBudget(program, options));
     }
 

@@ -3,10 +3,10 @@ package dev.weft.backend.cuda;
 import dev.weft.backend.cuda.CompiledProgram.RegionSteps;
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.codegen.Slot;
-import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.region.Work;
 import dev.weft.backend.cuda.runtime.EntryRun;
+import dev.weft.backend.cuda.runtime.Held;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.Location;
@@ -20,30 +20,28 @@ import java.util.List;
 import java.util.Map;
 
 /** A program on a device and in a session's memory: code loaded, products made, parameters written. A run changes none of them. */
-final class BoundProgram implements AutoCloseable {
+final class BoundProgram {
     private static final long WORKSPACE_BYTES = 32L << 20;
 
-    private final Device device;
+    private final Held held;
     private final CompiledProgram compiled;
     private final SessionMemory memory;
-    private final Arena parameters = Arena.ofShared();
-    private final long module;
+    private final Arena parameters = Arena.ofAuto();
     private final Map<String, Long> functions;
     private final Map<Multiplication, Long> products = new HashMap<>();
     private final Map<String, EntryRun> entries = new HashMap<>();
     private final long workspace;
 
-    BoundProgram(Device device, CompiledProgram compiled, SessionMemory memory) {
-        this.device = device;
+    BoundProgram(Held held, CompiledProgram compiled, SessionMemory memory) {
+        this.held = held;
         this.compiled = compiled;
         this.memory = memory;
-        this.module = compiled.kernels().load(device);
-        this.functions = module == 0 ? Map.of() : compiled.kernels().functions(device, module);
+        this.functions = compiled.kernels().load(held);
         boolean multiplies = compiled.entries().values().stream()
                 .flatMap(List::stream)
                 .flatMap(steps -> steps.work().stream())
                 .anyMatch(work -> work instanceof Work.Multiply);
-        this.workspace = multiplies ? memory.block(WORKSPACE_BYTES, "products") : 0;
+        this.workspace = multiplies ? held.memory(WORKSPACE_BYTES, "products") : 0;
         compiled.entries().forEach((entry, steps) -> entries.put(entry, bind(entry, steps)));
     }
 
@@ -60,7 +58,7 @@ final class BoundProgram implements AutoCloseable {
                 }
             }
         }
-        EntryRun run = new EntryRun(device, memory.entry(entry), messages, entry);
+        EntryRun run = new EntryRun(held, memory.entry(entry), messages, entry);
         int checks = 0;
         for (RegionSteps step : steps) {
             if (step.step() instanceof Step.Copy copy) {
@@ -93,8 +91,8 @@ final class BoundProgram implements AutoCloseable {
     private void multiply(EntryRun run, Work.Multiply multiply, Places places) {
         long product = products.computeIfAbsent(
                 multiply.product(),
-                what -> device.product(
-                        what, device.algorithms(what, WORKSPACE_BYTES, 1).getFirst()));
+                what -> held.product(
+                        what, held.device().algorithms(what, WORKSPACE_BYTES, 1).getFirst()));
         long left = places.address(multiply.left());
         long right = places.address(multiply.right());
         long result = places.address(multiply.result());
@@ -134,15 +132,5 @@ final class BoundProgram implements AutoCloseable {
                 case Slot.Status _ -> status;
             };
         }
-    }
-
-    @Override
-    public void close() {
-        entries.values().forEach(EntryRun::close);
-        products.values().forEach(device::endProduct);
-        if (module != 0) {
-            device.unload(module);
-        }
-        parameters.close();
     }
 }

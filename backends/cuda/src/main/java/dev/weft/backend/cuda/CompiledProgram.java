@@ -16,6 +16,7 @@ import dev.weft.graph.plan.EntryPlan;
 import dev.weft.graph.plan.Location;
 import dev.weft.graph.plan.Plan;
 import dev.weft.graph.plan.PlanText;
+import dev.weft.graph.plan.RegionPlaces;
 import dev.weft.graph.plan.Step;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.schedule.Region;
@@ -92,19 +93,27 @@ record CompiledProgram(
             case Step.Copy copy -> new RegionSteps(copy, Map.of(), List.of(), List.of());
             case Step.Run run -> {
                 Region region = schedule.regions().get(run.region());
-                Map<Value, Location> places = new LinkedHashMap<>();
-                for (int i = 0; i < region.inputs().size(); i++) {
-                    places.put(region.inputs().get(i), run.inputs().get(i));
-                }
-                for (int i = 0; i < region.outputs().size(); i++) {
-                    places.put(region.outputs().get(i), run.outputs().get(i));
-                }
-                List<Work> work = RegionWork.of(region, sharing(places));
+                RegionPlaces places = RegionPlaces.of(region, run);
+                List<Work> work = RegionWork.of(region, places.sharing());
                 String path = path(schedule.graph(), region);
                 work.forEach(part -> kernel(part).ifPresent(kernel -> kernels.add(kernel, path)));
-                yield new RegionSteps(run, places, RegionWork.temporaries(region), work);
+                yield new RegionSteps(run, places.locations(), RegionWork.temporaries(region), work);
             }
         };
+    }
+
+    /** Bytes that the hungriest region needs while it runs. */
+    long temporaryBytes() {
+        return entries.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(steps -> new Temporaries(steps).bytes())
+                .max()
+                .orElse(0);
+    }
+
+    /** Bytes of tensors that a session holds, without inputs and outputs. */
+    long peakBytes() {
+        return plan.peakBytes(temporaryBytes());
     }
 
     static Optional<Kernel> kernel(Work work) {
@@ -123,18 +132,5 @@ record CompiledProgram(
                 .filter(path -> !path.isEmpty())
                 .findFirst()
                 .orElse(region.kind().toString());
-    }
-
-    /** Values of one place are one parameter of a kernel: the compiler is told that different ones do not overlap. */
-    private static Map<Value, Value> sharing(Map<Value, Location> places) {
-        Map<Location, Value> first = new HashMap<>();
-        Map<Value, Value> sharing = new HashMap<>();
-        places.forEach((value, place) -> {
-            Value other = first.putIfAbsent(place, value);
-            if (other != null) {
-                sharing.put(value, other);
-            }
-        });
-        return sharing;
     }
 }

@@ -10,13 +10,11 @@ import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
 import dev.weft.graph.Program;
 import dev.weft.graph.UserException;
-import dev.weft.graph.Value;
-import dev.weft.graph.op.Call;
-import dev.weft.graph.op.Grad;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class CudaBackend implements Backend {
     private final Device device;
     private final Set<CudaSession> open = ConcurrentHashMap.newKeySet();
+    private final long memoryBytes;
     private boolean closed;
 
     CudaBackend(Device device, BackendOptions options) {
@@ -32,6 +31,7 @@ final class CudaBackend implements Backend {
                     "backend cuda: cannot keep to a memory budget yet; leave it out, or choose --backend cpu");
         }
         this.device = device;
+        this.memoryBytes = options.memoryBytes();
     }
 
     @Override
@@ -59,24 +59,27 @@ final class CudaBackend implements Backend {
         if (options.exact()) {
             throw new UserException("backend cuda: cannot compute in exact mode; choose --backend reference");
         }
-        for (var entry : program.entries()) {
-            for (Value value : program.body(entry).values()) {
-                if (value.op() instanceof Call || value.op() instanceof Grad) {
-                    throw new UserException(
-                            "entry %s: must be without call and grad when it is compiled, got %s; inline it first"
-                                    .formatted(entry.name(), value.op().mnemonic()));
-                }
-            }
-        }
+        program.requireInlined();
         // The device is used by one thread at a time.
         synchronized (device) {
             if (closed) {
                 throw new IllegalStateException("backend cuda: is closed");
             }
             CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, device.compiler());
-            CudaSession session = new CudaSession(device, program, compiled, open::remove);
+            requireRoom(compiled.peakBytes());
+            CudaSession session = CudaSession.open(device, program, compiled, open::remove);
             open.add(session);
             return session;
+        }
+    }
+
+    /** Refuses what the options do not leave, before anything is allocated. */
+    private void requireRoom(long needed) {
+        if (memoryBytes != BackendOptions.UNLIMITED) {
+            long held = open.stream()
+                    .mapToLong(session -> session.statistics().peakBytes())
+                    .sum();
+            Memory.require(needed, OptionalLong.of(Math.max(0, memoryBytes - held)), "the memory limit leaves");
         }
     }
 

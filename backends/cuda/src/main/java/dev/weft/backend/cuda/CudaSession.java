@@ -1,6 +1,7 @@
 package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.device.Device;
+import dev.weft.backend.cuda.runtime.Held;
 import dev.weft.backend.spi.Buffer;
 import dev.weft.backend.spi.EntryInputs;
 import dev.weft.backend.spi.Session;
@@ -21,8 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Stored tensors in device memory, and a graph for each entry, on a stream of its own. */
+/** Stored tensors in device memory, and a graph for each entry, on a stream of its own. Sessions take turns at the device. */
 final class CudaSession implements Session {
     /** Tensors go through pinned memory in pieces of at most this size. */
     private static final long STAGING_BYTES = 4L << 20;
@@ -31,7 +33,7 @@ final class CudaSession implements Session {
     private final Program program;
     private final CompiledProgram compiled;
     private final Consumer<CudaSession> onClose;
-    private final SessionMemory memory;
+    private final Held held;
     private final BoundProgram bound;
     private final long stream;
     private final MemorySegment staging;
@@ -40,15 +42,27 @@ final class CudaSession implements Session {
     private final Map<String, Map<String, Buffer>> outputs = new HashMap<>();
     private final SessionGate gate = new SessionGate();
 
-    CudaSession(Device device, Program program, CompiledProgram compiled, Consumer<CudaSession> onClose) {
-        this.device = device;
+    /** @throws dev.weft.graph.MachineException if the device has too little memory; then nothing of it is held */
+    static CudaSession open(Device device, Program program, CompiledProgram compiled, Consumer<CudaSession> onClose) {
+        Held held = new Held(device);
+        try {
+            return new CudaSession(held, program, compiled, onClose);
+        } catch (RuntimeException failed) {
+            held.close();
+            throw failed;
+        }
+    }
+
+    private CudaSession(Held held, Program program, CompiledProgram compiled, Consumer<CudaSession> onClose) {
+        this.held = held;
+        this.device = held.device();
         this.program = program;
         this.compiled = compiled;
         this.onClose = onClose;
-        this.memory = new SessionMemory(device, program, compiled);
-        this.stream = device.stream();
-        this.staging = device.pinned(STAGING_BYTES, "copies of tensors");
-        this.bound = new BoundProgram(device, compiled, memory);
+        SessionMemory memory = new SessionMemory(held, program, compiled);
+        this.stream = held.stream();
+        this.staging = held.pinned(STAGING_BYTES, "copies of tensors");
+        this.bound = new BoundProgram(held, compiled, memory);
         memory.clear(stream, compiled);
         for (Stored tensor : program.stored()) {
             Location place = compiled.plan().stored(tensor.name());
@@ -56,11 +70,11 @@ final class CudaSession implements Session {
         }
         for (Entry entry : program.entries()) {
             takes.put(entry.name(), EntryInputs.of(program, entry));
-            outputs.put(entry.name(), outputs(entry));
+            outputs.put(entry.name(), outputs(entry, memory));
         }
     }
 
-    private Map<String, Buffer> outputs(Entry entry) {
+    private Map<String, Buffer> outputs(Entry entry, SessionMemory memory) {
         List<Value> results = program.body(entry).results();
         Map<String, Buffer> buffers = new LinkedHashMap<>();
         for (int i = 0; i < entry.outputs().size(); i++) {
@@ -78,7 +92,7 @@ final class CudaSession implements Session {
 
     @Override
     public Map<String, Buffer> run(String name, Map<String, MemorySegment> inputs) {
-        return gate.alone(() -> {
+        return alone(() -> {
             String entry = program.entry(name).name();
             takes.get(entry).require(inputs);
             bound.entry(entry).run(stream, inputs);
@@ -88,7 +102,7 @@ final class CudaSession implements Session {
 
     @Override
     public void read(Buffer from, MemorySegment to) {
-        gate.alone(() -> {
+        alone(() -> {
             CudaBuffer buffer = own(from);
             EntryInputs.requireSize("read", buffer.type(), to);
             for (long done = 0; done < to.byteSize(); done += STAGING_BYTES) {
@@ -103,7 +117,7 @@ final class CudaSession implements Session {
 
     @Override
     public void write(MemorySegment from, Buffer to) {
-        gate.alone(() -> {
+        alone(() -> {
             CudaBuffer buffer = own(to);
             EntryInputs.requireSize("write", buffer.type(), from);
             for (long done = 0; done < from.byteSize(); done += STAGING_BYTES) {
@@ -113,6 +127,14 @@ final class CudaSession implements Session {
                 device.synchronize(stream);
             }
             return to;
+        });
+    }
+
+    private <T> T alone(Supplier<T> work) {
+        return gate.alone(() -> {
+            synchronized (device) {
+                return work.get();
+            }
         });
     }
 
@@ -130,18 +152,17 @@ final class CudaSession implements Session {
 
     @Override
     public Statistics statistics() {
-        return new Statistics(compiled.kernels().size(), 0, memory.bytes(), compiled.millis(), compiled.statistics());
+        return new Statistics(compiled.kernels().size(), 0, held.bytes(), compiled.millis(), compiled.statistics());
     }
 
     /** Waits for a run of another thread to end. */
     @Override
     public void close() {
         gate.close(() -> {
-            device.synchronize(stream);
-            bound.close();
-            memory.close();
-            device.unpin(staging);
-            device.endStream(stream);
+            synchronized (device) {
+                device.synchronize(stream);
+                held.close();
+            }
             onClose.accept(this);
         });
     }

@@ -1,8 +1,8 @@
 package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.codegen.Kernel;
-import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.KernelCompiler;
+import dev.weft.backend.cuda.runtime.Held;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -67,17 +67,15 @@ final class KernelSet {
         return log;
     }
 
-    /** The module on a device; 0 if there are no kernels. */
-    long load(Device device) {
-        return kernels.isEmpty() ? 0 : device.load(image);
-    }
-
-    /** The functions of a loaded module, by name. */
-    Map<String, Long> functions(Device device, long module) {
+    /** The functions, loaded onto a device, by name. */
+    Map<String, Long> load(Held held) {
         Map<String, Long> functions = new HashMap<>();
-        kernels.values()
-                .forEach(named ->
-                        functions.put(named.name(), device.function(module, named.name(), named.sharedBytes())));
+        if (!kernels.isEmpty()) {
+            long module = held.module(image);
+            kernels.values()
+                    .forEach(named -> functions.put(
+                            named.name(), held.device().function(module, named.name(), named.sharedBytes())));
+        }
         return functions;
     }
 }

@@ -6,13 +6,8 @@ import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Memory;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
-import dev.weft.graph.Entry;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.Program;
-import dev.weft.graph.UserException;
-import dev.weft.graph.Value;
-import dev.weft.graph.op.Call;
-import dev.weft.graph.op.Grad;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
@@ -50,7 +45,7 @@ final class ReferenceBackend implements Backend {
             throw new IllegalStateException("backend reference: is closed");
         }
         long start = System.nanoTime();
-        program.entries().forEach(entry -> requireFlat(program, entry));
+        program.requireInlined();
         Costs costs = Costs.of(program);
         requireMemory(costs.peakBytes());
         double millis = (System.nanoTime() - start) / 1e6;
@@ -71,16 +66,6 @@ final class ReferenceBackend implements Backend {
                     .mapToLong(session -> session.statistics().peakBytes())
                     .sum();
             Memory.require(needed, OptionalLong.of(Math.max(0, memoryBytes - held)), "the memory limit leaves");
-        }
-    }
-
-    private static void requireFlat(Program program, Entry entry) {
-        for (Value value : program.body(entry).values()) {
-            if (value.op() instanceof Call || value.op() instanceof Grad) {
-                throw new UserException(
-                        "entry %s: must be without call and grad when it is compiled, got %s; inline it first"
-                                .formatted(entry.name(), value.op().mnemonic()));
-            }
         }
     }
 

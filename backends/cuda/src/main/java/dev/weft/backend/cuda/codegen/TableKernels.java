@@ -29,7 +29,7 @@ public final class TableKernels {
 
     private TableKernels() {}
 
-    /** Looks at all places; the first that is outside is left in the status as (1, place), unless one is there already. */
+    /** Looks at all places; the first that is outside is left in the status as (1, place). */
     public static Kernel check(PlaceCheck check, List<Value> values, Map<Value, Value> sharing) {
         long count = check.places().type().shape().elements();
         Space space = Space.whole(1, count);
@@ -48,7 +48,7 @@ public final class TableKernels {
         writer.line("if (place < 0 || place > " + check.max() + ") outside.add(i, 0);");
         writer.close();
         writer.line("outside = of_block(outside, (Least<i64>*) exchange);");
-        writer.open("if (thread() == 0 && outside.value < " + count + " && " + status + "[0] == 0)");
+        writer.open("if (thread() == 0 && outside.value < " + count + ")");
         writer.line("const i64 i = outside.value;");
         writer.remember(space.inner().getFirst(), "i");
         writer.line(status + "[1] = " + nodes.emit(node) + ";");

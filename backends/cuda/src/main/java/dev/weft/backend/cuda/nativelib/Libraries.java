@@ -125,20 +125,6 @@ public final class Libraries {
         return open(require(Library.CUBLAS_LT));
     }
 
-    /** Which compiler is here, for keys of what it compiled: its file's name and size; {@code none} where it is not. Loads nothing. */
-    public String compilerIdentity() {
-        return find(Library.NVRTC)
-                .map(file -> {
-                    try {
-                        Path real = file.toRealPath();
-                        return real.getFileName() + "-" + Files.size(real);
-                    } catch (IOException unreadable) {
-                        return file.getFileName() + "-unreadable";
-                    }
-                })
-                .orElse("none");
-    }
-
     /** What of NVRTC and cuBLASLt is not here, as a sentence. Loads nothing. */
     Optional<String> whyNot() {
         for (Library library : List.of(Library.NVRTC, Library.CUBLAS_LT)) {

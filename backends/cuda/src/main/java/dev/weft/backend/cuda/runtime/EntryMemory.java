@@ -1,6 +1,5 @@
 package dev.weft.backend.cuda.runtime;
 
-import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.spi.EntryInputs;
 import dev.weft.graph.type.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -16,24 +15,19 @@ public final class EntryMemory {
     private final List<String> names;
     private final List<Long> inputOffsets = new ArrayList<>();
     private final List<Long> outputs = new ArrayList<>();
-    private final Device device;
-    private final long firstOutput;
     private final long inputs;
     private final MemorySegment staging;
-    private final long bytes;
 
-    public EntryMemory(Device device, EntryInputs takes, List<TensorType> gives) {
-        this.device = device;
+    public EntryMemory(Held held, EntryInputs takes, List<TensorType> gives) {
         this.names = takes.names();
         Layout in = new Layout();
         takes.types().forEach(type -> inputOffsets.add(in.take(type.bytes())));
         Layout out = new Layout();
         gives.forEach(type -> outputs.add(out.take(type.bytes())));
-        inputs = in.bytes() == 0 ? 0 : device.allocate(in.bytes(), "inputs of entry " + takes.entry());
-        staging = in.bytes() == 0 ? MemorySegment.NULL : device.pinned(in.bytes(), "inputs of entry " + takes.entry());
-        firstOutput = out.bytes() == 0 ? 0 : device.allocate(out.bytes(), "outputs of entry " + takes.entry());
-        outputs.replaceAll(offset -> firstOutput + offset);
-        bytes = in.bytes() + out.bytes();
+        inputs = held.memory(in.bytes(), "inputs of entry " + takes.entry());
+        staging = held.pinned(in.bytes(), "inputs of entry " + takes.entry());
+        long first = held.memory(out.bytes(), "outputs of entry " + takes.entry());
+        outputs.replaceAll(offset -> first + offset);
     }
 
     public long input(int index) {
@@ -55,20 +49,5 @@ public final class EntryMemory {
     /** The copy of all inputs; nothing where there are none. */
     List<Launch> copyIn() {
         return inputs == 0 ? List.of() : List.of(new Launch.CopyIn(inputs, staging));
-    }
-
-    public long bytes() {
-        return bytes;
-    }
-
-    /** Frees both sides. */
-    public void close() {
-        if (inputs != 0) {
-            device.free(inputs);
-            device.unpin(staging);
-        }
-        if (firstOutput != 0) {
-            device.free(firstOutput);
-        }
     }
 }

@@ -17,6 +17,7 @@ public final class EntryRun {
     /** Words of a check in the status: whether an index was outside, and which. */
     public static final long STATUS_BYTES = 2L * Long.BYTES;
 
+    private final Held held;
     private final Device device;
     private final EntryMemory memory;
     private final List<String> messages;
@@ -26,13 +27,14 @@ public final class EntryRun {
     private long graph;
 
     /** @param messages of the entry's checks, each with {@code %d} for the index */
-    public EntryRun(Device device, EntryMemory memory, List<String> messages, String entry) {
-        this.device = device;
+    public EntryRun(Held held, EntryMemory memory, List<String> messages, String entry) {
+        this.held = held;
+        this.device = held.device();
         this.memory = memory;
         this.messages = List.copyOf(messages);
         long bytes = messages.size() * STATUS_BYTES;
-        this.status = bytes == 0 ? 0 : device.allocate(bytes, "checks of entry " + entry);
-        this.found = bytes == 0 ? MemorySegment.NULL : device.pinned(bytes, "checks of entry " + entry);
+        this.status = held.memory(bytes, "checks of entry " + entry);
+        this.found = held.pinned(bytes, "checks of entry " + entry);
         launches.addAll(memory.copyIn());
         if (bytes > 0) {
             launches.add(new Launch.Clear(status, bytes));
@@ -54,11 +56,6 @@ public final class EntryRun {
 
     public void copy(long from, long to, long bytes) {
         launches.add(new Launch.Copy(from, to, bytes));
-    }
-
-    /** How many launches a run is made of; the host makes one. */
-    public int launches() {
-        return launches.size();
     }
 
     /**
@@ -87,7 +84,7 @@ public final class EntryRun {
         }
         device.beginCapture(stream);
         launches.forEach(launch -> launch.on(device, stream));
-        graph = device.endCapture(stream);
+        graph = held.recorded(stream);
     }
 
     private void check() {
@@ -96,17 +93,6 @@ public final class EntryRun {
                 long index = found.get(ValueLayout.JAVA_LONG, i * STATUS_BYTES + Long.BYTES);
                 throw new UserException(messages.get(i).formatted(index));
             }
-        }
-    }
-
-    /** Frees the graph and what checks need. */
-    public void close() {
-        if (graph != 0) {
-            device.endGraph(graph);
-        }
-        if (status != 0) {
-            device.free(status);
-            device.unpin(found);
         }
     }
 }

@@ -1,0 +1,81 @@
+package dev.weft.backend.cuda.runtime;
+
+import dev.weft.backend.cuda.device.Device;
+import dev.weft.backend.cuda.device.Multiplication;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What a session holds of a device. Closing gives all of it back, the latest first, also where only some of it could be had. */
+public final class Held implements AutoCloseable {
+    private final Device device;
+    private final Deque<Runnable> releases = new ArrayDeque<>();
+    private long bytes;
+
+    public Held(Device device) {
+        this.device = device;
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    /** Bytes of device memory. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** The address of so much device memory; 0 for none. */
+    public long memory(long size, String what) {
+        if (size == 0) {
+            return 0;
+        }
+        long address = device.allocate(size, what);
+        bytes += size;
+        releases.push(() -> device.free(address));
+        return address;
+    }
+
+    /** Pinned memory of the host. */
+    public MemorySegment pinned(long size, String what) {
+        if (size == 0) {
+            return MemorySegment.NULL;
+        }
+        MemorySegment segment = device.pinned(size, what);
+        releases.push(() -> device.unpin(segment));
+        return segment;
+    }
+
+    public long stream() {
+        long stream = device.stream();
+        releases.push(() -> device.endStream(stream));
+        return stream;
+    }
+
+    /** A module of compiled kernels. */
+    public long module(byte[] image) {
+        long module = device.load(image);
+        releases.push(() -> device.unload(module));
+        return module;
+    }
+
+    public long product(Multiplication what, byte[] algorithm) {
+        long product = device.product(what, algorithm);
+        releases.push(() -> device.endProduct(product));
+        return product;
+    }
+
+    /** The graph of what the stream was given since recording began. */
+    public long recorded(long stream) {
+        long graph = device.endCapture(stream);
+        releases.push(() -> device.endGraph(graph));
+        return graph;
+    }
+
+    @Override
+    public void close() {
+        while (!releases.isEmpty()) {
+            releases.pop().run();
+        }
+    }
+}
