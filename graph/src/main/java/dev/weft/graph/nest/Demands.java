@@ -218,20 +218,6 @@ public final class Demands {
     }
 
     private List<Node> dataIn(Index position) {
-        List<Node> found = new ArrayList<>();
-        collect(position, found);
-        return found;
-    }
-
-    private void collect(Index index, List<Node> found) {
-        for (Term term : index.coefficients().keySet()) {
-            switch (term) {
-                case Term.Loop _ -> {}
-                case Term.Quotient quotient -> collect(quotient.x(), found);
-                case Term.Remainder remainder -> collect(remainder.x(), found);
-                case Term.Clamp clamp -> collect(clamp.x(), found);
-                case Term.Data known -> found.add(data.get(known));
-            }
-        }
+        return position.data().stream().map(data::get).toList();
     }
 }

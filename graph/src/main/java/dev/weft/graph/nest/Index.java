@@ -1,8 +1,10 @@
 package dev.weft.graph.nest;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A symbolic integer: {@code constant + Σ coefficient · term}. No coefficient is 0. */
@@ -70,6 +72,21 @@ public record Index(Map<Term, Long> coefficients, long constant) {
             case Term.Clamp clamp -> clamp.x().dependsOn(loops);
             case Term.Data data -> data.at().dependsOn(loops);
         });
+    }
+
+    /** What of it is data, be it inside another term. */
+    public List<Term.Data> data() {
+        List<Term.Data> found = new ArrayList<>();
+        for (Term term : coefficients.keySet()) {
+            switch (term) {
+                case Term.Loop _ -> {}
+                case Term.Quotient quotient -> found.addAll(quotient.x().data());
+                case Term.Remainder remainder -> found.addAll(remainder.x().data());
+                case Term.Clamp clamp -> found.addAll(clamp.x().data());
+                case Term.Data known -> found.add(known);
+            }
+        }
+        return found;
     }
 
     /** {@code ⌊this / divisor⌋} and what remains. */

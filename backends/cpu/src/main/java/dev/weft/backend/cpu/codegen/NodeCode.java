@@ -151,18 +151,10 @@ final class NodeCode {
     }
 
     private void resolve(Index index) {
-        for (Term term : index.coefficients().keySet()) {
-            switch (term) {
-                case Term.Loop _ -> {}
-                case Term.Quotient quotient -> resolve(quotient.x());
-                case Term.Remainder remainder -> resolve(remainder.x());
-                case Term.Clamp clamp -> resolve(clamp.x());
-                case Term.Data data -> {
-                    if (ir.known(data) == null) {
-                        String register = emit(arguments.demands().of(data));
-                        ir.remember(data, elements.cast(data.value().type().element(), ElementType.I64, register));
-                    }
-                }
+        for (Term.Data data : index.data()) {
+            if (ir.known(data) == null) {
+                String register = emit(arguments.demands().of(data));
+                ir.remember(data, elements.cast(data.value().type().element(), ElementType.I64, register));
             }
         }
     }

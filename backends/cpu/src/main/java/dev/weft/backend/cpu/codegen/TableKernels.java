@@ -3,19 +3,17 @@ package dev.weft.backend.cpu.codegen;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.Demands;
-import dev.weft.graph.nest.Index;
 import dev.weft.graph.nest.Nest;
 import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.PlaceCheck;
 import dev.weft.graph.nest.Space;
-import dev.weft.graph.nest.Term;
+import dev.weft.graph.nest.TableLoops;
 import dev.weft.graph.op.CumulativeSum;
 import dev.weft.graph.op.DynamicSlice;
 import dev.weft.graph.op.DynamicUpdate;
 import dev.weft.graph.op.Gather;
 import dev.weft.graph.op.ScatterAdd;
 import dev.weft.graph.type.ElementType;
-import dev.weft.graph.type.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +65,7 @@ public final class TableKernels {
             }
             case DynamicUpdate op -> {
                 List<Kernel> kernels = start(op.x(), value, values, sharing);
-                kernels.add(NestCompiler.compile(update(value, op, values), sharing));
+                kernels.add(NestCompiler.compile(TableLoops.update(value, op, values), sharing));
                 yield kernels;
             }
             case CumulativeSum op -> List.of(cumulate(value, op, values, sharing));
@@ -84,26 +82,14 @@ public final class TableKernels {
         return kernels;
     }
 
-    private static Nest update(Value value, DynamicUpdate op, List<Value> values) {
-        long max = op.x().type().size(op.axis()) - op.update().type().size(op.axis());
-        return Nest.copy(op.update(), value, values, (demands, index) -> {
-            List<Index> moved = new ArrayList<>(index);
-            moved.set(op.axis(), index.get(op.axis()).plus(demands.data(op.start(), Index.ZERO, max)));
-            return moved;
-        });
-    }
-
     /** Units are ranges of columns, and each takes all rows in order: the sum does not depend on the number of threads. */
     private static Kernel scatter(Value value, ScatterAdd op, List<Value> values, Map<Value, Value> sharing) {
-        long count = op.indices().type().shape().elements();
-        Shape table = op.into().type().shape();
-        long width = table.without(List.of(0)).elements();
+        TableLoops.Scatter loops = TableLoops.Scatter.of(op, values);
+        Space space = loops.space();
+        long count = space.rows();
+        long width = space.width();
         long perUnit = Math.max(COLUMNS_PER_UNIT, Math.ceilDiv(width, MOST_UNITS));
-        Space space = Space.whole(count, width);
-        Demands demands = new Demands(space, new HashSet<>(values), Set.of());
-        Node index = demands.at(op.indices(), space.row());
-        Node update = demands.at(op.updates(), space.point());
-        Arguments arguments = new Arguments(sharing, demands);
+        Arguments arguments = new Arguments(sharing, loops.demands());
         IrBuilder ir = new IrBuilder();
         ElementCode elements = new ElementCode(ir);
         NodeCode nodes = new NodeCode(ir, arguments);
@@ -114,13 +100,13 @@ public final class TableKernels {
         String last = ir.call("i64", "llvm.smin.i64", "i64", end, Long.toString(width));
         ir.loop("0", Long.toString(count), row -> {
             ir.remember(space.outer().getFirst(), row);
-            String place = elements.cast(op.indices().type().element(), ElementType.I64, nodes.emit(index));
+            String place = elements.cast(op.indices().type().element(), ElementType.I64, nodes.emit(loops.index()));
             String start = ir.emit("mul nsw i64 " + place + ", " + width);
             ir.loop(first, last, column -> {
                 ir.remember(space.inner().getFirst(), column);
                 String to = ir.emit("add nsw i64 " + start + ", " + column);
                 String before = elements.load(element, out, to);
-                String added = nodes.emit(update);
+                String added = nodes.emit(loops.update());
                 String type = ElementCode.register(element);
                 String sum = ir.emit((element.isFloat() ? "fadd " : "add ") + type + " " + before + ", " + added);
                 elements.store(element, sum, out, to);
@@ -131,20 +117,12 @@ public final class TableKernels {
 
     /** Units are lines along the axis. */
     private static Kernel cumulate(Value value, CumulativeSum op, List<Value> values, Map<Value, Value> sharing) {
-        Shape shape = value.type().shape();
-        long depth = shape.size(op.axis());
-        long stride = shape.strides()[op.axis()];
-        long lines = depth == 0 ? 0 : shape.elements() / depth;
-        Space space = new Space(
-                List.of(Term.Loop.whole(lines == 0 ? 0 : lines / stride), Term.Loop.whole(stride)),
-                List.of(Term.Loop.whole(depth)));
-        Index position = Index.of(space.outer().get(0))
-                .times(depth * stride)
-                .plus(space.column().times(stride))
-                .plus(Index.of(space.outer().get(1)));
-        Demands demands = new Demands(space, new HashSet<>(values), Set.of());
-        Node node = demands.at(op.x(), position);
-        Arguments arguments = new Arguments(sharing, demands);
+        TableLoops.Lines loops = TableLoops.Lines.of(op, values);
+        Space space = loops.space();
+        long depth = space.width();
+        long lines = space.rows();
+        long stride = space.outer().get(1).size();
+        Arguments arguments = new Arguments(sharing, loops.demands());
         IrBuilder ir = new IrBuilder();
         NodeCode nodes = new NodeCode(ir, arguments);
         ElementCode elements = new ElementCode(ir);
@@ -165,10 +143,10 @@ public final class TableKernels {
             ir.loop("0", Long.toString(depth), step -> {
                 ir.remember(space.inner().getFirst(), step);
                 String before = ir.emit("load " + type + ", ptr " + slot);
-                String x = nodes.emit(node);
+                String x = nodes.emit(loops.element());
                 String sum = ir.emit((element.isFloat() ? "fadd " : "add ") + type + " " + before + ", " + x);
                 ir.line("store " + type + " " + sum + ", ptr " + slot);
-                elements.store(element, sum, out, nodes.index(position));
+                elements.store(element, sum, out, nodes.index(loops.position()));
             });
         });
         return new Kernel(arguments.module(ir), arguments.slots(), Math.ceilDiv(lines, perUnit), 0);

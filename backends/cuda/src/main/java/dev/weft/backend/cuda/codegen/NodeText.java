@@ -124,20 +124,11 @@ final class NodeText {
 
     /** Data outside its bounds ends the run, but not this kernel, which must not touch memory that is not there. */
     private void resolve(Index index) {
-        for (Term term : index.coefficients().keySet()) {
-            switch (term) {
-                case Term.Loop _ -> {}
-                case Term.Quotient quotient -> resolve(quotient.x());
-                case Term.Remainder remainder -> resolve(remainder.x());
-                case Term.Clamp clamp -> resolve(clamp.x());
-                case Term.Data data -> {
-                    if (writer.known(data) == null) {
-                        String read = emit(arguments.demands().of(data));
-                        String bounded =
-                                "smaller<i64>(larger<i64>((i64) %s, %d), %d)".formatted(read, data.min(), data.max());
-                        writer.remember(data, writer.let("i64", bounded));
-                    }
-                }
+        for (Term.Data data : index.data()) {
+            if (writer.known(data) == null) {
+                String read = emit(arguments.demands().of(data));
+                String bounded = "smaller<i64>(larger<i64>((i64) %s, %d), %d)".formatted(read, data.min(), data.max());
+                writer.remember(data, writer.let("i64", bounded));
             }
         }
     }

@@ -4,19 +4,17 @@ import dev.weft.backend.cuda.device.Grid;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.Demands;
-import dev.weft.graph.nest.Index;
 import dev.weft.graph.nest.Nest;
 import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.PlaceCheck;
 import dev.weft.graph.nest.Space;
-import dev.weft.graph.nest.Term;
+import dev.weft.graph.nest.TableLoops;
 import dev.weft.graph.op.CumulativeSum;
 import dev.weft.graph.op.DynamicSlice;
 import dev.weft.graph.op.DynamicUpdate;
 import dev.weft.graph.op.Gather;
 import dev.weft.graph.op.ScatterAdd;
 import dev.weft.graph.type.ElementType;
-import dev.weft.graph.type.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +67,7 @@ public final class TableKernels {
             }
             case DynamicUpdate op -> {
                 List<Kernel> kernels = start(op.x(), value, values, sharing);
-                kernels.addAll(MapKernels.of(update(value, op, values), sharing));
+                kernels.addAll(MapKernels.of(TableLoops.update(value, op, values), sharing));
                 yield kernels;
             }
             case CumulativeSum op -> cumulate(value, op, values, sharing);
@@ -84,28 +82,16 @@ public final class TableKernels {
                 : new ArrayList<>(MapKernels.of(Nest.copy(from, value, values, (demands, index) -> index), sharing));
     }
 
-    private static Nest update(Value value, DynamicUpdate op, List<Value> values) {
-        long max = op.x().type().size(op.axis()) - op.update().type().size(op.axis());
-        return Nest.copy(op.update(), value, values, (demands, index) -> {
-            List<Index> moved = new ArrayList<>(index);
-            moved.set(op.axis(), index.get(op.axis()).plus(demands.data(op.start(), Index.ZERO, max)));
-            return moved;
-        });
-    }
-
     /** A thread takes a column of the table and goes through all rows in order: the sum is always the same. */
     private static List<Kernel> scatter(Value value, ScatterAdd op, List<Value> values, Map<Value, Value> sharing) {
-        long count = op.indices().type().shape().elements();
-        Shape table = op.into().type().shape();
-        long width = table.without(List.of(0)).elements();
+        TableLoops.Scatter loops = TableLoops.Scatter.of(op, values);
+        Space space = loops.space();
+        long count = space.rows();
+        long width = space.width();
         if (count * width == 0) {
             return List.of();
         }
-        Space space = Space.whole(count, width);
-        Demands demands = new Demands(space, new HashSet<>(values), Set.of());
-        Node index = demands.at(op.indices(), space.row());
-        Node update = demands.at(op.updates(), space.point());
-        Arguments arguments = new Arguments(sharing, demands);
+        Arguments arguments = new Arguments(sharing, loops.demands());
         Writer writer = new Writer();
         NodeText nodes = new NodeText(writer, arguments);
         ElementType element = value.type().element();
@@ -117,11 +103,13 @@ public final class TableKernels {
         writer.open("for (i64 row = 0; row < " + count + "; row++)");
         writer.remember(space.outer().getFirst(), "row");
         String place = writer.let(
-                "i64", "smaller<i64>(larger<i64>(%s, 0), %d)".formatted(nodes.emit(index), table.size(0) - 1));
+                "i64",
+                "smaller<i64>(larger<i64>(%s, 0), %d)"
+                        .formatted(nodes.emit(loops.index()), value.type().size(0) - 1));
         String to = out + "[" + place + " * " + width + " + column]";
         String before = writer.let(
                 Elements.register(element), Elements.load(element, out, place + " * " + width + " + column"));
-        String sum = Elements.rounded(element, before + " + " + nodes.emit(update));
+        String sum = Elements.rounded(element, before + " + " + nodes.emit(loops.update()));
         writer.line(to + " = " + Elements.stored(element, sum) + ";");
         writer.close();
         return List.of(arguments.kernel(writer, new Grid(Math.ceilDiv(width, THREADS), THREADS)));
@@ -129,22 +117,14 @@ public final class TableKernels {
 
     /** A thread takes a line along the axis. */
     private static List<Kernel> cumulate(Value value, CumulativeSum op, List<Value> values, Map<Value, Value> sharing) {
-        Shape shape = value.type().shape();
-        long depth = shape.size(op.axis());
-        if (shape.elements() == 0) {
+        TableLoops.Lines loops = TableLoops.Lines.of(op, values);
+        Space space = loops.space();
+        long depth = space.width();
+        long lines = space.rows();
+        if (lines * depth == 0) {
             return List.of();
         }
-        long stride = shape.strides()[op.axis()];
-        long lines = shape.elements() / depth;
-        Space space = new Space(
-                List.of(Term.Loop.whole(lines / stride), Term.Loop.whole(stride)), List.of(Term.Loop.whole(depth)));
-        Index position = Index.of(space.outer().get(0))
-                .times(depth * stride)
-                .plus(space.column().times(stride))
-                .plus(Index.of(space.outer().get(1)));
-        Demands demands = new Demands(space, new HashSet<>(values), Set.of());
-        Node node = demands.at(op.x(), position);
-        Arguments arguments = new Arguments(sharing, demands);
+        Arguments arguments = new Arguments(sharing, loops.demands());
         Writer writer = new Writer();
         NodeText nodes = new NodeText(writer, arguments);
         ElementType element = value.type().element();
@@ -156,8 +136,8 @@ public final class TableKernels {
         writer.line(Elements.register(element) + " sum = " + Elements.literal(element, 0) + ";");
         writer.open("for (i64 k = 0; k < " + depth + "; k++)");
         writer.remember(space.inner().getFirst(), "k");
-        writer.line("sum = " + Elements.rounded(element, "sum + " + nodes.emit(node)) + ";");
-        writer.line(out + "[" + nodes.index(position) + "] = " + Elements.stored(element, "sum") + ";");
+        writer.line("sum = " + Elements.rounded(element, "sum + " + nodes.emit(loops.element())) + ";");
+        writer.line(out + "[" + nodes.index(loops.position()) + "] = " + Elements.stored(element, "sum") + ";");
         writer.close();
         return List.of(arguments.kernel(writer, new Grid(Math.ceilDiv(lines, THREADS), THREADS)));
     }
