@@ -1,6 +1,7 @@
 package dev.weft.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.backend.cuda.absent.NullDevice;
 import dev.weft.backend.cuda.device.DeviceFacts;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,12 +97,25 @@ class CudaKernelsTest {
     }
 
     @Test
-    void whatDoesNotFitIsSaidBeforeItRuns() {
+    void whatDoesNotFitIsSaidBeforeItRunsAndLeavesNothingBehind() {
         Program program = Models.tiny("gpt", "step", Map.of("B", 64L, "T", 16L));
-        try (CudaBackend backend = new CudaBackend(device(1L << 20), BackendOptions.defaults())) {
-            Assertions.assertThatThrownBy(() -> backend.compile(program, CompileOptions.DEFAULT))
+        NullDevice device = device(1L << 20);
+        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults())) {
+            assertThatThrownBy(() -> backend.compile(program, CompileOptions.DEFAULT))
                     .isInstanceOf(MachineException.class)
                     .hasMessageContaining("free");
+            assertThat(device.freeBytes()).isEqualTo(1L << 20);
+        }
+    }
+
+    @Test
+    void theMemoryThatOptionsLeaveIsKeptTo() {
+        Program program = Models.tiny("gpt", "step", SIZES);
+        BackendOptions options = new BackendOptions(1, 1000, BackendOptions.UNLIMITED, true);
+        try (CudaBackend backend = new CudaBackend(device(1L << 30), options)) {
+            assertThatThrownBy(() -> backend.compile(program, CompileOptions.DEFAULT))
+                    .isInstanceOf(MachineException.class)
+                    .hasMessageContaining("the memory limit leaves 1000 bytes");
         }
     }
 
