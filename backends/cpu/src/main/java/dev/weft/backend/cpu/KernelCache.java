@@ -5,6 +5,7 @@ import dev.weft.backend.cpu.nativelib.CompiledModule;
 import dev.weft.backend.cpu.nativelib.DeepQueue;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.spi.CodeStore;
+import dev.weft.backend.spi.Fingerprint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

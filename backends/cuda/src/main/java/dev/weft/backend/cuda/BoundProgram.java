@@ -85,7 +85,7 @@ final class BoundProgram {
         for (int i = 0; i < slots.size(); i++) {
             words.setAtIndex(ValueLayout.JAVA_LONG, i, places.word(slots.get(i), status));
         }
-        run.kernel(functions.get(compiled.kernels().name(kernel)), kernel.grid(), words);
+        run.kernel(functions.get(kernel.text()), kernel.grid(), words);
     }
 
     private void multiply(EntryRun run, Work.Multiply multiply, Places places) {

@@ -1,7 +1,6 @@
 package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.codegen.Kernel;
-import dev.weft.backend.cuda.device.KernelCompiler;
 import dev.weft.backend.cuda.region.RegionWork;
 import dev.weft.backend.cuda.region.Work;
 import dev.weft.backend.spi.CompileOptions;
@@ -53,7 +52,7 @@ record CompiledProgram(
      */
     record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
 
-    static CompiledProgram of(Program program, FusionModel model, CompileOptions options, KernelCompiler compiler) {
+    static CompiledProgram of(Program program, FusionModel model, CompileOptions options, KernelCache cache) {
         long start = System.nanoTime();
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
@@ -78,7 +77,7 @@ record CompiledProgram(
                 stages.add(new Stage("schedule", entry.entry(), ScheduleText.print(schedule)));
             }
         }
-        kernels.compile(compiler);
+        kernels.compile(cache);
         if (options.keepStages()) {
             stages.add(new Stage("plan", "", PlanText.print(plan)));
             stages.add(new Stage("cuda", "", kernels.text()));

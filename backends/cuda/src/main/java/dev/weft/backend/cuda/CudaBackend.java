@@ -4,6 +4,7 @@ import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.DeviceFacts;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Memory;
 import dev.weft.backend.spi.Session;
@@ -21,17 +22,29 @@ import java.util.concurrent.ConcurrentHashMap;
 /** One device for all sessions. */
 final class CudaBackend implements Backend {
     private final Device device;
+    private final KernelCache kernels;
     private final Set<CudaSession> open = ConcurrentHashMap.newKeySet();
     private final long memoryBytes;
     private boolean closed;
 
     CudaBackend(Device device, BackendOptions options) {
+        this(device, options, options.keepsCode() ? CodeStore.open() : CodeStore.none());
+    }
+
+    /** @param store for compiled kernels */
+    CudaBackend(Device device, BackendOptions options, CodeStore store) {
         if (options.budgetBytes() != BackendOptions.UNLIMITED) {
             throw new UserException(
                     "backend cuda: cannot keep to a memory budget yet; leave it out, or choose --backend cpu");
         }
         this.device = device;
+        this.kernels = new KernelCache(device.compiler(), store, options.threads());
         this.memoryBytes = options.memoryBytes();
+    }
+
+    /** How many kernels were compiled because they were not kept. */
+    int compiledKernels() {
+        return kernels.compiled();
     }
 
     @Override
@@ -65,7 +78,7 @@ final class CudaBackend implements Backend {
             if (closed) {
                 throw new IllegalStateException("backend cuda: is closed");
             }
-            CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, device.compiler());
+            CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, kernels);
             requireRoom(compiled.peakBytes());
             CudaSession session = CudaSession.open(device, program, compiled, open::remove);
             open.add(session);

@@ -1,19 +1,19 @@
 package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.codegen.Kernel;
-import dev.weft.backend.cuda.device.KernelCompiler;
+import dev.weft.backend.cuda.device.KernelCompiler.Image;
+import dev.weft.backend.cuda.device.KernelCompiler.Source;
 import dev.weft.backend.cuda.runtime.Held;
-import java.util.ArrayList;
+import dev.weft.backend.spi.Fingerprint;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The distinct kernels of a program: equal texts are one kernel, whatever layer they come from. */
 final class KernelSet {
     private final Map<String, Named> kernels = new LinkedHashMap<>();
-    private byte[] image = {};
-    private String log = "";
+    private final Map<String, KernelCache.Compiled> compiled = new HashMap<>();
 
     /**
      * A kernel with its name.
@@ -27,55 +27,50 @@ final class KernelSet {
         kernels.computeIfAbsent(
                 kernel.text(),
                 text -> new Named(
-                        path.replaceAll("[^A-Za-z]+", "_") + "_%08x".formatted(text.hashCode()) + "_" + kernels.size(),
+                        path.replaceAll("[^A-Za-z]+", "_") + "_" + Fingerprint.of(text),
                         kernel.slots().size(),
                         kernel.grid().sharedBytes()));
-    }
-
-    String name(Kernel kernel) {
-        return kernels.get(kernel.text()).name();
     }
 
     int size() {
         return kernels.size();
     }
 
-    void compile(KernelCompiler compiler) {
-        if (!kernels.isEmpty()) {
-            KernelCompiler.Image compiled = compiler.compile(sources());
-            image = compiled.bytes();
-            log = compiled.log();
-        }
+    void compile(KernelCache cache) {
+        compiled.putAll(cache.compile(sources()));
     }
 
-    private List<KernelCompiler.Source> sources() {
-        List<KernelCompiler.Source> sources = new ArrayList<>();
-        kernels.forEach((text, named) -> sources.add(
-                new KernelCompiler.Source(named.name(), text.replace(Kernel.NAME, named.name()), named.parameters())));
+    private Map<String, Source> sources() {
+        Map<String, Source> sources = new LinkedHashMap<>();
+        kernels.forEach((text, named) -> sources.put(
+                text, new Source(named.name(), text.replace(Kernel.NAME, named.name()), named.parameters())));
         return sources;
     }
 
     /** The text of all kernels. */
     String text() {
-        StringBuilder text = new StringBuilder();
-        sources().forEach(source -> text.append(source.text()).append('\n'));
-        return text.toString();
+        return sources().values().stream().map(source -> source.text() + "\n").collect(Collectors.joining());
     }
 
     /** What the compiler said of them. */
     String log() {
-        return log;
+        return compiled.values().stream()
+                .map(KernelCache.Compiled::image)
+                .distinct()
+                .map(Image::log)
+                .sorted()
+                .collect(Collectors.joining("\n"));
     }
 
-    /** The functions, loaded onto a device, by name. */
+    /** The functions, loaded onto a device, by the text of their kernels. */
     Map<String, Long> load(Held held) {
         Map<String, Long> functions = new HashMap<>();
-        if (!kernels.isEmpty()) {
-            long module = held.module(image);
-            kernels.values()
-                    .forEach(named -> functions.put(
-                            named.name(), held.device().function(module, named.name(), named.sharedBytes())));
-        }
+        Map<Image, Long> modules = new HashMap<>();
+        kernels.forEach((text, named) -> {
+            KernelCache.Compiled kernel = compiled.get(text);
+            long module = modules.computeIfAbsent(kernel.image(), image -> held.module(image.bytes()));
+            functions.put(text, held.device().function(module, kernel.name(), named.sharedBytes()));
+        });
         return functions;
     }
 }

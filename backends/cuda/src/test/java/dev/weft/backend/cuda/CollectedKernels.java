@@ -2,6 +2,7 @@ package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.device.KernelCompiler;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
+import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.graph.Program;
 import dev.weft.graph.schedule.FusionModel;
@@ -27,7 +28,8 @@ final class CollectedKernels implements KernelCompiler {
     }
 
     void add(Program program) {
-        CompiledProgram.of(program, FusionModel.STANDARD, CompileOptions.DEFAULT, this);
+        CompiledProgram.of(
+                program, FusionModel.STANDARD, CompileOptions.DEFAULT, new KernelCache(this, CodeStore.none(), 1));
     }
 
     /** All of them, in batches of at most so many. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.backend.cuda.absent.NullDevice;
-import dev.weft.backend.cuda.device.DeviceFacts;
 import dev.weft.backend.cuda.device.KernelCompiler.Image;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
 import dev.weft.backend.cuda.nativelib.Cubin;
@@ -12,6 +11,7 @@ import dev.weft.backend.cuda.nativelib.KernelReport;
 import dev.weft.backend.cuda.nativelib.Nvrtc;
 import dev.weft.backend.cuda.nativelib.Redistributable;
 import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Session;
 import dev.weft.graph.MachineException;
@@ -77,11 +77,11 @@ class CudaKernelsTest {
     @Test
     void aStepIsOneLaunchAndAllocatesNothing() {
         Program program = Models.tiny("gpt", "step", SIZES);
-        NullDevice device = device(1L << 30);
-        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults());
+        NullDevice device = Described.h200(1L << 30);
+        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults(), CodeStore.none());
                 Session session = backend.compile(program, CompileOptions.DEFAULT);
                 Arena arena = Arena.ofConfined()) {
-            Map<String, MemorySegment> inputs = zeros(program, arena);
+            Map<String, MemorySegment> inputs = Described.zeros(program, "step", arena);
             session.run("step", inputs);
             var before = device.counts();
             session.run("step", inputs);
@@ -99,8 +99,8 @@ class CudaKernelsTest {
     @Test
     void whatDoesNotFitIsSaidBeforeItRunsAndLeavesNothingBehind() {
         Program program = Models.tiny("gpt", "step", Map.of("B", 64L, "T", 16L));
-        NullDevice device = device(1L << 20);
-        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults())) {
+        NullDevice device = Described.h200(1L << 20);
+        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults(), CodeStore.none())) {
             assertThatThrownBy(() -> backend.compile(program, CompileOptions.DEFAULT))
                     .isInstanceOf(MachineException.class)
                     .hasMessageContaining("free");
@@ -112,26 +112,10 @@ class CudaKernelsTest {
     void theMemoryThatOptionsLeaveIsKeptTo() {
         Program program = Models.tiny("gpt", "step", SIZES);
         BackendOptions options = new BackendOptions(1, 1000, BackendOptions.UNLIMITED, true);
-        try (CudaBackend backend = new CudaBackend(device(1L << 30), options)) {
+        try (CudaBackend backend = new CudaBackend(Described.h200(1L << 30), options, CodeStore.none())) {
             assertThatThrownBy(() -> backend.compile(program, CompileOptions.DEFAULT))
                     .isInstanceOf(MachineException.class)
                     .hasMessageContaining("the memory limit leaves 1000 bytes");
         }
-    }
-
-    private static NullDevice device(long memory) {
-        DeviceFacts facts = new DeviceFacts("H200", 9, 0, 132, 2048, 227 << 10, 60 << 20, 141L << 30);
-        return new NullDevice(facts, memory, new Nvrtc(Redistributable.libraries(), facts.architecture()));
-    }
-
-    private static Map<String, MemorySegment> zeros(Program program, Arena arena) {
-        var entry = program.entry("step");
-        var parameters = program.body(entry).parameters();
-        Map<String, MemorySegment> inputs = new HashMap<>();
-        for (int i = 0; i < entry.inputs().size(); i++) {
-            long bytes = parameters.get(entry.reads().size() + i).type().bytes();
-            inputs.put(entry.inputs().get(i), arena.allocate(bytes, 8));
-        }
-        return inputs;
     }
 }

@@ -21,7 +21,10 @@ final class Models {
 
     /** The same model at GPT-2's smallest size. */
     static Program whole(String model, String entry, Map<String, Long> sizes) {
+        Map<String, String> constants =
+                Map.of("layers", "12", "width", "768", "heads", "12", "context", "1024", "vocab", "50257");
         return Weft.PASSES.run(dev.weft.models.Program.load(model)
+                .with(constants)
                 .optimizer("adamw", Map.of())
                 .lower(List.of(EntryRequest.of(entry, sizes))));
     }

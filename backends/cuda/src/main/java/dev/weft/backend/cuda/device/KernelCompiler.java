@@ -1,6 +1,7 @@
 package dev.weft.backend.cuda.device;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Makes of kernel text what {@link Device#load} takes. */
 public interface KernelCompiler {
@@ -12,6 +13,19 @@ public interface KernelCompiler {
      * @throws dev.weft.graph.DefectException if the text is not accepted, with what the compiler says
      */
     Image compile(List<Source> kernels);
+
+    /**
+     * All that an image depends on but the kernels' texts: compiler, options, prelude, architecture. Loads nothing. Empty if images are not
+     * to be kept for other processes.
+     */
+    default Optional<String> recipe() {
+        return Optional.empty();
+    }
+
+    /** Which of these kernels are best compiled together, by what takes longest first; several threads may compile. */
+    default List<List<Source>> batches(List<Source> kernels) {
+        return List.of(kernels);
+    }
 
     /**
      * One kernel, without the prelude.

@@ -78,10 +78,13 @@ public final class Libraries {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
+    private static String fileName(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
     /** The number after the prefix; 0 where there is none. */
     private static int version(Path file, Library library) {
-        String digits =
-                file.getFileName().toString().substring(library.prefix.length()).split("\\.", -1)[0];
+        String digits = fileName(file).substring(library.prefix.length()).split("\\.", -1)[0];
         return digits.matches("\\d{1,4}") ? Integer.parseInt(digits) : 0;
     }
 
@@ -119,6 +122,18 @@ public final class Libraries {
                         + " cannot compile without libnvrtc-builtins, which must lie beside it, but does not"));
         open(builtins);
         return open(compiler);
+    }
+
+    /** Which NVRTC is here, by its files alone: their version and size. Loads nothing. */
+    String nvrtcVersion() {
+        return find(Library.NVRTC)
+                .map(file -> {
+                    String builtins = newest(file.getParent(), Library.NVRTC_BUILTINS)
+                            .map(Libraries::fileName)
+                            .orElse("");
+                    return builtins + " " + file.toFile().length();
+                })
+                .orElse("no NVRTC");
     }
 
     SymbolLookup openCublasLt() {

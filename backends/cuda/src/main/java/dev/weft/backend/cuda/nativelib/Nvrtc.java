@@ -10,7 +10,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Nvrtc implements KernelCompiler {
     private static final int REFUSED = 6;
+
+    private static final List<String> OPTIONS = List.of("-std=c++17", "--ptxas-options=-v");
+
+    /** Characters of text, and kernels, beside which what each call costs, some 20 ms, is little. */
+    private static final int BATCH_CHARACTERS = 24_000;
+
+    private static final int BATCH_KERNELS = 16;
+
     /** What stands before all kernels: names for what differs between processors, then what is the same on all. */
     private static final List<String> PRELUDE =
             List.of("/dev/weft/backend/cuda/codegen/prelude.cuh", "/dev/weft/backend/cuda/codegen/kernels.cuh");
@@ -41,6 +52,37 @@ public final class Nvrtc implements KernelCompiler {
             loaded = known;
         }
         return known;
+    }
+
+    /** The compiler is told by its files: asking it would load it. */
+    @Override
+    public Optional<String> recipe() {
+        return Optional.of(
+                String.join("\n", architecture, String.join(" ", OPTIONS), libraries.nvrtcVersion(), text(List.of())));
+    }
+
+    /** The longest texts first: they take longest. */
+    @Override
+    public List<List<Source>> batches(List<Source> kernels) {
+        List<List<Source>> batches = new ArrayList<>();
+        int characters = BATCH_CHARACTERS;
+        for (Source kernel : kernels.stream()
+                .sorted(Comparator.comparingInt((Source source) -> source.text().length())
+                        .reversed())
+                .toList()) {
+            characters += kernel.text().length();
+            if (characters > BATCH_CHARACTERS || batches.getLast().size() == BATCH_KERNELS) {
+                batches.add(new ArrayList<>());
+                characters = kernel.text().length();
+            }
+            batches.getLast().add(kernel);
+        }
+        return batches;
+    }
+
+    /** Whether the library was needed until now. */
+    public synchronized boolean isLoaded() {
+        return loaded != null;
     }
 
     @Override
@@ -68,7 +110,7 @@ public final class Nvrtc implements KernelCompiler {
     }
 
     private Image compile(FunctionTable<NvrtcFunction> functions, long program, List<Source> kernels, Arena arena) {
-        MemorySegment[] options = Stream.of("--gpu-architecture=" + architecture, "-std=c++17", "--ptxas-options=-v")
+        MemorySegment[] options = Stream.concat(Stream.of("--gpu-architecture=" + architecture), OPTIONS.stream())
                 .map(arena::allocateFrom)
                 .toArray(MemorySegment[]::new);
         MemorySegment list = arena.allocate(ValueLayout.JAVA_LONG, options.length);

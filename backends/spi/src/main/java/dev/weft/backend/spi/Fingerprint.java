@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu;
+package dev.weft.backend.spi;
 
 import dev.weft.graph.DefectException;
 import java.nio.charset.StandardCharsets;
@@ -7,19 +7,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Short names for texts. */
-final class Fingerprint {
+public final class Fingerprint {
     private static final int NAME_BYTES = 8;
     private static final int KEY_BYTES = 16;
 
     private Fingerprint() {}
 
     /** Sixteen hexadecimal digits of the text's SHA-256. */
-    static String of(String text) {
+    public static String of(String text) {
         return digits(text, NAME_BYTES);
     }
 
     /** Thirty-two of them, where what is found under the name is trusted to be that of the text. */
-    static String key(String text) {
+    public static String key(String text) {
         return digits(text, KEY_BYTES);
     }
 
