@@ -4,6 +4,7 @@ import dev.weft.backend.cuda.CompiledProgram.RegionSteps;
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.codegen.Slot;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.region.Work;
 import dev.weft.backend.cuda.runtime.EntryRun;
 import dev.weft.backend.cuda.runtime.Held;
@@ -97,7 +98,8 @@ final class BoundProgram {
         long right = places.address(multiply.right());
         long result = places.address(multiply.result());
         for (Work.Places at : multiply.calls()) {
-            run.product(product, left + at.left(), right + at.right(), result + at.result(), workspace);
+            long to = result + at.result();
+            run.product(product, new Addresses(left + at.left(), right + at.right(), to, to), workspace);
         }
     }
 

@@ -214,8 +214,8 @@ public final class NullDevice implements Device {
     }
 
     @Override
-    public void multiply(long stream, long product, long a, long b, long c, long d, long bias, long workspace) {
-        List<Access> accesses = products.check(product, a, b, c, d, bias);
+    public void multiply(long stream, long product, Multiplication.Addresses at, long workspace) {
+        List<Access> accesses = products.check(product, at);
         tally.count(Event.PRODUCT, streams.add(stream, accesses));
     }
 

@@ -1,10 +1,13 @@
 package dev.weft.backend.cuda.absent;
 
 import dev.weft.backend.cuda.absent.Hazards.Access;
+import dev.weft.backend.cuda.device.Epilogue.Auxiliary;
+import dev.weft.backend.cuda.device.Epilogue.Vector;
 import dev.weft.backend.cuda.device.Multiplication;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
+import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.graph.DefectException;
+import dev.weft.graph.type.ElementType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,6 +64,9 @@ final class ProductChecks {
         if (rows != d.rows() || columns != d.columns() || depth != product.depth()) {
             throw new DefectException("product: sizes must agree, got " + product);
         }
+        if (!elementsFit(product)) {
+            throw new DefectException("product: elements must be those of the way to compute, got " + product);
+        }
         for (Matrix matrix : List.of(a, b, d)) {
             if (matrix.leading() < matrix.rows() || matrix.count() != d.count() || matrix.count() < 1) {
                 throw new DefectException(
@@ -69,28 +75,67 @@ final class ProductChecks {
         }
     }
 
+    /** Combinations that cuBLASLt multiplies, all of them with every epilogue. */
+    private static boolean elementsFit(Multiplication product) {
+        ElementType a = product.a().element();
+        ElementType d = product.d().element();
+        return a == product.b().element()
+                && switch (product.compute()) {
+                    case F32, TF32 -> a == ElementType.F32 && d == a;
+                    case SMALL -> (a == ElementType.BF16 || a == ElementType.F16) && (d == a || d == ElementType.F32);
+                    case F64 -> a == ElementType.F64 && d == a;
+                };
+    }
+
     /** Checks a product; says what it reads and writes. */
-    List<Access> check(long handle, long a, long b, long c, long d, long bias) {
+    List<Access> check(long handle, Addresses at) {
         Multiplication product = get(handle);
         List<Access> accesses = new ArrayList<>();
-        checkAddress(product, "A of a product", a, bytes(product.a()));
-        checkAddress(product, "B of a product", b, bytes(product.b()));
-        checkAddress(product, "D of a product", d, bytes(product.d()));
-        accesses.add(Access.read(a, bytes(product.a())));
-        accesses.add(Access.read(b, bytes(product.b())));
-        accesses.add(Access.write(d, bytes(product.d())));
+        long result = product.d().bytes();
+        access(accesses, product, false, "A of a product", at.a(), product.a().bytes());
+        access(accesses, product, false, "B of a product", at.b(), product.b().bytes());
+        access(accesses, product, true, "D of a product", at.d(), result);
         if (product.beta() == 1) {
-            checkAddress(product, "C of a product", c, bytes(product.d()));
-            accesses.add(Access.read(c, bytes(product.d())));
+            access(accesses, product, false, "C of a product", at.c(), result);
+            requireApart(product, at.c() == at.d() ? 0 : result, "C of a product", at.c(), at.d());
         }
-        if (product.epilogue() == Epilogue.BIAS) {
-            long bytes = product.d().rows() * product.d().element().bytes();
-            checkAddress(product, "the bias of a product", bias, bytes);
-            accesses.add(Access.read(bias, bytes));
-        } else if (bias != 0) {
-            throw new DefectException("product: one without a bias must get none");
+        Vector vector = product.epilogue().vector();
+        if (vector == Vector.NONE) {
+            requireNone("vector", at.vector());
+        } else {
+            long bytes = product.vectorLength() * product.d().element().bytes();
+            access(accesses, product, vector.isWritten(), "the vector of a product", at.vector(), bytes);
+            requireApart(product, bytes, "the vector of a product", at.vector(), at.d());
+        }
+        Auxiliary auxiliary = product.epilogue().auxiliary();
+        if (auxiliary == Auxiliary.NONE) {
+            requireNone("auxiliary matrix", at.auxiliary());
+        } else {
+            long bytes = product.auxiliary().bytes();
+            boolean written = auxiliary == Auxiliary.WRITTEN;
+            access(accesses, product, written, "the auxiliary matrix of a product", at.auxiliary(), bytes);
+            requireApart(product, bytes, "the auxiliary matrix of a product", at.auxiliary(), at.d());
         }
         return accesses;
+    }
+
+    private void access(
+            List<Access> accesses, Multiplication product, boolean written, String what, long address, long bytes) {
+        checkAddress(product, what, address, bytes);
+        accesses.add(written ? Access.write(address, bytes) : Access.read(address, bytes));
+    }
+
+    private static void requireNone(String what, long address) {
+        if (address != 0) {
+            throw new DefectException("product: one without its " + what + " must get none");
+        }
+    }
+
+    /** What else a product reads or writes must not overlap its result. */
+    private static void requireApart(Multiplication product, long bytes, String what, long address, long result) {
+        if (address < result + product.d().bytes() && result < address + bytes) {
+            throw new DefectException("product: " + what + " must not overlap D");
+        }
     }
 
     private void checkAddress(Multiplication product, String what, long address, long bytes) {
@@ -99,11 +144,5 @@ final class ProductChecks {
             throw new DefectException("product: addresses must be multiples of " + product.alignment()
                     + ", as was said when it was made, but " + what + " is not");
         }
-    }
-
-    /** From the first element to the last. */
-    private static long bytes(Matrix matrix) {
-        long last = (matrix.count() - 1) * matrix.step() + (matrix.columns() - 1) * matrix.leading() + matrix.rows();
-        return last * matrix.element().bytes();
     }
 }

@@ -88,7 +88,10 @@ public interface Device extends AutoCloseable {
 
     // Products
 
-    /** Ways to make a product that need at most that much workspace, likeliest to be fast first; never empty. */
+    /**
+     * Ways to make a product that need at most that much workspace, likeliest to be fast first; empty if the device cannot make such a
+     * product, which is never so without an epilogue.
+     */
     List<byte[]> algorithms(Multiplication product, long workspaceBytes, int most);
 
     /** A product made in one of these ways. */
@@ -96,13 +99,8 @@ public interface Device extends AutoCloseable {
 
     void endProduct(long product);
 
-    /**
-     * Makes a product.
-     *
-     * @param c the addend; read if beta is 1, and may be {@code d}
-     * @param bias the vector of {@link Multiplication.Epilogue#BIAS}, of the element type of D; otherwise 0
-     */
-    void multiply(long stream, long product, long a, long b, long c, long d, long bias, long workspace);
+    /** Makes a product. */
+    void multiply(long stream, long product, Multiplication.Addresses at, long workspace);
 
     // Graphs
 

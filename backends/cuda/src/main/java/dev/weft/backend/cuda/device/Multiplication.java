@@ -1,5 +1,6 @@
 package dev.weft.backend.cuda.device;
 
+import dev.weft.backend.cuda.device.Epilogue.Auxiliary;
 import dev.weft.graph.type.ElementType;
 
 /**
@@ -10,6 +11,7 @@ import dev.weft.graph.type.ElementType;
  * @param transposeA whether op(A) is Aᵀ
  * @param transposeB whether op(B) is Bᵀ
  * @param beta 0 or 1
+ * @param auxiliaryLeading elements from one column of the epilogue's auxiliary matrix to the next, a multiple of 8; 0 where it has none
  * @param alignment bytes of which every address that it will be made with is a multiple: a power of two up to 256
  */
 public record Multiplication(
@@ -21,8 +23,10 @@ public record Multiplication(
         Matrix d,
         int beta,
         Epilogue epilogue,
+        long auxiliaryLeading,
         int alignment) {
 
+    private static final int AUXILIARY_MULTIPLE = 8;
     private static final int USUAL_ALIGNMENT = 16;
     private static final int MOST_ALIGNMENT = 256;
 
@@ -37,13 +41,6 @@ public record Multiplication(
         F64
     }
 
-    /** What happens to each element of D before it is stored. */
-    public enum Epilogue {
-        NONE,
-        /** Adds a vector of the rows of D. */
-        BIAS
-    }
-
     /**
      * Matrices that lie in memory at equal distances.
      *
@@ -51,7 +48,29 @@ public record Multiplication(
      * @param count how many matrices
      * @param step elements from one matrix to the next
      */
-    public record Matrix(ElementType element, long rows, long columns, long leading, int count, long step) {}
+    public record Matrix(ElementType element, long rows, long columns, long leading, int count, long step) {
+
+        /** Bytes from the first element of the first to the last of the last. */
+        public long bytes() {
+            long last = (count - 1) * step + (columns - 1) * leading + rows;
+            return rows == 0 || columns == 0 ? 0 : last * element.bytes();
+        }
+    }
+
+    /**
+     * Where a product reads and writes.
+     *
+     * @param c the addend; read if beta is 1, and may be {@code d}
+     * @param vector of the epilogue; 0 where it has none
+     * @param auxiliary of the epilogue; 0 where it has none
+     */
+    public record Addresses(long a, long b, long c, long d, long vector, long auxiliary) {
+
+        /** Of a product without an epilogue. */
+        public Addresses(long a, long b, long c, long d) {
+            this(a, b, c, d, 0, 0);
+        }
+    }
 
     public Multiplication {
         if (beta != 0 && beta != 1) {
@@ -61,9 +80,21 @@ public record Multiplication(
             throw new IllegalArgumentException(
                     "product: alignment must be a power of two up to " + MOST_ALIGNMENT + ", got " + alignment);
         }
+        if (epilogue.auxiliary() == Auxiliary.NONE
+                ? auxiliaryLeading != 0
+                : auxiliaryLeading < d.rows() || auxiliaryLeading % AUXILIARY_MULTIPLE != 0) {
+            throw new IllegalArgumentException("product: the leading dimension of the auxiliary matrix of " + epilogue
+                    + " must be " + (epilogue.auxiliary() == Auxiliary.NONE ? "0" : "a multiple of 8 from " + d.rows())
+                    + ", got " + auxiliaryLeading);
+        }
+        if (d.count() > 1
+                && (epilogue.auxiliary() != Auxiliary.NONE || epilogue.vector().isWritten())) {
+            throw new IllegalArgumentException(
+                    "product: one with " + epilogue + " must have one matrix, got " + d.count());
+        }
     }
 
-    /** A product whose addresses are multiples of 16, as those of whole tensors are. */
+    /** A product whose addresses are multiples of 16, as those of whole tensors are, without an auxiliary matrix. */
     public Multiplication(
             Compute compute,
             Matrix a,
@@ -73,11 +104,26 @@ public record Multiplication(
             Matrix d,
             int beta,
             Epilogue epilogue) {
-        this(compute, a, transposeA, b, transposeB, d, beta, epilogue, USUAL_ALIGNMENT);
+        this(compute, a, transposeA, b, transposeB, d, beta, epilogue, 0, USUAL_ALIGNMENT);
     }
 
     /** Terms of each sum. */
     public long depth() {
         return transposeA ? a.rows() : a.columns();
+    }
+
+    /** Elements of the epilogue's vector; 0 where it has none. */
+    public long vectorLength() {
+        return switch (epilogue.vector()) {
+            case NONE -> 0;
+            case ADDED, ROWS_OF_A -> d.rows();
+            case COLUMNS_OF_B -> d.columns();
+        };
+    }
+
+    /** The epilogue's auxiliary matrix; of no columns where it has none. */
+    public Matrix auxiliary() {
+        long columns = epilogue.auxiliary() == Auxiliary.NONE ? 0 : d.columns();
+        return new Matrix(d.element(), d.rows(), columns, auxiliaryLeading, 1, 0);
     }
 }

@@ -238,8 +238,8 @@ public final class DriverDevice implements Device {
     }
 
     @Override
-    public void multiply(long stream, long product, long a, long b, long c, long d, long bias, long workspace) {
-        products.multiply(stream, product, a, b, c, d, bias, workspace);
+    public void multiply(long stream, long product, Multiplication.Addresses at, long workspace) {
+        products.multiply(stream, product, at, workspace);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.weft.backend.cuda.nativelib;
 
+import dev.weft.backend.cuda.device.Epilogue;
+import dev.weft.backend.cuda.device.Epilogue.Auxiliary;
+import dev.weft.backend.cuda.device.Epilogue.Vector;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.device.Multiplication.Compute;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.type.ElementType;
@@ -24,12 +27,14 @@ final class ProductDescriptor implements AutoCloseable {
     private static final int TRANSPOSE_B = 4;
     private static final int EPILOGUE = 7;
     private static final int BIAS_POINTER = 8;
-    private static final int EPILOGUE_BIAS = 4;
+    private static final int AUXILIARY_POINTER = 11;
+    private static final int AUXILIARY_LEADING = 12;
 
     private static final int BATCH_COUNT = 5;
     private static final int BATCH_STEP = 6;
 
     private final CublasLt library;
+    private final Epilogue epilogue;
     private final List<Runnable> owned = new ArrayList<>();
     private final long operation;
     private final long a;
@@ -38,6 +43,7 @@ final class ProductDescriptor implements AutoCloseable {
 
     ProductDescriptor(CublasLt library, Multiplication product) {
         this.library = library;
+        this.epilogue = product.epilogue();
         this.operation = operation(product);
         this.a = layout(product.a());
         this.b = layout(product.b());
@@ -60,8 +66,14 @@ final class ProductDescriptor implements AutoCloseable {
         return d;
     }
 
-    void bias(long address) {
-        library.set(CublasLtFunction.DESCRIPTOR_SET, operation, BIAS_POINTER, address);
+    /** Says where the epilogue's vector and auxiliary matrix are. */
+    void extras(Addresses at) {
+        if (epilogue.vector() != Vector.NONE) {
+            library.set(CublasLtFunction.DESCRIPTOR_SET, operation, BIAS_POINTER, at.vector());
+        }
+        if (epilogue.auxiliary() != Auxiliary.NONE) {
+            library.set(CublasLtFunction.DESCRIPTOR_SET, operation, AUXILIARY_POINTER, at.auxiliary());
+        }
     }
 
     private long operation(Multiplication product) {
@@ -73,10 +85,16 @@ final class ProductDescriptor implements AutoCloseable {
         owned.add(() -> library.functions().status(CublasLtFunction.DESCRIPTOR_DESTROY, made));
         library.set(CublasLtFunction.DESCRIPTOR_SET, made, TRANSPOSE_A, product.transposeA() ? 1 : 0);
         library.set(CublasLtFunction.DESCRIPTOR_SET, made, TRANSPOSE_B, product.transposeB() ? 1 : 0);
-        if (product.epilogue() == Epilogue.BIAS) {
-            library.set(CublasLtFunction.DESCRIPTOR_SET, made, EPILOGUE, EPILOGUE_BIAS);
-            // Until the address is known, one that is as well aligned: it decides which ways are offered.
+        if (epilogue != Epilogue.NONE) {
+            library.set(CublasLtFunction.DESCRIPTOR_SET, made, EPILOGUE, epilogue(epilogue));
+        }
+        // Until addresses are known, ones that are as well aligned: they decide which ways are offered.
+        if (epilogue.vector() != Vector.NONE) {
             library.set(CublasLtFunction.DESCRIPTOR_SET, made, BIAS_POINTER, (long) product.alignment());
+        }
+        if (epilogue.auxiliary() != Auxiliary.NONE) {
+            library.set(CublasLtFunction.DESCRIPTOR_SET, made, AUXILIARY_POINTER, (long) product.alignment());
+            library.set(CublasLtFunction.DESCRIPTOR_SET, made, AUXILIARY_LEADING, product.auxiliaryLeading());
         }
         return made;
     }
@@ -113,6 +131,21 @@ final class ProductDescriptor implements AutoCloseable {
             case F32, SMALL -> COMPUTE_32F;
             case TF32 -> COMPUTE_32F_FAST_TF32;
             case F64 -> COMPUTE_64F;
+        };
+    }
+
+    /** cublasLtEpilogue_t, in which 4 is a bias, 128 an auxiliary matrix and 256 and 512 sums of A and of B. */
+    static int epilogue(Epilogue epilogue) {
+        return switch (epilogue) {
+            case NONE -> 1;
+            case BIAS -> 4;
+            case GELU -> 32;
+            case GELU_BIAS -> 36;
+            case GELU_AUX -> 160;
+            case GELU_AUX_BIAS -> 164;
+            case DGELU -> 192;
+            case BGRADA -> 256;
+            case BGRADB -> 512;
         };
     }
 

@@ -1,7 +1,8 @@
 package dev.weft.backend.cuda.nativelib;
 
+import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
+import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.MachineException;
 import java.lang.foreign.Arena;
@@ -93,7 +94,7 @@ final class Products implements AutoCloseable {
                 lt.check(status, "looking for ways to make " + product);
             }
             List<byte[]> found = read(lt, results, count.get(ValueLayout.JAVA_INT, 0), workspaceBytes);
-            if (found.isEmpty()) {
+            if (found.isEmpty() && product.epilogue() == Epilogue.NONE) {
                 throw new MachineException("product: cuBLASLt " + lt.version() + " has no way to make " + product
                         + " with " + workspaceBytes + " bytes of workspace");
             }
@@ -151,20 +152,19 @@ final class Products implements AutoCloseable {
         return known;
     }
 
-    void multiply(long stream, long handle, long a, long b, long c, long d, long bias, long workspace) {
+    void multiply(long stream, long handle, Addresses at, long workspace) {
         CublasLt lt = library();
         Made known = get(handle);
         Multiplication product = known.product();
-        if (((a | b | c | d | bias) & (product.alignment() - 1)) != 0) {
+        long all = at.a() | at.b() | at.c() | at.d() | at.vector() | at.auxiliary();
+        if ((all & (product.alignment() - 1)) != 0) {
             throw new DefectException("product: addresses must be multiples of " + product.alignment()
-                    + ", as was said when it was made; got " + List.of(a, b, c, d, bias));
+                    + ", as was said when it was made; got " + at);
         }
-        if (product.epilogue() == Epilogue.BIAS) {
-            known.descriptor().bias(bias);
-        }
+        known.descriptor().extras(at);
         ProductDescriptor descriptor = known.descriptor();
         MethodHandle function = Objects.requireNonNull(matmul);
-        long addend = product.beta() == 0 ? d : c;
+        long addend = product.beta() == 0 ? at.d() : at.c();
         long one = scale(product, 1);
         long beta = scale(product, product.beta());
         try {
@@ -172,14 +172,14 @@ final class Products implements AutoCloseable {
                     lt.handle(),
                     descriptor.operation(),
                     one,
-                    a,
+                    at.a(),
                     descriptor.a(),
-                    b,
+                    at.b(),
                     descriptor.b(),
                     beta,
                     addend,
                     descriptor.d(),
-                    d,
+                    at.d(),
                     descriptor.d(),
                     known.algorithm().address(),
                     known.workspaceBytes() == 0 ? 0L : workspace,

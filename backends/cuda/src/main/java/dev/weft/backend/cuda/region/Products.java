@@ -1,8 +1,8 @@
 package dev.weft.backend.cuda.region;
 
+import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.device.Multiplication.Compute;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
@@ -70,7 +70,7 @@ final class Products {
                 from.bytes(),
                 op.element().bytes());
         Multiplication what = new Multiplication(
-                compute, left, !leftAsIs, right, !rightAsIs, result, 0, Epilogue.NONE, alignment(places));
+                compute, left, !leftAsIs, right, !rightAsIs, result, 0, Epilogue.NONE, 0, alignment(places));
         return Optional.of(new Work.Multiply(what, product.b(), product.a(), product.c(), places));
     }
 

@@ -2,6 +2,7 @@ package dev.weft.backend.cuda.runtime;
 
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Grid;
+import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.graph.UserException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -50,8 +51,8 @@ public final class EntryRun {
         launches.add(new Launch.Run(function, grid, parameters));
     }
 
-    public void product(long product, long left, long right, long result, long workspace) {
-        launches.add(new Launch.Multiply(product, left, right, result, workspace));
+    public void product(long product, Multiplication.Addresses at, long workspace) {
+        launches.add(new Launch.Multiply(product, at, workspace));
     }
 
     public void copy(long from, long to, long bytes) {

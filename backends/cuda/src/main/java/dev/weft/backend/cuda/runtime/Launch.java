@@ -2,6 +2,7 @@ package dev.weft.backend.cuda.runtime;
 
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Grid;
+import dev.weft.backend.cuda.device.Multiplication;
 import java.lang.foreign.MemorySegment;
 
 /** Something that a stream is given, with all addresses known. */
@@ -18,10 +19,10 @@ sealed interface Launch {
     }
 
     /** A product. */
-    record Multiply(long product, long left, long right, long result, long workspace) implements Launch {
+    record Multiply(long product, Multiplication.Addresses at, long workspace) implements Launch {
         @Override
         public void on(Device device, long stream) {
-            device.multiply(stream, product, left, right, result, result, 0, workspace);
+            device.multiply(stream, product, at, workspace);
         }
     }
 

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.backend.cuda.device.DeviceFacts;
+import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.Grid;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.device.Multiplication.Compute;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.backend.cuda.device.OutOfDeviceMemory;
 import dev.weft.backend.cuda.nativelib.Nvrtc;
@@ -273,13 +274,55 @@ class NullDeviceTest {
         long y = device.allocate(24 * 4, "y");
         long z = device.allocate(48 * 4, "z");
         long bias = device.allocate(8 * 4, "bias");
-        device.multiply(stream, product, x, y, 0, z, bias, 0);
+        device.multiply(stream, product, new Addresses(x, y, 0, z, bias, 0), 0);
         assertThat(device.counts().products()).isEqualTo(1);
-        refuses(() -> device.multiply(stream, product, x, y + 16, 0, z, bias, 0), "B of a product must stay");
-        refuses(() -> device.multiply(stream, product, x, y, 0, z, 0, 0), "the bias of a product must stay");
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, y + 16, 0, z, bias, 0), 0),
+                "B of a product must stay");
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, y, 0, z, 0, 0), 0),
+                "the vector of a product must stay");
         Multiplication wrong = new Multiplication(Compute.F32, a, true, b, false, d, 0, Epilogue.NONE);
         refuses(() -> device.algorithms(wrong, 0, 8), "product: sizes must agree");
         device.endProduct(product);
-        refuses(() -> device.multiply(stream, product, x, y, 0, z, bias, 0), "product: it must have been made");
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, y, 0, z, bias, 0), 0),
+                "product: it must have been made");
+    }
+
+    @Test
+    void epiloguesReadAndWriteWhatTheySay() {
+        Matrix terms = new Matrix(ElementType.BF16, 32, 16, 32, 1, 0);
+        Matrix result = new Matrix(ElementType.BF16, 16, 16, 16, 1, 0);
+        Multiplication gelu =
+                new Multiplication(Compute.SMALL, terms, true, terms, false, result, 0, Epilogue.GELU_AUX_BIAS, 24, 16);
+        long product = device.product(gelu, device.algorithms(gelu, 0, 8).getFirst());
+        long x = device.allocate(1024, "x");
+        long z = device.allocate(512, "z");
+        long kept = device.allocate((15 * 24 + 16) * 2, "kept");
+        long bias = device.allocate(32, "bias");
+        device.multiply(stream, product, new Addresses(x, x, 0, z, bias, kept), 0);
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, x, 0, z, bias + 2, kept), 0),
+                "the vector of a product must stay");
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, x, 0, z, bias, kept + 16), 0),
+                "the auxiliary matrix of a product must stay");
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, x, 0, kept + 8, bias, kept), 0),
+                "addresses must be multiples of 16, as was said when it was made, but D");
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, x, 0, kept, bias, kept), 0),
+                "the auxiliary matrix of a product must not overlap D");
+        Multiplication plain = new Multiplication(Compute.SMALL, terms, true, terms, false, result, 0, Epilogue.NONE);
+        long without = device.product(plain, device.algorithms(plain, 0, 8).getFirst());
+        refuses(
+                () -> device.multiply(stream, without, new Addresses(x, x, 0, z, bias, 0), 0),
+                "one without its vector must get none");
+        refuses(
+                () -> device.multiply(stream, without, new Addresses(x, x, 0, z, 0, kept), 0),
+                "one without its auxiliary matrix must get none");
+        Multiplication mixed = new Multiplication(Compute.F32, terms, true, terms, false, result, 0, Epilogue.NONE);
+        refuses(() -> device.algorithms(mixed, 0, 8), "elements must be those of the way to compute");
     }
 }

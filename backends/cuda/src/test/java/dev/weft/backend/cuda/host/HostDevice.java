@@ -2,10 +2,11 @@ package dev.weft.backend.cuda.host;
 
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.DeviceFacts;
+import dev.weft.backend.cuda.device.Epilogue.Auxiliary;
+import dev.weft.backend.cuda.device.Epilogue.Vector;
 import dev.weft.backend.cuda.device.Grid;
 import dev.weft.backend.cuda.device.KernelCompiler;
 import dev.weft.backend.cuda.device.Multiplication;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
 import dev.weft.backend.cuda.host.Worker.Answer;
 import dev.weft.backend.cuda.host.Worker.Request;
 import dev.weft.graph.DefectException;
@@ -248,19 +249,23 @@ public final class HostDevice implements Device {
     }
 
     @Override
-    public void multiply(long stream, long product, long a, long b, long c, long d, long bias, long workspace) {
+    public void multiply(long stream, long product, Multiplication.Addresses at, long workspace) {
         HostProduct described = products.get(product);
         Multiplication shape = described.product();
-        memory.at(a, HostProduct.extent(shape.a()), "product's A");
-        memory.at(b, HostProduct.extent(shape.b()), "product's B");
-        memory.at(d, HostProduct.extent(shape.d()), "product's D");
+        memory.at(at.a(), shape.a().bytes(), "product's A");
+        memory.at(at.b(), shape.b().bytes(), "product's B");
+        memory.at(at.d(), shape.d().bytes(), "product's D");
         if (shape.beta() != 0) {
-            memory.at(c, HostProduct.extent(shape.d()), "product's C");
+            memory.at(at.c(), shape.d().bytes(), "product's C");
         }
-        if (shape.epilogue() == Epilogue.BIAS) {
-            memory.at(bias, shape.d().rows() * shape.d().element().bytes(), "product's bias");
+        if (shape.epilogue().vector() != Vector.NONE) {
+            long bytes = shape.vectorLength() * shape.d().element().bytes();
+            memory.at(at.vector(), bytes, "product's vector");
         }
-        long[] words = described.words(a, b, c, d, bias);
+        if (shape.epilogue().auxiliary() != Auxiliary.NONE) {
+            memory.at(at.auxiliary(), shape.auxiliary().bytes(), "product's auxiliary matrix");
+        }
+        long[] words = described.words(at);
         streams.run(stream, () -> require(worker.ask(Request.MULTIPLY, words)));
     }
 

@@ -1,8 +1,9 @@
 package dev.weft.backend.cuda.host;
 
+import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.device.Multiplication.Compute;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.type.ElementType;
@@ -47,28 +48,23 @@ record HostProduct(Multiplication product) {
         return transposed ? matrix.columns() : matrix.rows();
     }
 
-    /** Bytes from the first element of the first matrix to the last of the last. */
-    static long extent(Matrix matrix) {
-        if (matrix.rows() == 0 || matrix.columns() == 0 || matrix.count() == 0) {
-            return 0;
-        }
-        long last = (matrix.count() - 1) * matrix.step() + (matrix.columns() - 1) * matrix.leading() + matrix.rows();
-        return last * matrix.element().bytes();
-    }
-
     /** As the worker's {@code Multiplication} lies in memory. */
-    long[] words(long a, long b, long c, long d, long bias) {
+    long[] words(Addresses at) {
         LongStream how = LongStream.of(
                 compute(product.compute()),
                 product.transposeA() ? 1 : 0,
                 product.transposeB() ? 1 : 0,
                 product.beta(),
-                product.epilogue() == Epilogue.BIAS ? 1 : 0);
+                product.epilogue().vector().ordinal(),
+                act(product.epilogue()),
+                product.auxiliaryLeading());
         LongStream matrices = LongStream.empty();
         for (Matrix matrix : new Matrix[] {product.a(), product.b(), product.d()}) {
             matrices = LongStream.concat(matrices, words(matrix));
         }
-        return LongStream.concat(LongStream.concat(how, matrices), LongStream.of(a, b, c, d, bias))
+        return LongStream.concat(
+                        LongStream.concat(how, matrices),
+                        LongStream.of(at.a(), at.b(), at.c(), at.d(), at.vector(), at.auxiliary()))
                 .toArray();
     }
 
@@ -80,6 +76,14 @@ record HostProduct(Multiplication product) {
                 matrix.leading(),
                 matrix.count(),
                 matrix.step());
+    }
+
+    private static long act(Epilogue epilogue) {
+        return switch (epilogue) {
+            case NONE, BIAS, BGRADA, BGRADB -> 0;
+            case GELU, GELU_BIAS, GELU_AUX, GELU_AUX_BIAS -> 1;
+            case DGELU -> 2;
+        };
     }
 
     private static long compute(Compute compute) {

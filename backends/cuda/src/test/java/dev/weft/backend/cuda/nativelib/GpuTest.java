@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.Grid;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.device.Multiplication.Compute;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.backend.cuda.device.OutOfDeviceMemory;
 import dev.weft.graph.type.ElementType;
@@ -142,7 +143,7 @@ class GpuTest {
         for (byte[] way : device.algorithms(wanted, 1 << 20, 4)) {
             long product = device.product(wanted, way);
             device.beginCapture(stream);
-            device.multiply(stream, product, left, right, 0, onDevice, added, workspace);
+            device.multiply(stream, product, new Addresses(left, right, 0, onDevice, added, 0), workspace);
             long graph = device.endCapture(stream);
             device.replay(stream, graph);
             device.copyOut(stream, d, onDevice);

@@ -3,9 +3,10 @@ package dev.weft.backend.cuda.nativelib;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.device.Multiplication.Compute;
-import dev.weft.backend.cuda.device.Multiplication.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.MachineException;
@@ -23,7 +24,7 @@ class ProductsTest {
     private static final Matrix INPUTS = new Matrix(ElementType.BF16, 768, 32, 800, 12, 25_600);
     private static final Matrix RESULTS = new Matrix(ElementType.F32, 64, 32, 64, 12, 2048);
     private static final Multiplication PRODUCT =
-            new Multiplication(Compute.SMALL, WEIGHTS, true, INPUTS, false, RESULTS, 1, Epilogue.BIAS, 32);
+            new Multiplication(Compute.SMALL, WEIGHTS, true, INPUTS, false, RESULTS, 1, Epilogue.BIAS, 0, 32);
 
     private final List<String> calls = new ArrayList<>();
     private long version = 130_002;
@@ -150,7 +151,9 @@ class ProductsTest {
                 .containsExactly(0L, 1024L);
         assertThat(device.algorithms(PRODUCT, 1000, 8)).hasSize(1);
         ways = 0;
-        assertThatThrownBy(() -> device.algorithms(PRODUCT, 4096, 8))
+        Multiplication plain =
+                new Multiplication(Compute.SMALL, WEIGHTS, true, INPUTS, false, RESULTS, 1, Epilogue.NONE);
+        assertThatThrownBy(() -> device.algorithms(plain, 4096, 8))
                 .isInstanceOf(MachineException.class)
                 .hasMessageStartingWith("product: cuBLASLt 130002 has no way to make Multiplication");
     }
@@ -160,12 +163,12 @@ class ProductsTest {
         long product =
                 device.product(PRODUCT, device.algorithms(PRODUCT, 4096, 8).getLast());
         calls.clear();
-        device.multiply(9, product, 64, 128, 192, 256, 320, 4096);
+        device.multiply(9, product, new Addresses(64, 128, 192, 256, 320, 0), 4096);
         assertThat(calls)
                 .containsExactly(
                         "DESCRIPTOR_SET 8 = 320",
                         "matmul alpha 1.0 beta 1.0 A 64 B 128 C 192 D 256 workspace 4096 of 1024, algorithm 1002, stream 9");
-        assertThatThrownBy(() -> device.multiply(9, product, 64, 128, 192, 272, 320, 4096))
+        assertThatThrownBy(() -> device.multiply(9, product, new Addresses(64, 128, 192, 272, 320, 0), 4096))
                 .isInstanceOf(DefectException.class)
                 .hasMessageContaining("addresses must be multiples of 32");
         calls.clear();
@@ -181,7 +184,7 @@ class ProductsTest {
         long product = device.product(plain, device.algorithms(plain, 0, 1).getFirst());
         assertThat(calls).contains("operation 77 scale 0").doesNotContain("DESCRIPTOR_SET 7 = 4", "LAYOUT_SET 5 = 1");
         calls.clear();
-        device.multiply(9, product, 64, 128, 0, 256, 0, 0);
+        device.multiply(9, product, new Addresses(64, 128, 0, 256), 0);
         assertThat(calls)
                 .containsExactly(
                         "matmul alpha 1.0 beta 0.0 A 64 B 128 C 256 D 256 workspace 0 of 0, algorithm 1000, stream 9");
@@ -194,5 +197,28 @@ class ProductsTest {
                 .isInstanceOf(MachineException.class)
                 .hasMessage("product: how it is made was chosen with cuBLASLt 120900, but this machine has 130002;"
                         + " choose again, which can change last bits");
+    }
+
+    @Test
+    void anAuxiliaryMatrixIsSaidWithItsLeadingDimension() {
+        Matrix square = new Matrix(ElementType.BF16, 64, 64, 64, 1, 0);
+        Multiplication gelu = new Multiplication(
+                Compute.SMALL, square, false, square, false, square, 0, Epilogue.GELU_AUX_BIAS, 72, 16);
+        long product = device.product(gelu, device.algorithms(gelu, 0, 1).getFirst());
+        assertThat(calls)
+                .containsSubsequence(
+                        "DESCRIPTOR_SET 7 = 164",
+                        "DESCRIPTOR_SET 8 = 16",
+                        "DESCRIPTOR_SET 11 = 16",
+                        "DESCRIPTOR_SET 12 = 72");
+        calls.clear();
+        device.multiply(9, product, new Addresses(64, 128, 0, 256, 512, 1024), 0);
+        assertThat(calls).startsWith("DESCRIPTOR_SET 8 = 512", "DESCRIPTOR_SET 11 = 1024");
+    }
+
+    @Test
+    void anEpilogueThatTheLibraryLacksIsNoFailure() {
+        ways = 0;
+        assertThat(device.algorithms(PRODUCT, 4096, 8)).isEmpty();
     }
 }

@@ -3,6 +3,8 @@
 #include "prelude.h"
 
 enum Element { F32, BF16, F16, F64 };
+enum Vector { NO_VECTOR, ADDED, ROWS_OF_A, COLUMNS_OF_B };
+enum Act { LINEAR, GELU, GELU_GRADIENT };
 enum Compute { COMPUTE_F32, COMPUTE_TF32, COMPUTE_SMALL, COMPUTE_F64 };
 
 struct Matrix {
@@ -11,9 +13,9 @@ struct Matrix {
 
 // As Multiply.words() lays it out.
 struct Multiplication {
-    i64 compute, transpose_a, transpose_b, beta, bias;
+    i64 compute, transpose_a, transpose_b, beta, vector, act, aux_leading;
     Matrix a, b, d;
-    u64 at_a, at_b, at_c, at_d, at_bias;
+    u64 at_a, at_b, at_c, at_d, at_vector, at_aux;
 };
 static_assert(sizeof(Multiplication) == MULTIPLY_WORDS * sizeof(i64));
 
@@ -56,6 +58,36 @@ static double* pack(const Matrix& matrix, u64 base, i64 batch, bool transpose, b
     return packed;
 }
 
+// The tanh form, and its derivative.
+static double gelu(double x) {
+    return x / 2 * (1 + tanh(0.79788456080286536 * (x + 0.044715 * x * x * x)));
+}
+static double gelu_gradient(double x) {
+    double t = tanh(0.79788456080286536 * (x + 0.044715 * x * x * x));
+    return (1 + t) / 2 + x / 2 * (1 - t * t) * 0.79788456080286536 * (1 + 3 * 0.044715 * x * x);
+}
+
+// Sums over k of op(A) or op(B), the latter of which is packed with k inside.
+static void sum_terms(const Multiplication& m, const double* terms, i64 count, i64 depth, i64 step, i64 step_k) {
+    for (i64 i = 0; i < count; i++) {
+        double sum = 0;
+        for (i64 k = 0; k < depth; k++) sum += terms[i * step + k * step_k];
+        store(m.at_vector, m.d.element, i, sum);
+    }
+}
+
+static double finished(const Multiplication& m, i64 row, i64 column, double sum) {
+    double x = m.vector == ADDED ? sum + load(m.at_vector, m.d.element, row) : sum;
+    i64 place = column * m.aux_leading + row;
+    switch ((Act) m.act) {
+        case LINEAR: return x;
+        case GELU:
+            if (m.at_aux) store(m.at_aux, m.d.element, place, x);
+            return gelu(x);
+        case GELU_GRADIENT: return x * gelu_gradient(load(m.at_aux, m.d.element, place));
+    }
+}
+
 static void multiply_one(const Multiplication& m, i64 batch) {
     bool rounded = m.compute == COMPUTE_TF32;
     double* a = pack(m.a, m.at_a, batch, m.transpose_a, rounded);
@@ -71,10 +103,11 @@ static void multiply_one(const Multiplication& m, i64 batch) {
         for (i64 i = 0; i < rows; i++) {
             i64 index = batch * m.d.step + j * m.d.leading + i;
             double addend = m.beta ? load(m.at_c, m.d.element, index) : 0;
-            double bias = m.bias ? load(m.at_bias, m.d.element, i) : 0;
-            store(m.at_d, m.d.element, index, sums[i] + addend + bias);
+            store(m.at_d, m.d.element, index, finished(m, i, j, sums[i] + addend));
         }
     }
+    if (m.vector == ROWS_OF_A) sum_terms(m, a, rows, depth, 1, rows);
+    if (m.vector == COLUMNS_OF_B) sum_terms(m, b, m.d.columns, depth, depth, 1);
     free(sums);
     free(b);
     free(a);
