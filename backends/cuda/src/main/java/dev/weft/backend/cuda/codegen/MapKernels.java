@@ -1,20 +1,14 @@
 package dev.weft.backend.cuda.codegen;
 
-import dev.weft.backend.cuda.device.Grid;
 import dev.weft.graph.Value;
-import dev.weft.graph.nest.Demands;
 import dev.weft.graph.nest.Nest;
 import dev.weft.graph.nest.Root;
-import dev.weft.graph.nest.Space;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The kernels of a map region: one nest, then for each reduction across blocks one kernel that joins the running results. */
 public final class MapKernels {
-    private static final int THREADS = 256;
-
     private MapKernels() {}
 
     /**
@@ -36,55 +30,21 @@ public final class MapKernels {
             return count == 0 ? List.of() : List.of(PointKernel.of(nest, count, sharing));
         }
         List<Kernel> kernels = new ArrayList<>();
-        RowKernel rows = new RowKernel(nest, sharing);
-        if (nest.space().rows() > 0) {
-            kernels.add(rows.kernel());
+        RowShape shape = RowShape.of(nest);
+        boolean empty = nest.space().rows() == 0;
+        if (!empty) {
+            kernels.add(new RowKernel(nest, shape, sharing).kernel());
         }
         for (Root root : nest.roots()) {
-            if (root.kind().isPartial()) {
-                long count =
-                        root.kind() == Root.Kind.REDUCE_COLUMN ? nest.space().width() : 1;
-                kernels.add(
-                        join(Reducer.of(root.value()), count, nest.space().rows() == 0 ? 0 : rows.blocks(), sharing));
+            if (root.kind() == Root.Kind.REDUCE_COLUMN) {
+                if (nest.space().width() > 0 && (empty || shape.units() > 1 || !shape.keepsColumns())) {
+                    long units = empty ? 0 : shape.units();
+                    kernels.add(Joins.of(root.value(), nest.space().width(), units, sharing));
+                }
+            } else if (root.kind().isPartial() && (empty || shape.blocks() > 1)) {
+                kernels.add(Joins.of(root.value(), 1, empty ? 0 : shape.blocks(), sharing));
             }
         }
         return kernels;
-    }
-
-    /** {@code result[i] = running[0][i] ⊕ running[1][i] ⊕ …}, always in this order. */
-    private static Kernel join(Reducer reducer, long count, long running, Map<Value, Value> sharing) {
-        Writer writer = new Writer();
-        Arguments arguments = new Arguments(sharing, new Demands(Space.of(1, 1), Set.of(), Set.of()));
-        Value reduction = reducer.reduction();
-        String from = arguments.name(new Slot.Partial(reduction, Math.max(1, running) * count * reducer.bytes()));
-        String to = arguments.write(reduction);
-        writer.line("// joins " + running + " running results of " + reduction.type());
-        boolean single = count == 1 && running > Grid.WARP;
-        String result = writer.fresh("r");
-        if (single) {
-            writer.line("SHARED u64 exchange[64];");
-            writer.line(reducer.type() + " " + result + " = " + reducer.start() + ";");
-            writer.open("for (i64 i = thread(); i < " + running + "; i += threads())");
-            writer.line(result + ".join(" + from + "[i]);");
-            writer.close();
-            writer.line(result + " = of_block(" + result + ", (" + reducer.type() + "*) exchange);");
-            writer.open("if (thread() == 0)");
-            store(writer, reducer, result, to, "0");
-        } else {
-            writer.line("const i64 i = block() * " + THREADS + " + thread();");
-            writer.open("if (i < " + count + ")");
-            writer.line(reducer.type() + " " + result + " = " + reducer.start() + ";");
-            writer.open("for (i64 k = 0; k < " + running + "; k++)");
-            writer.line(result + ".join(" + from + "[k * " + count + " + i]);");
-            writer.close();
-            store(writer, reducer, result, to, "i");
-        }
-        writer.close();
-        return arguments.kernel(writer, new Grid(single ? 1 : Math.ceilDiv(count, THREADS), THREADS));
-    }
-
-    private static void store(Writer writer, Reducer reducer, String result, String to, String index) {
-        var element = reducer.reduction().type().element();
-        writer.line(to + "[" + index + "] = " + Elements.stored(element, reducer.result(result)) + ";");
     }
 }

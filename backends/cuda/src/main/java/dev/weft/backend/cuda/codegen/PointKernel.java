@@ -1,39 +1,100 @@
 package dev.weft.backend.cuda.codegen;
 
+import dev.weft.backend.cuda.codegen.PackText.Place;
 import dev.weft.backend.cuda.device.Grid;
+import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
+import dev.weft.graph.nest.Index;
 import dev.weft.graph.nest.Nest;
 import dev.weft.graph.nest.Root;
+import dev.weft.graph.nest.Space;
 import dev.weft.graph.nest.Term;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** The kernel of a nest that only stores points: one thread for each. */
+/**
+ * The kernel of a nest that only stores points: one thread for each pack of them. A pack lies along the innermost loop where that is
+ * a multiple of it; otherwise points are counted through all loops, and the last pack may be cut.
+ */
 final class PointKernel {
     private static final int THREADS = 256;
 
-    private PointKernel() {}
+    private final Nest nest;
+    private final long count;
+    private final List<Term.Loop> loops = new ArrayList<>();
+    private final Writer writer = new Writer();
+    private final Arguments arguments;
+    private final NodeText nodes;
+
+    private PointKernel(Nest nest, long count, Map<Value, Value> sharing) {
+        this.nest = nest;
+        this.count = count;
+        loops.addAll(nest.space().outer());
+        loops.addAll(nest.space().inner());
+        loops.removeIf(loop -> loop.size() == 1);
+        this.arguments = new Arguments(sharing, nest.demands());
+        this.nodes = new NodeText(writer, arguments);
+    }
 
     static Kernel of(Nest nest, long count, Map<Value, Value> sharing) {
-        Writer writer = new Writer();
-        Arguments arguments = new Arguments(sharing, nest.demands());
-        NodeText nodes = new NodeText(writer, arguments);
-        List<Term.Loop> loops = new ArrayList<>(nest.space().outer());
-        loops.addAll(nest.space().inner());
-        writer.line("// " + count + " points");
-        writer.line("const i64 point = block() * " + THREADS + " + thread();");
-        writer.line("if (point >= " + count + ") return;");
-        writer.bind(loops, "point");
-        // Everything is loaded before anything is stored: an output may lie where an input was.
-        for (Root root : nest.roots()) {
-            nodes.emit(root.source());
-            nodes.index(root.target());
+        PointKernel kernel = new PointKernel(nest, count, sharing);
+        List<Root> roots = nest.roots();
+        if (kernel.loops.isEmpty()) {
+            return kernel.write(Packs.of(roots, List.of(), Index.ZERO, _ -> false), null);
         }
-        for (Root root : nest.roots()) {
-            String value = Elements.stored(root.value().type().element(), nodes.emit(root.source()));
-            writer.line(arguments.write(root.value()) + "[" + nodes.index(root.target()) + "] = " + value + ";");
+        Term.Loop inner = kernel.loops.getLast();
+        Index point = Space.linear(kernel.loops);
+        boolean single = kernel.loops.size() == 1;
+        Packs along = Packs.of(roots, List.of(inner), point, size -> single || inner.size() % size == 0);
+        Packs across = Packs.of(roots, kernel.loops, point, _ -> !single);
+        return across.size() > along.size() ? kernel.write(across, null) : kernel.write(along, inner);
+    }
+
+    private Kernel write(Packs packs, Term.@Nullable Loop inner) {
+        int size = packs.size();
+        long number = Math.ceilDiv(count, size);
+        writer.line("// " + count + " points" + (size > 1 ? ", " + size + " a thread" : ""));
+        writer.line("const i64 pack = block() * " + THREADS + " + thread();");
+        writer.line("if (pack >= " + number + ") return;");
+        Place place = size > 1 && inner != null ? along(inner, size) : across(size);
+        new PackText(writer, nodes, arguments, packs).points(nest.roots(), place, (root, _, _) -> {
+            throw new DefectException("kernel: " + root.value() + " is a reduction and must not be among points");
+        });
+        return arguments.kernel(writer, new Grid(Math.ceilDiv(number, THREADS), THREADS));
+    }
+
+    /** Points along the innermost loop; the others are bound once. */
+    private Place along(Term.Loop inner, int size) {
+        List<Term.Loop> outer = loops.subList(0, loops.size() - 1);
+        String first;
+        if (outer.isEmpty()) {
+            first = writer.let("i64", "pack * " + size);
+        } else {
+            String rest = writer.let("i64", "(i64) ((u64) pack / " + inner.size() / size + ")");
+            first = writer.let("i64", "(pack - " + rest + " * " + inner.size() / size + ") * " + size);
+            writer.bind(outer, rest);
         }
-        return arguments.kernel(writer, new Grid(Math.ceilDiv(count, THREADS), THREADS));
+        OptionalLong limit = count % size == 0 ? OptionalLong.empty() : OptionalLong.of(count);
+        return new Place(inner, first, first, limit, lane -> {
+            String at = writer.let("i64", first + " + " + lane);
+            writer.remember(inner, at);
+            return at;
+        });
+    }
+
+    /** Points in the order of all loops, each with counters of its own. */
+    private Place across(int size) {
+        String first = size == 1 ? "pack" : writer.let("i64", "pack * " + size);
+        OptionalLong limit = count % size == 0 ? OptionalLong.empty() : OptionalLong.of(count);
+        return new Place(null, first, first, limit, lane -> {
+            String at = size == 1 ? first : writer.let("i64", first + " + " + lane);
+            if (!loops.isEmpty()) {
+                writer.bind(loops, at);
+            }
+            return at;
+        });
     }
 }

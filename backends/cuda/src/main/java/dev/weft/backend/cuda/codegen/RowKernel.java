@@ -1,99 +1,113 @@
 package dev.weft.backend.cuda.codegen;
 
-import dev.weft.backend.cuda.device.Grid;
+import dev.weft.backend.cuda.codegen.PackText.Place;
+import dev.weft.backend.cuda.codegen.RowShape.Mode;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.Root;
 import dev.weft.graph.nest.Space;
+import dev.weft.graph.nest.Term;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
- * The kernel of a nest with reductions: a block takes some rows, one after the other, and its threads share the points of a row. What is
- * reduced over rows stays with the thread that reads the column, or in the block, until all its rows are done.
+ * The kernel of a nest with reductions, as its {@link RowShape} says. What several passes over a row read stays in registers. What is
+ * reduced over rows stays with the thread that reads the column until all rows of its unit are done; then another kernel joins the
+ * units, unless there is only one.
  */
 final class RowKernel {
-    private static final int MOST_THREADS = 256;
-    private static final long MOST_PARTIALS = 512;
-
     private final Nest nest;
     private final Space space;
-    private final long rowsPerBlock;
-    private final long columnsPerBlock;
-    private final boolean isOneRow;
+    private final RowShape shape;
+    private final int size;
 
     private final Writer writer = new Writer();
     private final Arguments arguments;
     private final NodeText nodes;
+    private final PackText packs;
     private final Map<Root, String> running = new LinkedHashMap<>();
+    private final Map<Node, String> held = new LinkedHashMap<>();
 
-    RowKernel(Nest nest, Map<Value, Value> sharing) {
+    RowKernel(Nest nest, RowShape shape, Map<Value, Value> sharing) {
         this.nest = nest;
         this.space = nest.space();
+        this.shape = shape;
+        this.size = shape.packs().size();
         this.arguments = new Arguments(sharing, nest.demands());
         this.nodes = new NodeText(writer, arguments);
-        boolean partial = nest.roots().stream().anyMatch(root -> root.kind().isPartial());
-        // A single long row of which nothing is asked but its total is shared out among blocks.
-        this.isOneRow = space.rows() == 1
-                && nest.roots().stream()
-                        .allMatch(
-                                root -> root.kind() == Root.Kind.REDUCE_POINTS || root.kind() == Root.Kind.STORE_POINT);
-        this.rowsPerBlock = partial ? Math.max(1, Math.ceilDiv(space.rows(), MOST_PARTIALS)) : 1;
-        this.columnsPerBlock = isOneRow
-                ? Math.max(8L * MOST_THREADS, Math.ceilDiv(space.width(), MOST_PARTIALS))
-                : Math.max(1, space.width());
-    }
-
-    /** How many blocks there are, each of which leaves running results. */
-    long blocks() {
-        return isOneRow
-                ? Math.max(1, Math.ceilDiv(space.width(), columnsPerBlock))
-                : Math.ceilDiv(space.rows(), rowsPerBlock);
-    }
-
-    private int threads() {
-        long warps = Math.ceilDiv(Math.max(1, Math.min(columnsPerBlock, MOST_THREADS)), Grid.WARP);
-        return Math.toIntExact(warps * Grid.WARP);
+        this.packs = new PackText(writer, nodes, arguments, shape.packs());
     }
 
     Kernel kernel() {
-        writer.line("// " + space.rows() + " rows of " + space.width() + " points");
-        writer.line("SHARED u64 exchange[64];");
-        for (Root root : nest.roots()) {
-            switch (root.kind()) {
-                case REDUCE_POINTS, REDUCE_ROWS -> begin(root);
-                case REDUCE_ROW, REDUCE_COLUMN, STORE_POINT, STORE_ROW -> {}
-            }
+        writer.line("// " + space.rows() + " rows of " + space.width() + " points" + (size > 1 ? ", " + size : "")
+                + (size > 1 ? " at once" : "") + "; each row, or tile of columns, by " + shape.rowThreads()
+                + " threads");
+        if (shape.mode() == Mode.BLOCK || nest.roots().stream().anyMatch(this::isOfBlock)) {
+            writer.line("SHARED u64 exchange[64];");
         }
-        if (isOneRow) {
-            writer.bind(space.outer(), "0");
-            pass(0);
-        } else {
-            writer.line("const i64 first = block() * " + rowsPerBlock + ";");
-            writer.line("const i64 last = smaller<i64>(first + " + rowsPerBlock + ", " + space.rows() + ");");
-            writer.open("for (i64 row = first; row < last; row++)");
-            writer.bind(space.outer(), "row");
-            rows();
+        nest.roots().stream().filter(this::isOfBlock).forEach(this::begin);
+        nest.roots().stream()
+                .filter(root -> root.kind() == Root.Kind.REDUCE_COLUMN && shape.keepsColumns())
+                .forEach(this::beginColumn);
+        boolean loop = openRows();
+        writer.bind(space.outer(), "row");
+        if (shifts()) {
+            writer.line("const i64 shift = (i64) ((u64) row * " + space.width() + " % " + size + ");");
+        }
+        for (Node node : shape.held()) {
+            String name = writer.fresh("x");
+            writer.line(packs.type(node) + " " + name + count() + ";");
+            held.put(node, name + at());
+        }
+        rows();
+        if (loop) {
             writer.close();
         }
         running.forEach(this::finish);
-        return arguments.kernel(writer, new Grid(blocks(), threads()));
+        return arguments.kernel(writer, shape.grid());
+    }
+
+    /** Whether it leaves one running result for each block. */
+    private boolean isOfBlock(Root root) {
+        return root.kind() == Root.Kind.REDUCE_POINTS || root.kind() == Root.Kind.REDUCE_ROWS;
+    }
+
+    /** Names the row; whether rows are in a loop. */
+    private boolean openRows() {
+        switch (shape.mode()) {
+            case THREAD -> writer.line("const i64 unit = block() * " + shape.threads() + " + thread();");
+            case WARP -> writer.line("const i64 unit = block() * " + shape.threads() / 32 + " + warp();");
+            case BLOCK -> writer.line("const i64 unit = block();");
+            case COLUMNS -> writer.line("const i64 unit = block_y();");
+        }
+        if (shape.rowsPerUnit() == 1) {
+            boolean whole = shape.grid().blocks() * (shape.threads() / shape.rowThreads()) == shape.units();
+            if (!whole && (shape.mode() == Mode.THREAD || shape.mode() == Mode.WARP)) {
+                writer.line("if (unit >= " + shape.units() + ") return;");
+            }
+            writer.line("const i64 row = unit;");
+            return false;
+        }
+        writer.line("const i64 from = unit * " + shape.rowsPerUnit() + ";");
+        writer.line("const i64 to = smaller<i64>(from + " + shape.rowsPerUnit() + ", " + space.rows() + ");");
+        writer.open("for (i64 row = from; row < to; row++)");
+        return true;
     }
 
     private void rows() {
         for (int pass = 0; pass < nest.passes(); pass++) {
             perRow(pass);
-            int now = pass;
-            if (nest.roots().stream()
-                    .anyMatch(root -> root.stage() == now && !root.kind().isPerRow())) {
-                nest.roots().stream()
-                        .filter(root -> root.stage() == now && root.kind() == Root.Kind.REDUCE_ROW)
-                        .forEach(this::begin);
-                pass(pass);
-                nest.roots().stream()
-                        .filter(root -> root.stage() == now && root.kind() == Root.Kind.REDUCE_ROW)
-                        .forEach(this::share);
+            List<Root> now = RowShape.ofPass(nest, pass);
+            if (!now.isEmpty()) {
+                List<Root> reductions = now.stream()
+                        .filter(root -> root.kind() == Root.Kind.REDUCE_ROW)
+                        .toList();
+                reductions.forEach(this::begin);
+                pass(now);
+                reductions.forEach(this::share);
             }
         }
         perRow(nest.passes());
@@ -106,16 +120,32 @@ final class RowKernel {
         writer.line(reducer.type() + " " + name + " = " + reducer.start() + ";");
     }
 
-    /** The result of a row, to every thread. */
+    private void beginColumn(Root root) {
+        Reducer reducer = Reducer.of(root.value());
+        String name = writer.fresh("r");
+        running.put(root, name);
+        writer.line("Pack<" + reducer.type() + ", " + size + "> " + name + count() + ";");
+        boolean several = openParts();
+        writer.line("fill(" + name + at() + ", " + reducer.type() + reducer.start() + ");");
+        if (several) {
+            writer.close();
+        }
+    }
+
+    /** The result of a row, to all threads that share it. */
     private void share(Root root) {
         Reducer reducer = Reducer.of(root.value());
         String name = running.remove(root);
-        writer.line(name + " = of_block(" + name + ", (" + reducer.type() + "*) exchange);");
+        switch (shape.mode()) {
+            case THREAD, COLUMNS -> {}
+            case WARP -> writer.line(name + " = of_warp(" + name + ");");
+            case BLOCK -> writer.line(name + " = of_block(" + name + ", (" + reducer.type() + "*) exchange);");
+        }
         String result = writer.let(Elements.register(root.value().type().element()), reducer.result(name));
         writer.remember(nest.demands().at(root.value(), space.row()), result);
     }
 
-    /** What there is one of per row, as soon as the passes before have been made. */
+    /** What there is one of per row, as soon as the passes before have been made. One of the row's threads does it. */
     private void perRow(int pass) {
         List<Root> now = nest.roots().stream()
                 .filter(root -> root.stage() == pass && root.kind().isPerRow())
@@ -125,69 +155,183 @@ final class RowKernel {
             nodes.index(root.target());
         });
         for (Root root : now) {
-            if (root.kind() == Root.Kind.STORE_ROW) {
-                String value = Elements.stored(root.value().type().element(), nodes.emit(root.source()));
-                writer.line("if (thread() == 0) %s[%s] = %s;"
-                        .formatted(arguments.write(root.value()), nodes.index(root.target()), value));
-            } else {
-                // Every thread has the row's element; one of them counts it.
-                writer.line(
-                        "if (thread() == 0) " + running.get(root) + ".add(" + nodes.emit(root.source()) + ", row);");
-            }
-        }
-    }
-
-    private void pass(int pass) {
-        if (isOneRow) {
-            writer.line("const i64 first = block() * " + columnsPerBlock + ";");
-            writer.line("const i64 last = smaller<i64>(first + " + columnsPerBlock + ", " + space.width() + ");");
-        }
-        writer.open("for (i64 column = %s; column < %s; column += threads())"
-                .formatted(isOneRow ? "first + thread()" : "thread()", isOneRow ? "last" : space.width()));
-        writer.bind(space.inner(), "column");
-        List<Root> now = nest.roots().stream()
-                .filter(root -> root.stage() == pass && !root.kind().isPerRow())
-                .toList();
-        // Everything is loaded before anything is stored: an output may lie where an input was.
-        now.forEach(root -> {
-            nodes.emit(root.source());
-            nodes.index(root.target());
-        });
-        for (Root root : now) {
             String value = nodes.emit(root.source());
-            switch (root.kind()) {
-                case STORE_POINT ->
-                    writer.line("%s[%s] = %s;"
+            String statement = root.kind() == Root.Kind.STORE_ROW
+                    ? "%s[%s] = %s;"
                             .formatted(
                                     arguments.write(root.value()),
                                     nodes.index(root.target()),
-                                    Elements.stored(root.value().type().element(), value)));
-                case REDUCE_ROW, REDUCE_POINTS -> writer.line(running.get(root) + ".add(" + value + ", column);");
-                case REDUCE_COLUMN -> column(root, value);
-                case STORE_ROW, REDUCE_ROWS -> {}
-            }
+                                    Elements.stored(root.value().type().element(), value))
+                    : running.get(root) + ".add(" + value + ", row);";
+            writer.line(
+                    switch (shape.mode()) {
+                        case THREAD -> statement;
+                        case WARP -> "if (lane_of_warp() == 0) " + statement;
+                        case BLOCK, COLUMNS -> "if (thread() == 0) " + statement;
+                    });
         }
-        writer.close();
     }
 
-    /** A column is always of the same thread, which keeps its running result in memory. */
-    private void column(Root root, String value) {
+    private void pass(List<Root> now) {
+        int open = openPacks();
+        Place place = place();
+        shape.packs().loads(now).forEach(load -> {
+            String variable = held.get(load);
+            if (variable != null) {
+                packs.hold(load, variable, place);
+            }
+        });
+        packs.points(now, place, this::reduce);
+        for (int i = 0; i < open; i++) {
+            writer.close();
+        }
+    }
+
+    private void reduce(Root root, String element, String column) {
+        switch (root.kind()) {
+            case REDUCE_ROW, REDUCE_POINTS -> writer.line(running.get(root) + ".add(" + element + ", " + column + ");");
+            case REDUCE_COLUMN -> {
+                if (shape.keepsColumns()) {
+                    writer.line(running.get(root) + at() + ".at[" + packs.lane() + "].add(" + element + ", row);");
+                } else {
+                    columnInMemory(root, element, column);
+                }
+            }
+            case STORE_POINT, STORE_ROW, REDUCE_ROWS -> {}
+        }
+    }
+
+    /** Rows that are too long for registers: a column is always of the same thread, which keeps its running result in memory. */
+    private void columnInMemory(Root root, String element, String column) {
         Reducer reducer = Reducer.of(root.value());
-        long bytes = blocks() * space.width() * reducer.bytes();
-        String partial = arguments.written(new Slot.Partial(root.value(), bytes));
         String name = writer.fresh("r");
-        String place = partial + "[block() * " + space.width() + " + column]";
+        String place = partial(root) + "[unit * " + space.width() + " + " + column + "]";
         writer.line(reducer.type() + " " + name + " = " + reducer.start() + ";");
-        writer.line("if (row > first) " + name + " = " + place + ";");
-        writer.line(name + ".add(" + value + ", row);");
+        writer.line("if (row > from) " + name + " = " + place + ";");
+        writer.line(name + ".add(" + element + ", row);");
         writer.line(place + " = " + name + ";");
     }
 
-    /** Leaves the block's running result in memory. */
+    private String partial(Root root) {
+        long results = root.kind() == Root.Kind.REDUCE_COLUMN ? shape.units() * space.width() : shape.blocks();
+        Reducer reducer = Reducer.of(root.value());
+        return arguments.written(new Slot.Partial(root.value(), results * reducer.bytes()));
+    }
+
+    /** Whether rows do not begin at packs, so that first and last packs are cut. */
+    private boolean shifts() {
+        return size > 1 && space.width() % size != 0 && space.rows() > 1;
+    }
+
+    private String count() {
+        return shape.parts() > 1 ? "[" + shape.parts() + "]" : "";
+    }
+
+    private String at() {
+        return shape.parts() > 1 ? "[part]" : "";
+    }
+
+    private boolean openParts() {
+        if (shape.parts() > 1) {
+            writer.line(shape.mode() == Mode.COLUMNS ? "#pragma unroll 4" : "#pragma unroll");
+            writer.open("for (i32 part = 0; part < " + shape.parts() + "; part++)");
+        }
+        return shape.parts() > 1;
+    }
+
+    /** Opens what a thread does with each of its packs; how many blocks of statements that are. */
+    private int openPacks() {
+        String thread =
+                switch (shape.mode()) {
+                    case THREAD -> "0";
+                    case WARP -> "lane_of_warp()";
+                    case BLOCK, COLUMNS -> "thread()";
+                };
+        String shift = shifts() ? " - shift" : "";
+        if (shape.parts() == 0) {
+            writer.open("for (i64 first = (i64) %s * %d%s; first < %d; first += %d)"
+                    .formatted(thread, size, shift, space.width(), (long) shape.rowThreads() * size));
+            return 1;
+        }
+        boolean several = openParts();
+        String part = shape.tiles() > 1 ? "block()" : "";
+        if (several) {
+            part = part.isEmpty() ? "part" : "(block() * " + shape.parts() + " + part)";
+        }
+        String pack = part.isEmpty() ? thread : part + " * " + shape.rowThreads() + " + " + thread;
+        // A block of its own, so that each pass has its own first column.
+        boolean whole = shape.tiles() * shape.parts() * shape.rowThreads() * size == space.width() && !shifts();
+        if (!several) {
+            writer.open("");
+        }
+        writer.line("const i64 first = (i64) (%s) * %d%s;".formatted(pack, size, shift));
+        if (!whole) {
+            writer.open("if (first < " + space.width() + ")");
+        }
+        return whole ? 1 : 2;
+    }
+
+    private Place place() {
+        List<Term.Loop> loops = space.inner();
+        Term.Loop inner = loops.getLast();
+        String innerFirst;
+        if (loops.size() == 1) {
+            innerFirst = "first";
+        } else {
+            String rest = writer.let("i64", "(i64) ((u64) first / " + inner.size() + ")");
+            innerFirst = writer.let("i64", "first - " + rest + " * " + inner.size());
+            writer.bind(loops.subList(0, loops.size() - 1), rest);
+        }
+        OptionalLong limit = space.width() % size == 0 ? OptionalLong.empty() : OptionalLong.of(space.width());
+        return new Place(inner, innerFirst, "first", limit, lane -> {
+            String column = size == 1 ? "first" : writer.let("i64", "first + " + lane);
+            boolean same = innerFirst.equals("first");
+            writer.remember(
+                    inner, same ? column : size == 1 ? innerFirst : writer.let("i64", innerFirst + " + " + lane));
+            return column;
+        });
+    }
+
+    /** Leaves the running result of a block or of a unit's columns in memory, or its result where there is no other. */
     private void finish(Root root, String name) {
         Reducer reducer = Reducer.of(root.value());
-        String partial = arguments.written(new Slot.Partial(root.value(), blocks() * reducer.bytes()));
+        if (root.kind() == Root.Kind.REDUCE_COLUMN) {
+            finishColumns(root, name);
+            return;
+        }
         writer.line(name + " = of_block(" + name + ", (" + reducer.type() + "*) exchange);");
-        writer.line("if (thread() == 0) " + partial + "[block()] = " + name + ";");
+        if (shape.blocks() == 1) {
+            writer.line("if (thread() == 0) " + arguments.write(root.value()) + "[0] = " + stored(root, name) + ";");
+        } else {
+            String block = shape.mode() == Mode.COLUMNS ? "block_y() * " + shape.tiles() + " + block()" : "block()";
+            writer.line("if (thread() == 0) " + partial(root) + "[" + block + "] = " + name + ";");
+        }
+    }
+
+    private void finishColumns(Root root, String name) {
+        boolean some = shape.mode() == Mode.WARP && shape.units() % (shape.threads() / 32) != 0;
+        if (some) {
+            writer.open("if (unit < " + shape.units() + ")");
+        }
+        int open = openPacks();
+        if (shape.units() == 1) {
+            for (int lane = 0; lane < size; lane++) {
+                writer.line(arguments.write(root.value()) + "[first + " + lane + "] = "
+                        + stored(root, name + at() + ".at[" + lane + "]") + ";");
+            }
+        } else {
+            writer.line("store(%s + unit * %d + first, %s);".formatted(partial(root), space.width(), name + at()));
+        }
+        for (int i = 0; i < open; i++) {
+            writer.close();
+        }
+        if (some) {
+            writer.close();
+        }
+    }
+
+    private static String stored(Root root, String running) {
+        return Elements.stored(
+                root.value().type().element(), Reducer.of(root.value()).result(running));
     }
 }

@@ -20,9 +20,9 @@ final class Writer {
         text.append("    ".repeat(scopes.size())).append(statement).append('\n');
     }
 
-    /** Opens a block: {@code head} stands before its brace. */
+    /** Opens a block: {@code head} stands before its brace, or nothing. */
     void open(String head) {
-        line(head + " {");
+        line(head.isEmpty() ? "{" : head + " {");
         scopes.push(new HashMap<>());
     }
 

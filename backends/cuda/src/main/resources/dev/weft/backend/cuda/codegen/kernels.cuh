@@ -1,5 +1,8 @@
 // What kernels call on every processor.
 
+DEVICE i32 warp() { return thread() / 32; }
+DEVICE i32 lane_of_warp() { return thread() % 32; }
+
 DEVICE float infinity() { return as_float(0x7f800000u); }
 DEVICE float not_a_number() { return as_float(0x7fc00000u); }
 
@@ -67,6 +70,21 @@ DEVICE float uniform(u32 key0, u32 key1, u64 counter) {
     return (float) (x0 >> 8) * 5.9604644775390625e-8f;
 }
 
+// Neighbouring elements, which one access of up to 16 bytes reads or writes.
+template<class T, i32 N> struct alignas(sizeof(T) * N < 16 ? sizeof(T) * N : 16) Pack { T at[N]; };
+template<i32 N, class T> DEVICE Pack<T, N> load(const T* from) { return *(const Pack<T, N>*) from; }
+template<class T, i32 N> DEVICE void store(T* to, const Pack<T, N>& what) { *(Pack<T, N>*) to = what; }
+template<class T, i32 N> DEVICE void fill(Pack<T, N>& pack, T x) {
+#pragma unroll
+    for (i32 i = 0; i < N; i++) pack.at[i] = x;
+}
+// Of a pack whose first element is number `first`, those that are among 0 … limit − 1.
+template<class T, i32 N> DEVICE void store(T* to, const Pack<T, N>& what, i64 first, i64 limit) {
+    if (first >= 0 && first + N <= limit) return store(to, what);
+#pragma unroll
+    for (i32 i = 0; i < N; i++) if (first + i >= 0 && first + i < limit) to[i] = what.at[i];
+}
+
 // Running results of reductions: of one element, of two together, and of the same in another lane.
 template<class T> struct Sum {
     T value;
@@ -100,10 +118,15 @@ template<class T> struct Where {
     DEVICE_MEMBER Where lane(i32 bits) const { return {shuffle_xor(value, bits), shuffle_xor(at, bits)}; }
 };
 
-// The running results of all threads of the block together, in a fixed order; every thread gets it. `exchange` holds one for each warp.
-template<class R> DEVICE R of_block(R mine, R* exchange) {
+// The running results of all lanes of the warp together, in a fixed order; every lane gets it.
+template<class R> DEVICE R of_warp(R mine) {
 #pragma unroll
     for (i32 bits = 16; bits > 0; bits /= 2) mine.join(mine.lane(bits));
+    return mine;
+}
+// The running results of all threads of the block together, in a fixed order; every thread gets it. `exchange` holds one for each warp.
+template<class R> DEVICE R of_block(R mine, R* exchange) {
+    mine = of_warp(mine);
     if (threads() > 32) {
         if (thread() % 32 == 0) exchange[thread() / 32] = mine;
         sync();
