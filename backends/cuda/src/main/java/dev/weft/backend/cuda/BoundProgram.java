@@ -8,6 +8,7 @@ import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.region.Work;
 import dev.weft.backend.cuda.runtime.EntryRun;
 import dev.weft.backend.cuda.runtime.Held;
+import dev.weft.backend.cuda.runtime.Lanes;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.Location;
@@ -25,6 +26,7 @@ final class BoundProgram {
     private static final long WORKSPACE_BYTES = 32L << 20;
 
     private final Held held;
+    private final Lanes lanes;
     private final CompiledProgram compiled;
     private final SessionMemory memory;
     private final Arena parameters = Arena.ofAuto();
@@ -33,8 +35,9 @@ final class BoundProgram {
     private final Map<String, EntryRun> entries = new HashMap<>();
     private final long workspace;
 
-    BoundProgram(Held held, CompiledProgram compiled, SessionMemory memory) {
+    BoundProgram(Held held, Lanes lanes, CompiledProgram compiled, SessionMemory memory) {
         this.held = held;
+        this.lanes = lanes;
         this.compiled = compiled;
         this.memory = memory;
         this.functions = compiled.kernels().load(held);
@@ -50,6 +53,12 @@ final class BoundProgram {
         return entries.get(name);
     }
 
+    /** Waits for all runs to end; throws if one found an index outside its bounds. */
+    void settle() {
+        lanes.settle();
+        entries.values().forEach(EntryRun::tell);
+    }
+
     private EntryRun bind(String entry, List<RegionSteps> steps) {
         List<String> messages = new ArrayList<>();
         for (RegionSteps step : steps) {
@@ -59,7 +68,7 @@ final class BoundProgram {
                 }
             }
         }
-        EntryRun run = new EntryRun(held, memory.entry(entry), messages, entry);
+        EntryRun run = new EntryRun(held, lanes, memory.entry(entry), messages, entry);
         int checks = 0;
         for (RegionSteps step : steps) {
             if (step.step() instanceof Step.Copy copy) {

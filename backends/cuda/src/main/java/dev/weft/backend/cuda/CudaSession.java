@@ -2,6 +2,7 @@ package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.runtime.Held;
+import dev.weft.backend.cuda.runtime.Lanes;
 import dev.weft.backend.spi.Buffer;
 import dev.weft.backend.spi.EntryInputs;
 import dev.weft.backend.spi.Session;
@@ -35,7 +36,7 @@ final class CudaSession implements Session {
     private final Consumer<CudaSession> onClose;
     private final Held held;
     private final BoundProgram bound;
-    private final long stream;
+    private final Lanes lanes;
     private final MemorySegment staging;
     private final Map<String, CudaBuffer> stored = new HashMap<>();
     private final Map<String, EntryInputs> takes = new HashMap<>();
@@ -60,10 +61,11 @@ final class CudaSession implements Session {
         this.compiled = compiled;
         this.onClose = onClose;
         SessionMemory memory = new SessionMemory(held, program, compiled);
-        this.stream = held.stream();
+        this.lanes = new Lanes(held);
         this.staging = held.pinned(STAGING_BYTES, "copies of tensors");
-        this.bound = new BoundProgram(held, compiled, memory);
-        memory.clear(stream, compiled);
+        this.bound = new BoundProgram(held, lanes, compiled, memory);
+        memory.clear(lanes.work(), compiled);
+        lanes.settle();
         for (Stored tensor : program.stored()) {
             Location place = compiled.plan().stored(tensor.name());
             stored.put(tensor.name(), new CudaBuffer(this, tensor.type(), memory.at(place, "")));
@@ -95,8 +97,18 @@ final class CudaSession implements Session {
         return alone(() -> {
             String entry = program.entry(name).name();
             takes.get(entry).require(inputs);
-            bound.entry(entry).run(stream, inputs);
+            bound.entry(entry).run(inputs);
             return outputs.get(entry);
+        });
+    }
+
+    @Override
+    public void expect(String name, Map<String, MemorySegment> inputs) {
+        alone(() -> {
+            String entry = program.entry(name).name();
+            takes.get(entry).require(inputs);
+            bound.entry(entry).expect(inputs);
+            return entry;
         });
     }
 
@@ -107,8 +119,8 @@ final class CudaSession implements Session {
             EntryInputs.requireSize("read", buffer.type(), to);
             for (long done = 0; done < to.byteSize(); done += STAGING_BYTES) {
                 long size = Math.min(STAGING_BYTES, to.byteSize() - done);
-                device.copyOut(stream, staging.asSlice(0, size), buffer.address() + done);
-                device.synchronize(stream);
+                device.copyOut(lanes.work(), staging.asSlice(0, size), buffer.address() + done);
+                bound.settle();
                 MemorySegment.copy(staging, 0, to, done, size);
             }
             return from;
@@ -123,8 +135,8 @@ final class CudaSession implements Session {
             for (long done = 0; done < from.byteSize(); done += STAGING_BYTES) {
                 long size = Math.min(STAGING_BYTES, from.byteSize() - done);
                 MemorySegment.copy(from, done, staging, 0, size);
-                device.copyIn(stream, buffer.address() + done, staging.asSlice(0, size));
-                device.synchronize(stream);
+                device.copyIn(lanes.work(), buffer.address() + done, staging.asSlice(0, size));
+                bound.settle();
             }
             return to;
         });
@@ -160,7 +172,7 @@ final class CudaSession implements Session {
     public void close() {
         gate.close(() -> {
             synchronized (device) {
-                device.synchronize(stream);
+                lanes.settle();
                 held.close();
             }
             onClose.accept(this);

@@ -16,7 +16,8 @@ public interface Session extends AutoCloseable {
     Buffer stored(String name);
 
     /**
-     * Runs an entry. May return before it has finished; {@link #read} waits. Inputs may be changed once it has returned.
+     * Runs an entry. May return before it has finished; {@link #read} waits, and then tells of an index outside its table that the run
+     * could not tell of. Inputs may be changed once it has returned.
      *
      * @param inputs row-major elements by input name, of exactly the input's size
      * @return the outputs by name; each is valid until this entry runs again
@@ -24,6 +25,15 @@ public interface Session extends AutoCloseable {
      *     and outside its table; stored tensors are then undefined where the entry writes them
      */
     Map<String, Buffer> run(String entry, Map<String, MemorySegment> inputs);
+
+    /**
+     * Says what the next run of an entry will probably be given, so that it may be brought to where it is read while an earlier run goes
+     * on. A run that is given something else is right too.
+     *
+     * @param inputs as for {@link #run}; they may be changed once this has returned
+     * @throws dev.weft.graph.UserException as {@link #run} for an entry or inputs that it would refuse, where the backend uses this
+     */
+    default void expect(String entry, Map<String, MemorySegment> inputs) {}
 
     /** Copies a buffer's elements, row-major, into a segment of exactly its size. */
     void read(Buffer from, MemorySegment to);

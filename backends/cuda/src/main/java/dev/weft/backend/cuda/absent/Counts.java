@@ -9,9 +9,11 @@ package dev.weft.backend.cuda.absent;
  * @param copiesIn from the host
  * @param copiesOut to the host
  * @param replays of graphs
- * @param synchronizations by which the host waited
+ * @param synchronizations by which the host waited for all that a stream was given
+ * @param waits of the host for single events
  * @param allocations of device memory or pinned memory
  * @param recorded launches, products, copies and fills that went into graphs
+ * @param recordedCopiesIn copies from the host among them
  */
 public record Counts(
         long launches,
@@ -21,8 +23,10 @@ public record Counts(
         long copiesOut,
         long replays,
         long synchronizations,
+        long waits,
         long allocations,
-        long recorded) {
+        long recorded,
+        long recordedCopiesIn) {
 
     /** What happened after {@code before}. */
     public Counts since(Counts before) {
@@ -34,7 +38,9 @@ public record Counts(
                 copiesOut - before.copiesOut,
                 replays - before.replays,
                 synchronizations - before.synchronizations,
+                waits - before.waits,
                 allocations - before.allocations,
-                recorded - before.recorded);
+                recorded - before.recorded,
+                recordedCopiesIn - before.recordedCopiesIn);
     }
 }

@@ -160,6 +160,12 @@ public final class NullDevice implements Device {
     }
 
     @Override
+    public void waitFor(long event) {
+        streams.waitFor(event);
+        tally.count(Event.WAIT);
+    }
+
+    @Override
     public void record(long event, long stream) {
         streams.record(event, stream);
     }

@@ -131,6 +131,17 @@ final class Streams {
         stream.known.forEach((other, done) -> knownToHost.merge(other, done, Math::max));
     }
 
+    /** The host waits for an event. */
+    void waitFor(long handle) {
+        Event event = eventOf(handle);
+        outsideRecording("waiting for an event");
+        if (!event.recorded || event.recording != null) {
+            throw new DefectException(
+                    "event " + handle + ": the host can wait for it only after it was recorded in a stream");
+        }
+        event.known.forEach((other, done) -> knownToHost.merge(other, done, Math::max));
+    }
+
     void record(long handle, long streamHandle) {
         Stream stream = get(streamHandle);
         Event event = eventOf(handle);

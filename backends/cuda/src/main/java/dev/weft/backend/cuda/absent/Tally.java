@@ -14,8 +14,10 @@ final class Tally {
         COPY_OUT,
         REPLAY,
         SYNCHRONIZATION,
+        WAIT,
         ALLOCATION,
-        RECORDED
+        RECORDED,
+        RECORDED_COPY_IN
     }
 
     private final Map<Event, Long> counts = new EnumMap<>(Event.class);
@@ -27,6 +29,9 @@ final class Tally {
     /** @param recording whether it goes into a graph and does not happen now */
     void count(Event event, boolean recording) {
         count(recording ? Event.RECORDED : event);
+        if (recording && event == Event.COPY_IN) {
+            count(Event.RECORDED_COPY_IN);
+        }
     }
 
     Counts counts() {
@@ -38,8 +43,10 @@ final class Tally {
                 get(Event.COPY_OUT),
                 get(Event.REPLAY),
                 get(Event.SYNCHRONIZATION),
+                get(Event.WAIT),
                 get(Event.ALLOCATION),
-                get(Event.RECORDED));
+                get(Event.RECORDED),
+                get(Event.RECORDED_COPY_IN));
     }
 
     private long get(Event event) {

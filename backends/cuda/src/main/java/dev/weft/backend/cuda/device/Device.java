@@ -61,6 +61,9 @@ public interface Device extends AutoCloseable {
 
     void endEvent(long event);
 
+    /** The host waits until the event has passed; not at all if it has. */
+    void waitFor(long event);
+
     void record(long event, long stream);
 
     /** What comes next in the stream waits for the event. */

@@ -166,6 +166,11 @@ public final class DriverDevice implements Device {
     }
 
     @Override
+    public void waitFor(long event) {
+        calls.check(DriverFunction.EVENT_SYNCHRONIZE, "waiting for an event of the device", event);
+    }
+
+    @Override
     public void record(long event, long stream) {
         calls.record(event, stream);
     }

@@ -29,6 +29,7 @@ enum DriverFunction implements NativeSymbol {
     STREAM_AWAIT("cuStreamWaitEvent", "ILLI"),
     EVENT_CREATE("cuEventCreate", "ILI"),
     EVENT_DESTROY("cuEventDestroy_v2", "IL"),
+    EVENT_SYNCHRONIZE("cuEventSynchronize", "IL"),
     EVENT_RECORD("cuEventRecord", "ILL"),
     EVENT_ELAPSED("cuEventElapsedTime_v2", "ILLL"),
     MODULE_LOAD("cuModuleLoadData", "ILL"),

@@ -6,17 +6,23 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Inputs and outputs of an entry. Inputs lie side by side, so that one copy brings them from the host, where pinned memory of the same
- * layout waits for them.
+ * layout waits for them. There is more than one such place, and a second one on the device: the inputs of the next run may come while
+ * those of this one are still read.
  */
 public final class EntryMemory {
+    /** Places of pinned memory: for a run that begins when all others are done, and for two that are on their way. */
+    static final int SLOTS = 3;
+
     private final List<String> names;
     private final List<Long> inputOffsets = new ArrayList<>();
     private final List<Long> outputs = new ArrayList<>();
     private final long inputs;
-    private final MemorySegment staging;
+    private final long next;
+    private final List<MemorySegment> staging;
 
     public EntryMemory(Held held, EntryInputs takes, List<TensorType> gives) {
         this.names = takes.names();
@@ -25,7 +31,11 @@ public final class EntryMemory {
         Layout out = new Layout();
         gives.forEach(type -> outputs.add(out.take(type.bytes())));
         inputs = held.memory(in.bytes(), "inputs of entry " + takes.entry());
-        staging = held.pinned(in.bytes(), "inputs of entry " + takes.entry());
+        next = held.memory(in.bytes(), "the next inputs of entry " + takes.entry());
+        MemorySegment pinned = held.pinned(SLOTS * in.bytes(), "inputs of entry " + takes.entry());
+        staging = IntStream.range(0, SLOTS)
+                .mapToObj(slot -> pinned.asSlice(slot * in.bytes(), in.bytes()))
+                .toList();
         long first = held.memory(out.bytes(), "outputs of entry " + takes.entry());
         outputs.replaceAll(offset -> first + offset);
     }
@@ -38,16 +48,36 @@ public final class EntryMemory {
         return outputs.get(index);
     }
 
-    /** Puts inputs where the copy takes them from. */
-    void stage(Map<String, MemorySegment> given) {
+    /** Where all inputs lie; 0 if there are none. */
+    long inputs() {
+        return inputs;
+    }
+
+    /** Where those of a later run may lie. */
+    long next() {
+        return next;
+    }
+
+    MemorySegment staging(int slot) {
+        return staging.get(slot);
+    }
+
+    /** Puts inputs where a copy takes them from. */
+    void stage(int slot, Map<String, MemorySegment> given) {
         for (int i = 0; i < names.size(); i++) {
             MemorySegment input = given.get(names.get(i));
-            MemorySegment.copy(input, 0, staging, inputOffsets.get(i), input.byteSize());
+            MemorySegment.copy(input, 0, staging.get(slot), inputOffsets.get(i), input.byteSize());
         }
     }
 
-    /** The copy of all inputs; nothing where there are none. */
-    List<Launch> copyIn() {
-        return inputs == 0 ? List.of() : List.of(new Launch.CopyIn(inputs, staging));
+    /** Whether these inputs are those that lie there. */
+    boolean holds(int slot, Map<String, MemorySegment> given) {
+        for (int i = 0; i < names.size(); i++) {
+            MemorySegment input = given.get(names.get(i));
+            if (staging.get(slot).asSlice(inputOffsets.get(i), input.byteSize()).mismatch(input) >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -5,46 +5,50 @@ import dev.weft.backend.cuda.device.Grid;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.graph.UserException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What an entry does, as a graph of the device that is recorded at the first run and replayed at each: the copy of its inputs, its
- * kernels and products, and the copy of what its checks found.
+ * kernels and products, and the copy of what its checks found. Where the run before is not known to be done, or where inputs were
+ * expected, a second stream brings them meanwhile, and the graph that is replayed is without the copy from the host.
  */
 public final class EntryRun {
-    /** Words of a check in the status: whether an index was outside, and which. */
-    public static final long STATUS_BYTES = 2L * Long.BYTES;
+    /** Of pinned memory, for a run that begins when all others are done; the others are for {@link #bring}. */
+    private static final int ALONE = 0;
 
     private final Held held;
     private final Device device;
+    private final Lanes lanes;
     private final EntryMemory memory;
-    private final List<String> messages;
+    private final Checks checks;
     private final List<Launch> launches = new ArrayList<>();
-    private final long status;
-    private final MemorySegment found;
-    private long graph;
+    private final long[] brought = new long[EntryMemory.SLOTS];
+    private final boolean[] used = new boolean[EntryMemory.SLOTS];
+    private final long taken;
+    private boolean hasTaken;
+    private int slot = 1;
+    private boolean expected;
+    private long alone;
+    private long behind;
 
     /** @param messages of the entry's checks, each with {@code %d} for the index */
-    public EntryRun(Held held, EntryMemory memory, List<String> messages, String entry) {
+    public EntryRun(Held held, Lanes lanes, EntryMemory memory, List<String> messages, String entry) {
         this.held = held;
         this.device = held.device();
+        this.lanes = lanes;
         this.memory = memory;
-        this.messages = List.copyOf(messages);
-        long bytes = messages.size() * STATUS_BYTES;
-        this.status = held.memory(bytes, "checks of entry " + entry);
-        this.found = held.pinned(bytes, "checks of entry " + entry);
-        launches.addAll(memory.copyIn());
-        if (bytes > 0) {
-            launches.add(new Launch.Clear(status, bytes));
+        this.checks = new Checks(held, messages, entry, lanes.work());
+        for (int i = ALONE + 1; i < brought.length; i++) {
+            brought[i] = held.event();
         }
+        this.taken = held.event();
     }
 
     /** Where check number {@code index} leaves what it finds. */
     public long status(int index) {
-        return status + index * STATUS_BYTES;
+        return checks.status(index);
     }
 
     public void kernel(long function, Grid grid, MemorySegment parameters) {
@@ -60,40 +64,89 @@ public final class EntryRun {
     }
 
     /**
-     * Runs the entry; returns before it has finished unless it has checks.
+     * Runs the entry; returns before it has finished.
      *
      * @param inputs all that the entry takes, of the right sizes
-     * @throws UserException if a check found an index outside its bounds
      */
-    public void run(long stream, Map<String, MemorySegment> inputs) {
-        // The run before may still be reading what is staged.
-        device.synchronize(stream);
-        memory.stage(inputs);
-        if (graph == 0) {
-            record(stream);
-        }
-        device.replay(stream, graph);
-        if (!messages.isEmpty()) {
-            device.synchronize(stream);
-            check();
-        }
-    }
-
-    private void record(long stream) {
-        if (!messages.isEmpty()) {
-            launches.add(new Launch.CopyOut(found, status));
-        }
-        device.beginCapture(stream);
-        launches.forEach(launch -> launch.on(device, stream));
-        graph = held.recorded(stream);
-    }
-
-    private void check() {
-        for (int i = 0; i < messages.size(); i++) {
-            if (found.get(ValueLayout.JAVA_LONG, i * STATUS_BYTES) != 0) {
-                long index = found.get(ValueLayout.JAVA_LONG, i * STATUS_BYTES + Long.BYTES);
-                throw new UserException(messages.get(i).formatted(index));
+    public void run(Map<String, MemorySegment> inputs) {
+        boolean isThere = expected && memory.holds(slot, inputs);
+        expected = false;
+        if (memory.inputs() == 0) {
+            replayBehind();
+        } else if (!isThere && lanes.isIdle()) {
+            memory.stage(ALONE, inputs);
+            replayAlone();
+        } else {
+            if (!isThere) {
+                bring(inputs);
             }
+            take();
+            replayBehind();
         }
+    }
+
+    /** Begins to bring what the next run will take, if it does. */
+    public void expect(Map<String, MemorySegment> inputs) {
+        if (memory.inputs() != 0) {
+            bring(inputs);
+            expected = true;
+        }
+    }
+
+    private void bring(Map<String, MemorySegment> inputs) {
+        slot = slot == 1 ? 2 : 1;
+        if (used[slot]) {
+            device.waitFor(brought[slot]);
+        }
+        memory.stage(slot, inputs);
+        if (hasTaken) {
+            device.await(lanes.copies(), taken);
+        }
+        device.copyIn(lanes.copies(), memory.next(), memory.staging(slot));
+        device.record(brought[slot], lanes.copies());
+        used[slot] = true;
+    }
+
+    /** From where inputs were brought to where kernels read them, behind the run before. */
+    private void take() {
+        long work = lanes.work();
+        device.await(work, brought[slot]);
+        device.copy(work, memory.inputs(), memory.next(), memory.staging(slot).byteSize());
+        device.record(taken, work);
+        hasTaken = true;
+    }
+
+    private void replayAlone() {
+        long work = lanes.work();
+        if (alone == 0) {
+            device.beginCapture(work);
+            device.copyIn(work, memory.inputs(), memory.staging(ALONE));
+            alone = recorded(work);
+        }
+        device.replay(work, alone);
+    }
+
+    private void replayBehind() {
+        long work = lanes.work();
+        if (behind == 0) {
+            device.beginCapture(work);
+            behind = recorded(work);
+        }
+        device.replay(work, behind);
+    }
+
+    private long recorded(long work) {
+        launches.forEach(launch -> launch.on(device, work));
+        checks.copyOut(work);
+        return held.recorded(work);
+    }
+
+    /**
+     * Tells of an index outside its bounds in any run since this was asked last; all of them must be known to be done.
+     *
+     * @throws UserException if there was one
+     */
+    public void tell() {
+        checks.tell(lanes);
     }
 }

@@ -52,6 +52,12 @@ public final class Held implements AutoCloseable {
         return stream;
     }
 
+    public long event() {
+        long event = device.event();
+        releases.push(() -> device.endEvent(event));
+        return event;
+    }
+
     /** A module of compiled kernels. */
     public long module(byte[] image) {
         long module = device.load(image);

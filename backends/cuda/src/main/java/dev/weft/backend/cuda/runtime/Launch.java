@@ -33,28 +33,4 @@ sealed interface Launch {
             device.copy(stream, to, from, bytes);
         }
     }
-
-    /** All of an entry's inputs, from the host. */
-    record CopyIn(long to, MemorySegment from) implements Launch {
-        @Override
-        public void on(Device device, long stream) {
-            device.copyIn(stream, to, from);
-        }
-    }
-
-    /** What checks found, to the host. */
-    record CopyOut(MemorySegment to, long from) implements Launch {
-        @Override
-        public void on(Device device, long stream) {
-            device.copyOut(stream, to, from);
-        }
-    }
-
-    /** Zeros. */
-    record Clear(long to, long bytes) implements Launch {
-        @Override
-        public void on(Device device, long stream) {
-            device.fill(stream, to, (byte) 0, bytes);
-        }
-    }
 }

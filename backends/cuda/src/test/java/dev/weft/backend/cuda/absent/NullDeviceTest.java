@@ -87,7 +87,7 @@ class NullDeviceTest {
         device.launch(stream, scale, new Grid(4, 256), words(x, 0, 1000));
         device.copyOut(stream, host.asSlice(4, 8), x + 3992);
         device.synchronize(stream);
-        assertThat(device.counts().since(before)).isEqualTo(new Counts(1, 0, 1, 1, 1, 0, 1, 0, 0));
+        assertThat(device.counts().since(before)).isEqualTo(new Counts(1, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0));
         assertThat(before.allocations()).isEqualTo(2);
     }
 

@@ -174,6 +174,11 @@ public final class HostDevice implements Device {
     }
 
     @Override
+    public void waitFor(long event) {
+        streams.waitFor(event);
+    }
+
+    @Override
     public void record(long event, long stream) {
         streams.record(event, stream);
     }

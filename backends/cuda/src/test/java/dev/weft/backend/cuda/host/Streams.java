@@ -69,6 +69,15 @@ final class Streams {
         events.remove(event);
     }
 
+    /** Whatever was recorded is done. */
+    void waitFor(long event) {
+        notDuringCapture("wait for an event");
+        Event awaited = events.get(event);
+        if (!awaited.recorded || awaited.point != null) {
+            throw new DefectException("event: must have been recorded, outside of a capture, to be waited for");
+        }
+    }
+
     void record(long event, long stream) {
         streams.get(stream);
         Event recorded = events.get(event);

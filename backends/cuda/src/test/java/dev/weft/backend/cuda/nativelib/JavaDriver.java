@@ -79,6 +79,7 @@ final class JavaDriver implements JavaLibrary.Functions<DriverFunction> {
                     STREAM_SYNCHRONIZE,
                     STREAM_AWAIT,
                     EVENT_DESTROY,
+                    EVENT_SYNCHRONIZE,
                     EVENT_RECORD,
                     EVENT_ELAPSED,
                     MODULE_UNLOAD,

@@ -1,0 +1,141 @@
+package dev.weft.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.backend.cuda.absent.Counts;
+import dev.weft.backend.cuda.absent.NullDevice;
+import dev.weft.backend.cuda.host.Order;
+import dev.weft.backend.spi.Backend;
+import dev.weft.backend.spi.BackendOptions;
+import dev.weft.backend.spi.Buffer;
+import dev.weft.backend.spi.CodeStore;
+import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Session;
+import dev.weft.graph.Program;
+import dev.weft.graph.UserException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a session asks of its device from run to run, and when it tells what it found. */
+class CudaSessionTest {
+    private static final int STEPS = 5;
+    private static final Program STEP = Models.tiny("gpt", "step", Map.of("B", 2L, "T", 16L));
+
+    @TempDir
+    private static Path folder;
+
+    private final Arena arena = Arena.ofAuto();
+
+    /** The kernels are compiled once for all tests. */
+    private static CodeStore store() {
+        return CodeStore.in(folder, CodeStore.LIMIT_BYTES);
+    }
+
+    /** What happens in some steps after some others. */
+    private Counts counts(Consumer<Session> step) {
+        NullDevice device = Described.h200(1L << 30);
+        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults(), store());
+                Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+            step.accept(session);
+            step.accept(session);
+            step.accept(session);
+            Counts before = device.counts();
+            for (int i = 0; i < STEPS; i++) {
+                step.accept(session);
+            }
+            return device.counts().since(before);
+        }
+    }
+
+    private Map<String, MemorySegment> zeros() {
+        return Described.zeros(STEP, "step", arena);
+    }
+
+    /** Inputs in which nothing is as in the step before: the rate and the counter of random numbers are inputs as tokens are. */
+    private Map<String, MemorySegment> inputs(int step) {
+        Map<String, MemorySegment> inputs = zeros();
+        inputs.values().forEach(input -> input.fill((byte) step));
+        return inputs;
+    }
+
+    private static void read(Session session, Buffer buffer) {
+        session.read(buffer, Arena.ofAuto().allocate(buffer.type().bytes(), 8));
+    }
+
+    @Test
+    void aStepWhoseResultsAreReadIsOneLaunchWithItsCopyInside() {
+        int[] step = {0};
+        Counts happened = counts(session -> read(
+                session,
+                session.run("step", inputs(step[0]++)).values().iterator().next()));
+
+        assertThat(happened).isEqualTo(new Counts(0, 0, 0, 0, STEPS, STEPS, STEPS, 0, 0, 0, 0));
+    }
+
+    @Test
+    void stepsWhoseResultsNobodyReadsWaitForNothingButTheirPlace() {
+        int[] step = {0};
+        Counts happened = counts(session -> session.run("step", inputs(step[0]++)));
+
+        assertThat(happened).isEqualTo(new Counts(0, 0, STEPS, STEPS, 0, STEPS, 0, STEPS, 0, 0, 0));
+    }
+
+    @Test
+    void whatIsExpectedComesWhileTheStepBeforeRuns() {
+        int[] step = {0};
+        Counts happened = counts(session -> {
+            Buffer loss =
+                    session.run("step", inputs(step[0]++)).values().iterator().next();
+            session.expect("step", inputs(step[0]));
+            read(session, loss);
+        });
+
+        assertThat(happened).isEqualTo(new Counts(0, 0, STEPS, STEPS, STEPS, STEPS, STEPS, STEPS, 0, 0, 0));
+    }
+
+    @Test
+    void aGraphHasOneCopyFromTheHost() {
+        NullDevice device = Described.h200(1L << 30);
+        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults(), store());
+                Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+            read(session, session.run("step", zeros()).values().iterator().next());
+            assertThat(device.counts().recordedCopiesIn()).isEqualTo(1);
+            session.run("step", zeros());
+            session.run("step", zeros());
+            assertThat(device.counts().recordedCopiesIn()).isEqualTo(1);
+        }
+    }
+
+    /** Indices into a table, of which some are outside; the other inputs are zeros. */
+    private Map<String, MemorySegment> tokens(int token) {
+        Map<String, MemorySegment> inputs = zeros();
+        inputs.get("tokens").setAtIndex(ValueLayout.JAVA_INT, 3, token);
+        return inputs;
+    }
+
+    @Test
+    void anIndexOutsideItsTableIsToldByTheNextThatWaits() {
+        try (Backend backend = new HostProvider(Order.FORWARD).open(BackendOptions.defaults());
+                Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+            Buffer loss = session.run("step", tokens(1)).values().iterator().next();
+            assertThatCode(() -> read(session, loss)).doesNotThrowAnyException();
+            session.run("step", tokens(67));
+            session.run("step", tokens(1));
+            assertThatThrownBy(() -> read(session, loss))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith("gather: index must be in 0..66, got 67");
+            assertThatCode(() -> read(session, loss)).doesNotThrowAnyException();
+            session.expect("step", tokens(1));
+            session.run("step", tokens(-5));
+            assertThatThrownBy(() -> read(session, loss)).hasMessageContaining("got -5");
+        }
+    }
+}
