@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where the time of some runs of one entry went: medians over the runs.
@@ -63,7 +65,7 @@ public record Profile(List<Row> rows, double seconds, double busy, double waitin
                     group.size(),
                     median(runs.stream().mapToDouble(run -> wall(run, steps)).toArray()),
                     median(runs.stream()
-                            .mapToDouble(run -> work(run, steps) / (wall(run, steps) * run.threads()))
+                            .mapToDouble(run -> Math.min(1, work(run, steps) / (wall(run, steps) * run.threads())))
                             .toArray())));
         }
         rows.sort(Comparator.comparingDouble(Row::seconds).reversed());
@@ -85,17 +87,25 @@ public record Profile(List<Row> rows, double seconds, double busy, double waitin
         return steps;
     }
 
-    /** Seconds from the first thread's beginning of each step to the last one's end. */
+    /**
+     * Seconds from the first thread's beginning of each step to the last one's end, without those in which others were still at a step
+     * before: threads need not meet between steps.
+     */
     static double wall(Timeline run, List<Integer> steps) {
+        Set<Integer> counted = new HashSet<>(steps);
         long nanos = 0;
-        for (int step : steps) {
+        long done = 0;
+        for (int step = 0; step < run.steps().size(); step++) {
             long begin = Long.MAX_VALUE;
             long end = Long.MIN_VALUE;
             for (int thread = 0; thread < run.threads(); thread++) {
                 begin = Math.min(begin, run.begin(step, thread) - run.begin());
                 end = Math.max(end, run.end(step, thread) - run.begin());
             }
-            nanos += end - begin;
+            if (counted.contains(step)) {
+                nanos += Math.max(0, end - Math.max(begin, done));
+            }
+            done = Math.max(done, end);
         }
         return nanos / 1e9;
     }

@@ -5,6 +5,22 @@ import java.util.List;
 /** What an entry does next. */
 public sealed interface Step {
 
+    /** What it reads. */
+    default List<Location> reads() {
+        return switch (this) {
+            case Run run -> run.inputs();
+            case Copy copy -> List.of(copy.from());
+        };
+    }
+
+    /** What it writes. */
+    default List<Location> writes() {
+        return switch (this) {
+            case Run run -> run.outputs();
+            case Copy copy -> List.of(copy.to());
+        };
+    }
+
     /**
      * Runs a region of the entry's schedule.
      *

@@ -12,20 +12,15 @@ import dev.weft.backend.cpu.nativelib.Matmul;
 import dev.weft.backend.cpu.nativelib.MatmulCall;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.backend.cpu.runtime.Step;
+import dev.weft.backend.cpu.runtime.Walk;
 import dev.weft.backend.spi.Timeline;
-import dev.weft.graph.DefectException;
 import dev.weft.graph.UserException;
-import dev.weft.graph.Value;
-import dev.weft.graph.nest.LiveColumns;
-import dev.weft.graph.plan.Location;
-import dev.weft.graph.type.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 
 /** Machine code in this process and steps that call it on a session's memory: all arguments are prepared, a run allocates nothing. */
@@ -37,6 +32,7 @@ final class BoundKernels implements AutoCloseable {
     private final int threads;
     private final LoadedCode code;
     private final Meanings meanings = new Meanings();
+    private final Bindings.Shared shared;
     private final Map<String, KernelFunction> functions;
     private final Map<Matmul, MatmulCall[]> calls = new HashMap<>();
     private final MemorySegment status;
@@ -48,91 +44,53 @@ final class BoundKernels implements AutoCloseable {
         this.code = compiled.kernels().load();
         this.functions = compiled.kernels().functions(code);
         this.status = memory.block(2 * WORD, "status");
+        this.shared = new Bindings.Shared(meanings, status);
     }
 
     /**
-     * What an entry does, as a list for the pool.
+     * What an entry does.
      *
      * @param parts what each step is
      */
-    record EntrySteps(List<Step> steps, List<Timeline.Step> parts) {}
+    record EntrySteps(Walk walk, List<Timeline.Step> parts) {}
 
     EntrySteps steps(String entry) {
-        List<Step> steps = new ArrayList<>();
-        List<Timeline.Step> parts = new ArrayList<>();
+        StepOrder order = new StepOrder();
+        long next = 0;
         for (CompiledProgram.RegionSteps region : compiled.entries().get(entry)) {
-            if (region.step() instanceof dev.weft.graph.plan.Step.Copy copy) {
-                steps.add(copy(memory.at(copy.from(), entry), memory.at(copy.to(), entry)));
-                parts.add(new Timeline.Step("copy", -1));
-            }
             Temporaries temporaries = new Temporaries(region);
+            // In turns, so that a region need not wait for the temporaries of the one before.
+            long offset = next + temporaries.bytes() <= memory.temporaries().byteSize() ? next : 0;
+            next = offset + temporaries.bytes();
+            Bindings bindings = new Bindings(entry, region.places(), memory, shared, temporaries, offset);
+            if (region.step() instanceof dev.weft.graph.plan.Step.Copy copy) {
+                Step step = copy(memory.at(copy.from(), entry), memory.at(copy.to(), entry));
+                order.add(step, new Timeline.Step("copy", -1), bindings.effects(copy), false);
+            }
+            boolean finishes = false;
             for (Work work : region.work()) {
-                Bindings bindings = new Bindings(entry, region.places(), temporaries);
-                switch (work) {
-                    case Work.Run run -> steps.add(run(run.kernel(), bindings));
-                    case Work.Loop loop -> steps.add(loop(loop, bindings));
-                    case Work.Check check -> steps.add(check(check, bindings));
-                    case Work.Multiply multiply -> steps.add(multiply(multiply, bindings));
-                    case Work.Stream stream -> steps.add(stream(stream, bindings));
-                }
-                parts.add(part(region, work));
+                StepOrder.Effects effects = bindings.effects(region.step(), work);
+                order.add(step(work, bindings), part(region, work), effects, finishes);
+                finishes = true;
             }
         }
-        return new EntrySteps(steps, parts);
+        order.delayFinishing();
+        return new EntrySteps(order.walk(), order.parts());
+    }
+
+    private Step step(Work work, Bindings bindings) {
+        return switch (work) {
+            case Work.Run run -> run(run.kernel(), bindings);
+            case Work.Loop loop -> loop(loop, bindings);
+            case Work.Check check -> check(check, bindings);
+            case Work.Multiply multiply -> multiply(multiply, bindings);
+            case Work.Stream stream -> stream(stream, bindings);
+        };
     }
 
     private Timeline.Step part(CompiledProgram.RegionSteps region, Work work) {
         int number = region.step() instanceof dev.weft.graph.plan.Step.Run run ? run.region() : -1;
         return new Timeline.Step(StageTexts.describe(work, compiled.kernels()), number);
-    }
-
-    /** Where the values of a region lie. */
-    private final class Bindings {
-        private final String entry;
-        private final Map<Value, Location> places;
-        private final Temporaries temporaries;
-
-        Bindings(String entry, Map<Value, Location> places, Temporaries temporaries) {
-            this.entry = entry;
-            this.places = places;
-            this.temporaries = temporaries;
-        }
-
-        long address(Value value) {
-            if (temporaries.has(value)) {
-                return memory.temporaries().address() + temporaries.offset(value);
-            }
-            Location place = places.get(value);
-            if (place == null) {
-                throw new DefectException("kernel: " + value + " has no place in memory");
-            }
-            return memory.at(place, entry).address();
-        }
-
-        /** Reads the integers that decide which columns matter. */
-        LiveColumns.Reader reader(LiveColumns live) {
-            Map<Value, MemorySegment> integers = new HashMap<>();
-            live.conditions().stream()
-                    .flatMap(condition -> condition.data().stream())
-                    .forEach(datum -> integers.put(datum.value(), memory.at(places.get(datum.value()), entry)));
-            return (value, position) -> {
-                MemorySegment bytes = Objects.requireNonNull(integers.get(value));
-                return value.type().element() == ElementType.I32
-                        ? bytes.getAtIndex(ValueLayout.JAVA_INT, position)
-                        : bytes.getAtIndex(ValueLayout.JAVA_LONG, position);
-            };
-        }
-
-        long word(Slot slot) {
-            return switch (slot) {
-                case Slot.Tensor tensor -> address(tensor.value());
-                case Slot.Partial partial -> memory.temporaries().address() + temporaries.offset(partial);
-                case Slot.Number number -> number.bits();
-                case Slot.Size size -> size.value();
-                case Slot.Meaning meaning -> meanings.address(meaning.op());
-                case Slot.Status _ -> status.address();
-            };
-        }
     }
 
     private Step run(Kernel kernel, Bindings bindings) {

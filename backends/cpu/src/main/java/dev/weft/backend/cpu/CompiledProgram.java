@@ -57,6 +57,9 @@ record CompiledProgram(
 
     private static final long ALIGNMENT = 64;
 
+    /** Bytes of temporaries that regions use in turns: what is summed by tiles takes some hundred KiB. */
+    private static final long ROOM_FOR_NEIGHBOURS = 1 << 20;
+
     /**
      * What is done for one step of a plan.
      *
@@ -233,15 +236,15 @@ record CompiledProgram(
                 .toList();
     }
 
-    /** Memory for partial results and for products that are no outputs: of the region that needs most. */
+    /** Memory for partial results and for products that are no outputs: of the region that needs most, and room for its neighbours. */
     long temporaryBytes() {
-        long most = 64;
+        long most = 0;
         for (List<RegionSteps> steps : entries.values()) {
             for (RegionSteps step : steps) {
                 most = Math.max(most, new Temporaries(step).bytes());
             }
         }
-        return most;
+        return most + ROOM_FOR_NEIGHBOURS;
     }
 
     static List<Kernel> kernels(List<Work> work) {

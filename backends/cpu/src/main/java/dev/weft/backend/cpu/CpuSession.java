@@ -1,7 +1,7 @@
 package dev.weft.backend.cpu;
 
-import dev.weft.backend.cpu.runtime.Step;
 import dev.weft.backend.cpu.runtime.ThreadPool;
+import dev.weft.backend.cpu.runtime.Walk;
 import dev.weft.backend.spi.Buffer;
 import dev.weft.backend.spi.EntryInputs;
 import dev.weft.backend.spi.Session;
@@ -50,7 +50,7 @@ final class CpuSession implements Session {
             EntryInputs takes,
             List<CpuBuffer> inputs,
             Map<String, Buffer> outputs,
-            List<? extends Step> steps,
+            Walk walk,
             @Nullable EntryTimes times) {}
 
     CpuSession(
@@ -102,7 +102,7 @@ final class CpuSession implements Session {
                 takes,
                 inputs,
                 Collections.unmodifiableMap(outputs),
-                times == null ? steps.steps() : times.steps(),
+                times == null ? steps.walk() : times.walk(),
                 times);
     }
 
@@ -120,7 +120,7 @@ final class CpuSession implements Session {
                 times.begin();
             }
             give(bound, inputs);
-            pool.run(bound.steps());
+            pool.run(bound.walk());
             if (times != null) {
                 times.end();
             }

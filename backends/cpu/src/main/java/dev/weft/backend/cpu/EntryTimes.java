@@ -1,7 +1,7 @@
 package dev.weft.backend.cpu;
 
-import dev.weft.backend.cpu.runtime.Step;
 import dev.weft.backend.cpu.runtime.StepTimes;
+import dev.weft.backend.cpu.runtime.Walk;
 import dev.weft.backend.spi.Timeline;
 import java.util.List;
 import java.util.Optional;
@@ -17,12 +17,12 @@ final class EntryTimes {
     EntryTimes(BoundKernels.EntrySteps entry, int threads) {
         this.parts = entry.parts();
         this.threads = threads;
-        this.times = new StepTimes(entry.steps(), threads);
+        this.times = new StepTimes(entry.walk(), threads);
     }
 
     /** The entry's steps, each noting its times. */
-    List<Step> steps() {
-        return times.steps();
+    Walk walk() {
+        return times.walk();
     }
 
     void begin() {

@@ -161,18 +161,15 @@ class CpuSessionTest {
 
             assertThat(timeline.threads()).isEqualTo(2);
             assertThat(timeline.steps().stream().map(Timeline.Step::region)).contains(0, 1);
-            long before = timeline.begin();
-            for (int step = 0; step < timeline.steps().size(); step++) {
-                long last = before;
-                for (int thread = 0; thread < 2; thread++) {
+            for (int thread = 0; thread < 2; thread++) {
+                long before = timeline.begin();
+                for (int step = 0; step < timeline.steps().size(); step++) {
                     assertThat(timeline.begin(step, thread) - before).isNotNegative();
-                    assertThat(timeline.end(step, thread) - timeline.begin(step, thread))
-                            .isNotNegative();
-                    last = Math.max(last, timeline.end(step, thread));
+                    before = timeline.end(step, thread);
+                    assertThat(before - timeline.begin(step, thread)).isNotNegative();
                 }
-                before = last;
+                assertThat(timeline.end() - before).isNotNegative();
             }
-            assertThat(timeline.end() - before).isNotNegative();
         }
     }
 

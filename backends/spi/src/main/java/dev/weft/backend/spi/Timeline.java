@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * When each thread began and ended each step of one run of an entry. All times are those of {@link System#nanoTime}. Between the end
- * of a step and the beginning of the next a thread waits for the others.
+ * of a step and the beginning of the next a thread waits for the others, as far as the next step needs what they do.
  */
 public final class Timeline {
 
@@ -15,7 +15,7 @@ public final class Timeline {
     private final long[] nanos;
 
     /**
-     * What is done between two points at which all threads meet.
+     * What all threads do together before they go on to what comes next.
      *
      * @param name what the backend calls it: a kernel, a product and its sizes
      * @param region the number of the region it is a part of, in the schedule that the backend's fusion model gives for the entry; −1

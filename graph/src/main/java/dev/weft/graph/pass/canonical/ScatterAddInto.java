@@ -9,8 +9,9 @@ import dev.weft.graph.rewrite.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code scatter_add(zeros, i, u) + y -> scatter_add(y, i, u)}: the gradient of tied embeddings is added to in place, instead of through
- * a table of zeros of the same size.
+ * {@code scatter_add(x, i, u) + y -> scatter_add(x + y, i, u)}, and {@code scatter_add(y, i, u)} where x is zeros: the gradient of tied
+ * embeddings is added to in place, instead of through a table of zeros of the same size; and where gradients accumulate, what is added
+ * to all of them meets the product that makes x, not a table.
  */
 final class ScatterAddInto implements Rule<Add> {
 
@@ -31,7 +32,10 @@ final class ScatterAddInto implements Rule<Add> {
     }
 
     private static @Nullable Value scattered(Value x, Value y, Rewriting to) {
-        boolean fits = x.op() instanceof ScatterAdd scatter && Match.is(scatter.into(), 0) && to.usedOnce(x);
-        return fits ? to.add(new ScatterAdd(y, x.operands().get(1), x.operands().get(2))) : null;
+        if (!(x.op() instanceof ScatterAdd scatter) || !to.usedOnce(x)) {
+            return null;
+        }
+        Value into = Match.is(scatter.into(), 0) ? y : to.add(new Add(scatter.into(), y));
+        return to.add(new ScatterAdd(into, scatter.indices(), scatter.updates()));
     }
 }

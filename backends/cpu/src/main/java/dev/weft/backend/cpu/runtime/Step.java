@@ -1,6 +1,6 @@
 package dev.weft.backend.cpu.runtime;
 
-/** A piece of work that all threads of a pool do together; everything before it is finished, everything after waits. */
+/** A piece of work that all threads of a pool do together; what it needs is finished, see {@link Walk}. */
 @FunctionalInterface
 public interface Step {
 
@@ -11,7 +11,7 @@ public interface Step {
      */
     void run(int thread, int threads);
 
-    /** Whether thread 0 does all of it: threads need not meet between two such steps. */
+    /** Whether thread 0 does all of it: the others go on at once. */
     default boolean isSingle() {
         return false;
     }

@@ -8,15 +8,17 @@ import java.util.List;
  * Each thread has lines of its own, so that noting slows nobody else.
  */
 public final class StepTimes {
-    private final List<Step> steps = new ArrayList<>();
+    private final Walk walk;
     private final long[][] byThread;
 
-    /** Times for {@code steps}: {@link #steps} are to be run in their place. */
-    public StepTimes(List<? extends Step> steps, int threads) {
-        this.byThread = new long[threads][2 * steps.size()];
-        for (int i = 0; i < steps.size(); i++) {
-            this.steps.add(timed(i, steps.get(i)));
+    /** Times for the steps of {@code walk}: {@link #walk} is to be run in its place. */
+    public StepTimes(Walk walk, int threads) {
+        this.byThread = new long[threads][2 * walk.size()];
+        List<Step> timed = new ArrayList<>();
+        for (int i = 0; i < walk.size(); i++) {
+            timed.add(timed(i, walk.step(i)));
         }
+        this.walk = walk.with(timed);
     }
 
     private Step timed(int number, Step step) {
@@ -38,16 +40,16 @@ public final class StepTimes {
         };
     }
 
-    /** The steps, each noting its times. */
-    public List<Step> steps() {
-        return List.copyOf(steps);
+    /** The same with steps that note their times. */
+    public Walk walk() {
+        return walk;
     }
 
     /** Of the last run, for each step and in it for each thread: beginning and end, as {@link System#nanoTime} tells them. */
     public long[] nanos() {
         int threads = byThread.length;
-        long[] nanos = new long[2 * steps.size() * threads];
-        for (int step = 0; step < steps.size(); step++) {
+        long[] nanos = new long[2 * walk.size() * threads];
+        for (int step = 0; step < walk.size(); step++) {
             for (int thread = 0; thread < threads; thread++) {
                 nanos[2 * (step * threads + thread)] = byThread[thread][2 * step];
                 nanos[2 * (step * threads + thread) + 1] = byThread[thread][2 * step + 1];

@@ -5,25 +5,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed team of threads that walks lists of steps together. The caller of {@link #run} is the first of the team, the others
+ * A fixed team of threads that walks lists of steps together. Each says how many steps it has done, and begins one as soon as the others
+ * have done what it must not overtake ({@link Walk}). The caller of {@link #run} is the first of the team, the others
  * are daemon threads that spin between steps and park when nothing came for a while, so an idle pool uses no processor time.
  * Callers take turns. Closing ends the threads; safe to call twice.
  */
 public final class ThreadPool implements AutoCloseable {
     private static final long SPIN_NANOS = 50_000;
     private static final int SPINS_BETWEEN_CLOCKS = 64;
-    private static final int NEVER = Integer.MAX_VALUE;
+    /** Numbers of steps in the lower half of a thread's progress, the number of the run in the upper one. */
+    private static final int RUN_SHIFT = 32;
+
+    /** Places from one thread's progress to the next one's: each has cache lines of its own. */
+    private static final int PROGRESS_STEP = 16;
 
     private final int threads;
     private final Runnable onEntry;
     private final List<Thread> workers = new ArrayList<>();
     private final boolean[] parked;
     private final ReentrantLock turn = new ReentrantLock(true);
+
+    /** How many steps of which run each thread has done: grows only. */
+    private final AtomicLongArray progress;
 
     /** Threads that reached the current barrier. */
     private final AtomicInteger arrived = new AtomicInteger();
@@ -34,11 +43,11 @@ public final class ThreadPool implements AutoCloseable {
     /** Number of the current run; workers wait for it to change. */
     private final AtomicLong run = new AtomicLong();
 
-    private volatile List<? extends Step> steps = List.of();
-    /** The step at which something was thrown: threads end their walk behind it, all at the same place. */
-    private volatile int failedAt = NEVER;
+    private volatile Walk steps = Walk.inOrder(List.of());
 
+    /** What a step has thrown: nobody begins another one of this run. */
     private volatile @Nullable Throwable failure;
+
     private volatile boolean closed;
 
     /**
@@ -53,6 +62,7 @@ public final class ThreadPool implements AutoCloseable {
         this.threads = threads;
         this.onEntry = onEntry;
         this.parked = new boolean[threads];
+        this.progress = new AtomicLongArray(threads * PROGRESS_STEP);
         for (int thread = 1; thread < threads; thread++) {
             int self = thread;
             workers.add(Thread.ofPlatform().daemon().name("weft-cpu-" + thread).start(() -> work(self)));
@@ -63,22 +73,26 @@ public final class ThreadPool implements AutoCloseable {
         return threads;
     }
 
-    /** Runs all steps in order, each on all threads. What a step throws ends the run and is thrown here. */
+    /** Runs all steps, each on all threads and behind all before it. What a step throws ends the run and is thrown here. */
     public void run(List<? extends Step> list) {
+        run(Walk.inOrder(list));
+    }
+
+    /** Runs all steps, each on all threads. What a step throws ends the run and is thrown here. */
+    public void run(Walk walk) {
         turn.lock();
         try {
             if (closed) {
                 throw new DefectException("thread pool: it must be open, but was closed");
             }
             failure = null;
-            failedAt = NEVER;
-            steps = list;
-            run.incrementAndGet();
+            steps = walk;
+            long number = run.incrementAndGet();
             wake();
             onEntry.run();
-            walk(list, 0);
+            walk(walk, 0, number);
             Throwable thrown = failure;
-            steps = List.of();
+            steps = Walk.inOrder(List.of());
             if (thrown != null) {
                 throw rethrown(thrown);
             }
@@ -108,33 +122,46 @@ public final class ThreadPool implements AutoCloseable {
                 onEntry.run();
                 entered = true;
             }
-            walk(steps, thread);
+            walk(steps, thread, seen);
         }
     }
 
-    private void walk(List<? extends Step> list, int thread) {
-        int size = list.size();
-        for (int i = 0; i < size && failedAt >= i; i++) {
+    private void walk(Walk walk, int thread, long number) {
+        long base = number << RUN_SHIFT;
+        int place = thread * PROGRESS_STEP;
+        progress.set(place, base);
+        int size = walk.size();
+        for (int i = 0; i < size && failure == null; i++) {
+            Step step = walk.step(i);
+            boolean waits = thread == 0 || !step.isSingle();
+            if (waits && !othersHaveDone(base + walk.after(i) + 1, thread)) {
+                break;
+            }
             try {
-                list.get(i).run(thread, threads);
+                step.run(thread, threads);
             } catch (Throwable thrown) {
                 failure = thrown;
-                while (meetsLater(list, i)) {
-                    i++;
-                }
-                failedAt = i;
+                break;
             }
-            if (!meetsLater(list, i)) {
-                barrier();
-            }
+            progress.setRelease(place, base + i + 1);
         }
         // Nobody goes on to another run before all have seen how this one ended.
         barrier();
     }
 
-    /** Whether the other threads have nothing to wait for, or to do, before the end of the next step. */
-    private static boolean meetsLater(List<? extends Step> list, int i) {
-        return list.get(i).isSingle() && i + 1 < list.size() && list.get(i + 1).isSingle();
+    /** Waits until all other threads have come this far; false if one of them has failed. */
+    private boolean othersHaveDone(long count, int self) {
+        for (int thread = 0; thread < threads; thread++) {
+            int place = thread * PROGRESS_STEP;
+            long start = 0;
+            for (int spins = 1; thread != self && progress.getAcquire(place) < count; spins++) {
+                if (failure != null) {
+                    return false;
+                }
+                start = pause(spins, start);
+            }
+        }
+        return true;
     }
 
     /** Returns when all threads of the team have called it. */
@@ -150,17 +177,27 @@ public final class ThreadPool implements AutoCloseable {
         }
         long start = 0;
         for (int spins = 1; phase == current; spins++) {
-            Thread.onSpinWait();
-            if (spins % SPINS_BETWEEN_CLOCKS == 0) {
-                long now = System.nanoTime();
-                if (start == 0) {
-                    start = now;
-                } else if (now - start > SPIN_NANOS) {
-                    // More threads than free processors: let the one we wait for have ours.
-                    Thread.yield();
-                }
-            }
+            start = pause(spins, start);
         }
+    }
+
+    /**
+     * Passes a moment of waiting.
+     *
+     * @param start when somebody first looked at the clock; 0 before
+     * @return the same afterwards
+     */
+    private static long pause(int spins, long start) {
+        Thread.onSpinWait();
+        if (spins % SPINS_BETWEEN_CLOCKS != 0) {
+            return start;
+        }
+        long now = System.nanoTime();
+        if (start != 0 && now - start > SPIN_NANOS) {
+            // More threads than free processors: let the one we wait for have ours.
+            Thread.yield();
+        }
+        return start == 0 ? now : start;
     }
 
     private void awaitRun(int thread, long seen) {
