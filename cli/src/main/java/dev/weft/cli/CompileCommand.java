@@ -104,10 +104,12 @@ final class CompileCommand extends Action {
         if (from != null) {
             return fromModel(from, start);
         }
-        Program program = target.load();
         if (artifact != null || (emit.isEmpty() && dumps == null && pair.isEmpty() && regions == null)) {
-            return figures(program, start, Map.of());
+            try (Weft weft = machine.open()) {
+                return figures(weft, target.load(weft), start, Map.of());
+            }
         }
+        Program program = target.load();
         dev.weft.graph.Program lowered = target.lower(program, Set.of());
         double lowering = millis(start);
         CompileTrace trace = new CompileTrace(program.module().file(), lowered);
@@ -128,20 +130,20 @@ final class CompileCommand extends Action {
         if (artifact == null) {
             throw refused("--from: goes with -o FILE.weftc, which takes the model's parameters");
         }
-        try (LoadedModel trained = LoadedModel.open(model)) {
+        try (Weft weft = machine.open();
+                LoadedModel trained = LoadedModel.open(model, weft)) {
             Map<String, String> constants =
                     new LinkedHashMap<>(trained.program().constants());
-            Program program = target.load();
+            Program program = target.load(weft);
             constants.putAll(program.constants());
-            return figures(program.with(constants), start, trained.parameters());
+            return figures(weft, program.with(constants), start, trained.parameters());
         }
     }
 
     /** Without a look at the stages: what was compiled before need not be compiled again. */
-    private int figures(Program program, long start, Map<String, Tensor> parameters) {
+    private int figures(Weft weft, Program program, long start, Map<String, Tensor> parameters) {
         double loading = millis(start);
-        try (Weft weft = machine.open();
-                Model model = weft.compile(program, target.requests(program, Set.of()))) {
+        try (Model model = weft.compile(program, target.requests(program, Set.of()))) {
             double lowering = loading + model.steps().loweringMillis();
             CompileReport report =
                     new CompileReport(weft.backendName(), target.entries, model, lowering, millis(start));

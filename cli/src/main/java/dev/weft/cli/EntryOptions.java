@@ -4,6 +4,7 @@ import dev.weft.dsl.EntryRequest;
 import dev.weft.dsl.diagnostic.Suggestions;
 import dev.weft.graph.UserException;
 import dev.weft.models.Program;
+import dev.weft.models.Weft;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,16 @@ final class EntryOptions {
 
     /** The program with its constants, and with the optimizer if it can be trained. */
     Program load() {
-        Program program = Program.load(file);
+        return load(Program::load);
+    }
+
+    /** As above; a program that {@code weft} knows from before is not parsed for it. */
+    Program load(Weft weft) {
+        return load(weft::load);
+    }
+
+    private Program load(Function<String, Program> reader) {
+        Program program = reader.apply(file);
         Map<String, String> ofModel = new LinkedHashMap<>();
         constants.forEach((name, value) -> {
             if (program.takes(name)) {
@@ -64,7 +74,7 @@ final class EntryOptions {
             }
         });
         Program bound = program.with(ofModel);
-        Program ready = bound.function("loss").isPresent() ? bound.optimizer(optimizer, Map.of()) : bound;
+        Program ready = bound.has("loss") ? bound.optimizer(optimizer, Map.of()) : bound;
         requireKnownSizes(ready);
         return ready;
     }

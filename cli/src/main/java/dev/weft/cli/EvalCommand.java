@@ -43,8 +43,8 @@ final class EvalCommand extends Action {
 
     @Override
     int run() {
-        try (LoadedModel loaded = model.open();
-                Weft weft = machine.open()) {
+        try (Weft weft = machine.open();
+                LoadedModel loaded = model.open(weft)) {
             Corpus corpus = Corpus.named(data);
             List<Measurement> measured =
                     probe.any() ? Evaluation.probe(weft, loaded, corpus, probe.patterns) : List.of();

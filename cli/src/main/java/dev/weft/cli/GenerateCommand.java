@@ -92,8 +92,8 @@ final class GenerateCommand extends Action {
             throw refused("--max-tokens and --samples must be at least 1, got %d and %d".formatted(maxTokens, samples));
         }
         Sampling sampling = new Sampling(temperature, topK, topP, minP);
-        try (LoadedModel loaded = model.open();
-                Weft weft = machine.open()) {
+        try (Weft weft = machine.open();
+                LoadedModel loaded = model.open(weft)) {
             Tokenizer tokenizer = loaded.tokenizer();
             int[] start = prompt.tokens(tokenizer);
             try (Generator generator = Generator.open(weft, loaded.program(), loaded.parameters())) {

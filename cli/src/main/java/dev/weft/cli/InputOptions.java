@@ -39,6 +39,9 @@ final class InputOptions {
     /** Sizes that the files of an entry's inputs tell, by the names that its types give them. */
     Map<String, Long> sizes(Program program, List<String> entries) {
         Map<String, Long> sizes = new LinkedHashMap<>();
+        if (inputs.values().stream().noneMatch(given -> given.startsWith("@"))) {
+            return sizes;
+        }
         Description description = Description.of(program.module());
         for (String entry : entries) {
             description

@@ -1,6 +1,7 @@
 package dev.weft.cli;
 
 import dev.weft.models.LoadedModel;
+import dev.weft.models.Weft;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,11 +26,11 @@ final class ModelOptions {
     String checkpoint;
 
     /** Opens it. The caller closes it. */
-    LoadedModel open() {
+    LoadedModel open(Weft weft) {
         if (checkpoint != null) {
             Path run = model == null ? LoadedModel.latestRun(TrainCommand.RUNS) : model;
-            return LoadedModel.openCheckpoint(run, checkpoint);
+            return LoadedModel.openCheckpoint(run, checkpoint, weft);
         }
-        return model == null ? LoadedModel.latest(TrainCommand.RUNS) : LoadedModel.open(model);
+        return model == null ? LoadedModel.latest(TrainCommand.RUNS, weft) : LoadedModel.open(model, weft);
     }
 }

@@ -41,8 +41,8 @@ final class PredictCommand extends Action {
         if (top < 1) {
             throw refused("--top: must be at least 1, got " + top);
         }
-        try (LoadedModel loaded = model.open();
-                Weft weft = machine.open()) {
+        try (Weft weft = machine.open();
+                LoadedModel loaded = model.open(weft)) {
             Tokenizer tokenizer = loaded.tokenizer();
             int[] start = prompt.tokens(tokenizer);
             try (Generator generator = Generator.open(weft, loaded.program(), loaded.parameters())) {

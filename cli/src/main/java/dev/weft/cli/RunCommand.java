@@ -81,12 +81,13 @@ final class RunCommand extends Action {
         }
         try (Weft weft = machine.open()) {
             if (from == null) {
-                return run(weft, target.load(), Map.of());
+                return run(weft, target.load(weft), Map.of());
             }
-            try (LoadedModel trained = LoadedModel.open(from)) {
+            try (LoadedModel trained = LoadedModel.open(from, weft)) {
                 Map<String, String> constants = new HashMap<>(trained.program().constants());
-                constants.putAll(target.load().constants());
-                return run(weft, target.load().with(constants), trained.parameters());
+                Program program = target.load(weft);
+                constants.putAll(program.constants());
+                return run(weft, program.with(constants), trained.parameters());
             }
         }
     }
@@ -110,7 +111,7 @@ final class RunCommand extends Action {
                 model.initialize(seed);
             }
             if (from != null) {
-                try (LoadedModel trained = LoadedModel.open(from)) {
+                try (LoadedModel trained = LoadedModel.open(from, weft)) {
                     model.load(trained.parameters());
                 }
             }

@@ -18,7 +18,11 @@ public record Module(SourceFile file, Map<String, Module> imports) {
 
     /** {@code gpt} for {@code models/gpt.weft}. */
     public String name() {
-        String path = file.source().name();
+        return name(file.source().name());
+    }
+
+    /** What a file is called where it is imported. */
+    public static String name(String path) {
         String last = path.substring(path.lastIndexOf('/') + 1);
         return last.endsWith(".weft") ? last.substring(0, last.length() - ".weft".length()) : last;
     }

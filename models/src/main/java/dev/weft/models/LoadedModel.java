@@ -1,6 +1,5 @@
 package dev.weft.models;
 
-import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.json.Json;
@@ -23,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +59,12 @@ public final class LoadedModel implements AutoCloseable {
      * @throws UserException if there is none, or its tensors do not fit its program: which ones, and which types
      */
     public static LoadedModel open(Path path) {
-        return open(path, null);
+        return open(path, null, Program::load);
+    }
+
+    /** As above; a program that {@code weft} knows from before is not parsed for it. */
+    public static LoadedModel open(Path path, Weft weft) {
+        return open(path, null, weft::load);
     }
 
     /**
@@ -68,21 +73,26 @@ public final class LoadedModel implements AutoCloseable {
      * @param program null for the shipped program whose names fit
      */
     public static LoadedModel open(Path path, @Nullable Program program) {
+        return open(path, program, Program::load);
+    }
+
+    private static LoadedModel open(Path path, @Nullable Program program, Function<String, Program> reader) {
         if (!Files.isDirectory(path)) {
             throw new UserException(path + ": there is no such folder; a model is a run such as runs/gpt-1, one of its"
                     + " checkpoints, or a Hugging Face folder");
         }
         Path parent = path.toAbsolutePath().normalize().getParent();
         if (RunFolder.isRun(path)) {
-            return ofRun(path);
+            return ofRun(path, reader);
         }
         if (parent != null && parent.endsWith(CHECKPOINTS) && RunFolder.isRun(parent.getParent())) {
             return ofCheckpoint(
                     parent.getParent(),
-                    path.toAbsolutePath().normalize().getFileName().toString());
+                    path.toAbsolutePath().normalize().getFileName().toString(),
+                    reader);
         }
         if (Files.exists(RunFolder.config(path)) && Files.exists(RunFolder.model(path))) {
-            return ofOthers(path, program);
+            return ofOthers(path, program, reader);
         }
         throw new UserException(
                 "%s: is neither a run (with run.json), nor a Hugging Face folder (with config.json and model.safetensors)"
@@ -99,6 +109,11 @@ public final class LoadedModel implements AutoCloseable {
         return open(latestRun(runs));
     }
 
+    /** As above; a program that {@code weft} knows from before is not parsed for it. */
+    public static LoadedModel latest(Path runs, Weft weft) {
+        return open(latestRun(runs), weft);
+    }
+
     /** The folder of the run that was last written to, as {@link #latest}. */
     public static Path latestRun(Path runs) {
         return RunFolder.latest(runs)
@@ -113,6 +128,15 @@ public final class LoadedModel implements AutoCloseable {
      * @throws UserException if it is no run, or has no such checkpoint: the error lists those it has
      */
     public static LoadedModel openCheckpoint(Path run, String which) {
+        return openCheckpoint(run, which, Program::load);
+    }
+
+    /** As above; a program that {@code weft} knows from before is not parsed for it. */
+    public static LoadedModel openCheckpoint(Path run, String which, Weft weft) {
+        return openCheckpoint(run, which, weft::load);
+    }
+
+    private static LoadedModel openCheckpoint(Path run, String which, Function<String, Program> reader) {
         RunFolder.readRun(run);
         Checkpoints checkpoints = Checkpoints.of(run);
         OptionalLong step =
@@ -126,7 +150,7 @@ public final class LoadedModel implements AutoCloseable {
                     "%s: has no checkpoint %s; a checkpoint is best, last or step-N, and there are those of the steps %s"
                             .formatted(run, which, checkpoints.steps()));
         }
-        return ofCheckpoint(run, STEP + step.getAsLong());
+        return ofCheckpoint(run, STEP + step.getAsLong(), reader);
     }
 
     private static OptionalLong named(String which) {
@@ -136,15 +160,15 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /** The finished model; of a run that was interrupted, its last checkpoint. */
-    private static LoadedModel ofRun(Path run) {
+    private static LoadedModel ofRun(Path run, Function<String, Program> reader) {
         if (!Files.exists(RunFolder.model(run))) {
             OptionalLong last = Checkpoints.of(run).last();
             if (last.isEmpty()) {
                 throw new UserException(run + ": has no model yet, neither model.safetensors nor a checkpoint");
             }
-            return ofCheckpoint(run, STEP + last.getAsLong());
+            return ofCheckpoint(run, STEP + last.getAsLong(), reader);
         }
-        Program program = programOf(run);
+        Program program = programOf(run, reader);
         SafeTensors file = SafeTensors.open(RunFolder.model(run));
         try {
             TensorNames.require(file.path().toString(), file.types(), wanted(program));
@@ -155,12 +179,12 @@ public final class LoadedModel implements AutoCloseable {
         }
     }
 
-    private static LoadedModel ofCheckpoint(Path run, String name) {
+    private static LoadedModel ofCheckpoint(Path run, String name, Function<String, Program> reader) {
         if (!name.matches(STEP + "[0-9]{1,18}")) {
             throw new UserException(
                     run.resolve(CHECKPOINTS).resolve(name) + ": is no checkpoint; one is called step-N");
         }
-        Program program = programOf(run);
+        Program program = programOf(run, reader);
         Checkpoint checkpoint = Checkpoints.of(run).open(Long.parseLong(name.substring(STEP.length())));
         try {
             return new LoadedModel(
@@ -177,6 +201,10 @@ public final class LoadedModel implements AutoCloseable {
 
     /** The program of a run from the run's own copy of its sources, with its constants. */
     public static Program programOf(Path run) {
+        return programOf(run, Program::load);
+    }
+
+    private static Program programOf(Path run, Function<String, Program> reader) {
         Path file = RunFolder.config(run);
         Map<String, Object> config = Json.readObject(file);
         if (!(config.get("program") instanceof String name) || !(config.get("constants") instanceof Map<?, ?> bound)) {
@@ -184,14 +212,14 @@ public final class LoadedModel implements AutoCloseable {
         }
         Map<String, String> constants = new LinkedHashMap<>();
         bound.forEach((constant, value) -> constants.put((String) constant, String.valueOf(value)));
-        return Program.load(RunFolder.program(run).resolve(name + ".weft").toString())
+        return reader.apply(RunFolder.program(run).resolve(name + ".weft").toString())
                 .with(constants);
     }
 
-    private static LoadedModel ofOthers(Path folder, @Nullable Program chosen) {
+    private static LoadedModel ofOthers(Path folder, @Nullable Program chosen, Function<String, Program> reader) {
         Path configFile = RunFolder.config(folder);
         Map<String, Object> config = Json.readObject(configFile);
-        Fit fit = fit(config, configFile, chosen);
+        Fit fit = fit(config, configFile, chosen, reader);
         Program program = fit.program();
         SafeTensors file = SafeTensors.open(RunFolder.model(folder));
         Arena arena = Arena.ofShared();
@@ -216,7 +244,8 @@ public final class LoadedModel implements AutoCloseable {
     private record Fit(Program program, Names names) {}
 
     /** The program whose file of names says that it computes models with this configuration. */
-    private static Fit fit(Map<String, Object> config, Path file, @Nullable Program chosen) {
+    private static Fit fit(
+            Map<String, Object> config, Path file, @Nullable Program chosen, Function<String, Program> reader) {
         List<String> names = chosen == null ? ShippedPrograms.names() : List.of(chosen.name());
         List<String> reasons = new ArrayList<>();
         for (String name : names) {
@@ -229,7 +258,7 @@ public final class LoadedModel implements AutoCloseable {
                 Map<String, String> constants = new LinkedHashMap<>();
                 known.constants(config, file.toString())
                         .forEach((constant, value) -> constants.put(constant, value.toString()));
-                return new Fit((chosen == null ? Program.load(name) : chosen).with(constants), known);
+                return new Fit((chosen == null ? reader.apply(name) : chosen).with(constants), known);
             } catch (UserException e) {
                 reasons.add(name + ": " + e.getMessage());
             }
@@ -240,13 +269,7 @@ public final class LoadedModel implements AutoCloseable {
 
     /** What a trained model must bring: the tensors that are not written by its own functions. */
     public static SequencedMap<String, TensorType> wanted(Program program) {
-        SequencedMap<String, TensorType> wanted = new LinkedHashMap<>();
-        for (Stored stored : program.lower(List.of()).stored()) {
-            if (stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER) {
-                wanted.put(stored.name(), stored.type());
-            }
-        }
-        return wanted;
+        return program.weights();
     }
 
     /** Where it was read from. */
@@ -270,7 +293,7 @@ public final class LoadedModel implements AutoCloseable {
      * @throws UserException if its folder has none, or its program takes no text
      */
     public Tokenizer tokenizer() {
-        if (program.function("logits").isEmpty() && !program.isLanguageModel()) {
+        if (!program.has("logits") && !program.isLanguageModel()) {
             throw new UserException(
                     "%s: %s takes no text, it has no fn logits(tokens: i32[B, T], …); weft run computes its functions: weft info %s lists them"
                             .formatted(path, program.name(), path));

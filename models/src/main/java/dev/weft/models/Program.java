@@ -6,20 +6,22 @@ import dev.weft.dsl.LowerRequest;
 import dev.weft.dsl.LowerRequest.Choice;
 import dev.weft.dsl.Lowering;
 import dev.weft.dsl.Module;
-import dev.weft.dsl.Sources;
 import dev.weft.dsl.ast.ConstantKind;
 import dev.weft.dsl.ast.ConstantParameter;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.DefinitionKind;
 import dev.weft.dsl.ast.Member;
 import dev.weft.dsl.ast.Parameter;
-import dev.weft.dsl.ast.Source;
 import dev.weft.dsl.diagnostic.Diagnostic;
+import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
+import dev.weft.graph.type.Dim;
+import dev.weft.graph.type.ElementType;
+import dev.weft.graph.type.Shape;
+import dev.weft.graph.type.TensorType;
+import dev.weft.models.ProgramFile.Place;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +31,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +48,40 @@ public final class Program {
     /** The one that is generic in the optimizer as well. */
     private static final String TRAINING = "train";
 
-    private final Module module;
+    private final ProgramFile file;
     private final Map<String, String> constants;
-    private final @Nullable Choice optimizer;
-    private final @Nullable Path folder;
+    private final @Nullable Optimizer optimizer;
+    private final ProgramCache cache;
+    private final Map<String, ProgramFile> generics;
 
-    private Program(Module module, Map<String, String> constants, @Nullable Choice optimizer, @Nullable Path folder) {
-        this.module = module;
+    private Program(
+            ProgramFile file,
+            Map<String, String> constants,
+            @Nullable Optimizer optimizer,
+            ProgramCache cache,
+            Map<String, ProgramFile> generics) {
+        this.file = file;
         this.constants = Map.copyOf(constants);
         this.optimizer = optimizer;
-        this.folder = folder;
+        this.cache = cache;
+        this.generics = generics;
+    }
+
+    private static Program of(ProgramFile file, ProgramCache cache) {
+        return new Program(file, Map.of(), null, cache, new ConcurrentHashMap<>());
+    }
+
+    /**
+     * What updates the parameters.
+     *
+     * @param chosen constants of it, as text
+     * @param constants names of all that it takes, without the model that it is generic in
+     */
+    private record Optimizer(ProgramFile file, Map<String, String> chosen, List<String> constants) {
+
+        private Choice choice() {
+            return Choice.last(file.module(), DefinitionKind.OPTIMIZER, chosen);
+        }
     }
 
     /**
@@ -62,9 +91,12 @@ public final class Program {
      * @throws dev.weft.graph.UserException if there is no such program
      */
     public static Program load(String nameOrFile) {
-        Source source = ShippedPrograms.find(nameOrFile);
-        Path folder = folder(source);
-        return new Program(check(source, folder), Map.of(), null, folder);
+        return load(nameOrFile, ProgramCache.none());
+    }
+
+    /** As {@link #load(String)}, with what a cache knows about it. */
+    static Program load(String nameOrFile, ProgramCache cache) {
+        return of(ProgramFile.of(named(nameOrFile), cache), cache);
     }
 
     /**
@@ -75,36 +107,22 @@ public final class Program {
      * @throws ProgramException if it does not pass the checks; with all its diagnostics
      */
     public static Program of(String name, String text) {
-        return new Program(check(new Source(name + ".weft", text), null), Map.of(), null, null);
+        ProgramCache none = ProgramCache.none();
+        return of(ProgramFile.of(Place.nowhere(name, text), none), none);
     }
 
-    /** Where a source's imports are looked for first; null for a shipped one. */
-    private static @Nullable Path folder(Source source) {
-        return ShippedPrograms.isShipped(source)
-                ? null
-                : Path.of(source.name()).toAbsolutePath().getParent();
-    }
-
-    private static Module check(Source source, @Nullable Path folder) {
-        // The shipped programs are checked by the tests.
-        Sources.Result result = ShippedPrograms.isShipped(source)
-                ? Sources.load(source, ShippedPrograms.resolver(folder))
-                : Sources.check(source, ShippedPrograms.resolver(folder));
-        Module module = result.module();
-        if (module == null) {
-            throw new ProgramException(source.name(), result.diagnostics());
-        }
-        return module;
+    private static Place named(String nameOrFile) {
+        return ShippedPrograms.file(nameOrFile).map(Place::file).orElseGet(() -> Place.shipped(nameOrFile));
     }
 
     /** The name of the file without its suffix: {@code gpt}. */
     public String name() {
-        return module.name();
+        return file.name();
     }
 
     /** The checked syntax tree, with what it imports. */
     public Module module() {
-        return module;
+        return file.module();
     }
 
     /** The constants that were chosen, as text. Others have their defaults. */
@@ -120,7 +138,7 @@ public final class Program {
     public Program with(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(constants);
         all.putAll(more);
-        return new Program(module, all, optimizer, folder);
+        return new Program(file, all, optimizer, cache, generics);
     }
 
     /**
@@ -130,18 +148,29 @@ public final class Program {
      * @param chosen constants of the optimizer, as text
      */
     public Program optimizer(String nameOrFile, Map<String, String> chosen) {
-        Source source = inFolder(nameOrFile);
-        Module file = check(source, folder(source));
-        return new Program(module, constants, Choice.last(file, DefinitionKind.OPTIMIZER, chosen), folder);
+        ProgramFile named = ProgramFile.of(inFolder(nameOrFile), cache);
+        List<String> takes = words(named.ask(
+                "optimizer constants",
+                module -> Choice.last(module, DefinitionKind.OPTIMIZER, Map.of()).definition().parameters().stream()
+                        .filter(parameter -> parameter.kind() != ConstantKind.MODEL)
+                        .map(ConstantParameter::name)
+                        .collect(Collectors.joining(" "))));
+        return new Program(file, constants, new Optimizer(named, Map.copyOf(chosen), takes), cache, generics);
+    }
+
+    private static List<String> words(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split(" "));
     }
 
     /** A file in the program's own folder comes first, so that a run keeps the sources it was started with. */
-    private Source inFolder(String nameOrFile) {
-        return folder == null
-                ? ShippedPrograms.find(nameOrFile)
-                : ShippedPrograms.resolver(folder)
-                        .resolve(nameOrFile)
-                        .orElseGet(() -> ShippedPrograms.find(nameOrFile));
+    private Place inFolder(String nameOrFile) {
+        Path folder = file.folder();
+        Optional<Path> beside = ShippedPrograms.beside(folder, nameOrFile);
+        if (beside.isPresent()) {
+            return Place.file(beside.get());
+        }
+        Place shipped = Place.shipped(nameOrFile);
+        return folder != null && ProgramFile.isThere(shipped, cache) ? shipped : named(nameOrFile);
     }
 
     /**
@@ -151,10 +180,9 @@ public final class Program {
      * @throws dev.weft.graph.UserException if constants or sizes break a {@code where}, or there is no such entry
      */
     public dev.weft.graph.Program lower(List<EntryRequest> entries) {
-        LowerRequest request = new LowerRequest(model(), optimizer, generic(), entries);
-        boolean shipped = ShippedPrograms.isShipped(module.file().source())
-                && (optimizer == null
-                        || ShippedPrograms.isShipped(optimizer.module().file().source()));
+        LowerRequest request = request(entries);
+        boolean shipped =
+                file.isShipped() && (optimizer == null || optimizer.file().isShipped());
         List<Diagnostic> findings = shipped ? List.of() : Binding.check(request);
         if (!findings.isEmpty()) {
             throw new ProgramException(name(), findings);
@@ -162,17 +190,22 @@ public final class Program {
         return Lowering.lower(request);
     }
 
+    private LowerRequest request(List<EntryRequest> entries) {
+        return new LowerRequest(model(), optimizer == null ? null : optimizer.choice(), generic(), entries);
+    }
+
     /** Names of the entries that can be asked for: those that the model fits, and the named functions of the model itself. */
     public List<String> entries() {
         List<String> entries = new ArrayList<>();
-        if (module.file().last(DefinitionKind.MODEL).isEmpty()) {
+        if (!hasModel()) {
             return entries;
         }
         Set<String> known = new HashSet<>();
         for (Choice program : generic()) {
             for (Declaration.Function entry : program.definition().entries()) {
                 EntryRequest asked = EntryRequest.of(entry.label(), Map.of());
-                LowerRequest request = new LowerRequest(model(), optimizer, List.of(program), List.of(asked));
+                LowerRequest request = new LowerRequest(
+                        model(), optimizer == null ? null : optimizer.choice(), List.of(program), List.of(asked));
                 if (known.add(entry.label()) && Binding.check(request).isEmpty()) {
                     entries.add(entry.label());
                 }
@@ -190,50 +223,74 @@ public final class Program {
     }
 
     private Choice model() {
-        return Choice.last(module, DefinitionKind.MODEL, constants);
+        return Choice.last(file.module(), DefinitionKind.MODEL, constants);
     }
 
     /** The file's own programs first, then the shipped ones. */
     private List<Choice> generic() {
         List<Choice> choices = new ArrayList<>();
-        if (module.file().last(DefinitionKind.PROGRAM).isPresent()) {
-            choices.add(Choice.last(module, DefinitionKind.PROGRAM, Map.of()));
+        if (file.module().file().last(DefinitionKind.PROGRAM).isPresent()) {
+            choices.add(Choice.last(file.module(), DefinitionKind.PROGRAM, Map.of()));
         }
-        if (optimizer != null) {
-            choices.add(generic(TRAINING));
-        }
-        GENERIC.forEach(name -> choices.add(generic(name)));
+        genericFiles().forEach(generic -> choices.add(Choice.last(generic.module(), DefinitionKind.PROGRAM, Map.of())));
         return choices;
     }
 
-    private Choice generic(String name) {
-        Source source = inFolder(name);
-        return Choice.last(check(source, folder(source)), DefinitionKind.PROGRAM, Map.of());
+    private List<ProgramFile> genericFiles() {
+        List<ProgramFile> files = new ArrayList<>();
+        if (optimizer != null) {
+            files.add(generic(TRAINING));
+        }
+        GENERIC.forEach(name -> files.add(generic(name)));
+        return files;
+    }
+
+    /** Each is read once, for this program and all that are made from it. */
+    private ProgramFile generic(String name) {
+        return generics.computeIfAbsent(name, wanted -> {
+            Place place = inFolder(wanted);
+            return place.isShipped() ? ProgramFile.shipped(wanted, cache) : ProgramFile.of(place, cache);
+        });
     }
 
     /** Names of the optimizer's constants, without the model it is generic in; none without an optimizer. */
     public List<String> optimizerConstants() {
-        return optimizer == null
-                ? List.of()
-                : optimizer.definition().parameters().stream()
-                        .filter(parameter -> parameter.kind() != ConstantKind.MODEL)
-                        .map(ConstantParameter::name)
-                        .toList();
+        return optimizer == null ? List.of() : optimizer.constants();
     }
 
     /** The constants of the model as they are bound, chosen or by default: a Long, a Double or a Boolean each. */
     public SequencedMap<String, Object> boundConstants() {
-        return Lowering.constants(model());
+        SequencedMap<String, Object> bound = new LinkedHashMap<>();
+        String answer = file.ask(
+                "bound constants " + new TreeMap<>(constants), module -> Lowering.constants(model()).entrySet().stream()
+                        .map(constant -> constant.getKey() + " " + constant.getValue())
+                        .collect(Collectors.joining("\n")));
+        answer.lines().forEach(line -> {
+            int space = line.indexOf(' ');
+            bound.put(line.substring(0, space), constant(line.substring(space + 1)));
+        });
+        return bound;
+    }
+
+    private static Object constant(String text) {
+        return switch (text) {
+            case "true", "false" -> Boolean.valueOf(text);
+            default -> isWhole(text) ? (Object) Long.valueOf(text) : Double.valueOf(text);
+        };
+    }
+
+    private static boolean isWhole(String text) {
+        return text.chars().allMatch(letter -> letter == '-' || Character.isDigit(letter));
     }
 
     /** The optimizer with its constants, as text; empty without one. */
     String optimizerText() {
-        return optimizer == null ? "" : optimizer.module().name() + " " + new TreeMap<>(optimizer.constants());
+        return optimizer == null ? "" : optimizer.file().name() + " " + new TreeMap<>(optimizer.chosen());
     }
 
     /** Whether the file has a model; shipped optimizers, generic programs and libraries have none. */
     public boolean hasModel() {
-        return module.file().last(DefinitionKind.MODEL).isPresent();
+        return file.module().file().last(DefinitionKind.MODEL).isPresent();
     }
 
     /** The constants that the model takes, in order. */
@@ -243,8 +300,10 @@ public final class Program {
 
     /** Whether the model takes a constant of this name. */
     public boolean takes(String constant) {
-        return model().definition().parameters().stream()
-                .anyMatch(parameter -> parameter.name().equals(constant));
+        return words(file.ask("constants", module -> modelConstants().stream()
+                        .map(ConstantParameter::name)
+                        .collect(Collectors.joining(" "))))
+                .contains(constant);
     }
 
     /**
@@ -268,7 +327,48 @@ public final class Program {
     public List<String> sizes(List<String> entries) {
         List<EntryRequest> requests =
                 entries.stream().map(entry -> EntryRequest.of(entry, Map.of())).toList();
-        return Lowering.sizes(new LowerRequest(model(), optimizer, generic(), requests));
+        String question = "sizes of %s in %s".formatted(entries, identity());
+        return words(file.ask(question, module -> String.join(" ", Lowering.sizes(request(requests)))));
+    }
+
+    /** All that a program depends on besides its own file, which is short unless somebody wrote programs of his own. */
+    private String identity() {
+        return "%s with %s by %s".formatted(marks(), new TreeMap<>(constants), optimizerText());
+    }
+
+    /**
+     * What a trained model has: the tensors that are not written by the program's own functions, by path.
+     *
+     * @throws dev.weft.graph.UserException if constants break a {@code where}
+     */
+    public SequencedMap<String, TensorType> weights() {
+        String answer = file.ask("weights in " + identity(), module -> lower(List.of()).stored().stream()
+                .filter(stored -> stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER)
+                .map(stored -> "%s %s %s"
+                        .formatted(stored.name(), stored.type().element().name(), sizes(stored.type())))
+                .collect(Collectors.joining("\n")));
+        SequencedMap<String, TensorType> weights = new LinkedHashMap<>();
+        answer.lines().forEach(line -> {
+            String[] parts = line.split(" ", 3);
+            weights.put(parts[0], new TensorType(ElementType.valueOf(parts[1]), shape(parts[2])));
+        });
+        return weights;
+    }
+
+    private static String sizes(TensorType type) {
+        return type.shape().dims().stream().map(Dim::toString).collect(Collectors.joining(","));
+    }
+
+    private static Shape shape(String sizes) {
+        List<Dim> dims = new ArrayList<>();
+        for (String size : sizes.isEmpty() ? new String[0] : sizes.split(",")) {
+            int colon = size.indexOf(':');
+            dims.add(
+                    colon < 0
+                            ? Dim.of(Long.parseLong(size))
+                            : new Dim(Long.parseLong(size.substring(0, colon)), size.substring(colon + 1)));
+        }
+        return new Shape(dims);
     }
 
     /** A function of the model, if it has one of that name. */
@@ -276,11 +376,34 @@ public final class Program {
         return model().definition().method(function);
     }
 
+    /** Whether the model has a function of this name. */
+    public boolean has(String function) {
+        return functions().containsKey(function);
+    }
+
     /** Names of a function's parameters, in order; none if there is no such function. */
     public List<String> parameters(String function) {
-        return function(function)
-                .map(found -> found.parameters().stream().map(Parameter::name).toList())
-                .orElse(List.of());
+        return functions().getOrDefault(function, List.of());
+    }
+
+    /** Names of the model's functions, each with those of its parameters. */
+    private Map<String, List<String>> functions() {
+        String answer = file.ask("functions", module -> model().definition().members().stream()
+                .filter(Declaration.Function.class::isInstance)
+                .map(member -> ((Declaration.Function) member).label())
+                .distinct()
+                .flatMap(label -> function(label).stream())
+                .map(function -> Stream.concat(
+                                Stream.of(function.label()),
+                                function.parameters().stream().map(Parameter::name))
+                        .collect(Collectors.joining(" ")))
+                .collect(Collectors.joining("\n")));
+        Map<String, List<String>> functions = new HashMap<>();
+        answer.lines().forEach(line -> {
+            List<String> words = words(line);
+            functions.put(words.getFirst(), words.subList(1, words.size()));
+        });
+        return functions;
     }
 
     /** Whether the model's loss is that of a language model: of tokens, targets and weight. */
@@ -295,24 +418,46 @@ public final class Program {
 
     /** The file beside the program that says how others name its tensors and constants, {@code gpt.names}, if there is one. */
     public Optional<String> names() {
-        return ShippedPrograms.names(folder, name());
+        return ShippedPrograms.names(file.folder(), name());
     }
 
     /** Every source that lowering reads, by file name: what a run keeps to be repeated. */
     public SequencedMap<String, String> sources() {
-        Deque<Module> open = new ArrayDeque<>();
-        open.add(module);
-        if (optimizer != null) {
-            open.add(optimizer.module());
-        }
-        generic().forEach(choice -> open.add(choice.module()));
         SequencedMap<String, String> sources = new LinkedHashMap<>();
-        while (!open.isEmpty()) {
-            Module next = open.remove();
-            if (sources.putIfAbsent(next.name() + ".weft", next.file().source().text()) == null) {
-                open.addAll(next.imports().values());
-            }
-        }
+        files().forEach(each -> each.texts().forEach(sources::putIfAbsent));
         return sources;
+    }
+
+    private List<ProgramFile> files() {
+        List<ProgramFile> files = new ArrayList<>(List.of(file));
+        if (optimizer != null) {
+            files.add(optimizer.file());
+        }
+        files.addAll(genericFiles());
+        return files;
+    }
+
+    /** What stands for every source that lowering reads, by file name. Two that are called the same are both there. */
+    SequencedMap<String, String> marks() {
+        SequencedMap<String, String> marks = new LinkedHashMap<>();
+        for (ProgramFile each : files()) {
+            each.marks().forEach((name, mark) -> {
+                String known = marks.putIfAbsent(name, mark);
+                if (known != null && !known.equals(mark)) {
+                    marks.put("%s of %s".formatted(name, each.name()), mark);
+                }
+            });
+        }
+        return marks;
+    }
+
+    /** Whether it has been parsed: what was kept of an earlier time did not suffice. */
+    boolean isParsed() {
+        return files().stream().anyMatch(ProgramFile::isParsed);
+    }
+
+    /** Keeps what was found out about it, so that it need not be parsed for that again. */
+    void keep() {
+        files().forEach(ProgramFile::keep);
     }
 }

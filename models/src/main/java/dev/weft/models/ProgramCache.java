@@ -1,7 +1,11 @@
 package dev.weft.models;
 
+import dev.weft.autodiff.Differentiate;
 import dev.weft.backend.spi.CodeStore;
+import dev.weft.backend.spi.CodeVersion;
+import dev.weft.dsl.Lowering;
 import dev.weft.graph.pass.Pipeline;
+import dev.weft.models.io.Hashes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -13,18 +17,35 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Compiled programs in the cache folder, by {@link ProgramKey}; and the key that was asked for last, for those who want to know why. */
+/**
+ * Compiled programs in the cache folder, by {@link ProgramKey}; what was found out about their texts, so that they need not be parsed to
+ * have the key; and the key that was asked for last, for those who want to know why.
+ */
 public final class ProgramCache {
 
     private static final String PROGRAM = "program";
     private static final String KEY = "key";
     private static final String LAST = "last";
+    private static final String NOTES = "notes";
 
     private final CodeStore store;
+    private @Nullable String version;
 
     ProgramCache(CodeStore store) {
+        this(store, null);
+    }
+
+    /** @param version of Weft; null for this one */
+    ProgramCache(CodeStore store, @Nullable String version) {
         this.store = store;
+        this.version = version;
+    }
+
+    /** One that knows nothing and keeps nothing. */
+    static ProgramCache none() {
+        return new ProgramCache(CodeStore.none());
     }
 
     /**
@@ -72,11 +93,43 @@ public final class ProgramCache {
         return store.problem();
     }
 
+    /** What this build of Weft is known by. */
+    synchronized String version() {
+        if (version == null) {
+            version = Hashes.sha256(CodeVersion.of(
+                            Weft.class, Lowering.class, Differentiate.class, dev.weft.graph.Program.class))
+                    .substring(0, ProgramKey.DIGITS);
+        }
+        return version;
+    }
+
+    /** Under which the notes about a file are kept; those of another version of Weft are others. */
+    String notesKey(String file) {
+        return Hashes.sha256(version() + "\n" + file).substring(0, ProgramKey.DIGITS);
+    }
+
+    /** What was noted about a file when it was last read, whatever it says now. */
+    Optional<ProgramNotes> notes(String file) {
+        if (store.folder().isEmpty()) {
+            return Optional.empty();
+        }
+        String key = notesKey(file);
+        return store.read(NOTES, key).flatMap(bytes -> ProgramNotes.parse(key, bytes));
+    }
+
+    void keep(ProgramNotes notes) {
+        if (store.folder().isPresent()) {
+            notes.changes().ifPresent(bytes -> store.write(NOTES, notes.key(), bytes));
+        }
+    }
+
     Optional<Kept> find(ProgramKey key) {
         String digest = key.digest();
         Optional<Kept> kept = store.read(PROGRAM, digest).flatMap(Kept::parse);
         String asked = (kept.isPresent() ? "found " : "missed ") + digest + "\n" + key.text();
-        store.write(KEY, LAST, asked.getBytes(StandardCharsets.UTF_8));
+        if (!text(store, LAST).equals(Optional.of(asked))) {
+            store.write(KEY, LAST, asked.getBytes(StandardCharsets.UTF_8));
+        }
         return kept;
     }
 

@@ -1,9 +1,6 @@
 package dev.weft.models;
 
-import dev.weft.autodiff.Differentiate;
-import dev.weft.backend.spi.CodeVersion;
 import dev.weft.dsl.EntryRequest;
-import dev.weft.dsl.Lowering;
 import dev.weft.models.io.Hashes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,20 +19,20 @@ import java.util.stream.Collectors;
  */
 record ProgramKey(String program, SequencedMap<String, String> parts) {
 
-    private static final int DIGITS = 32;
+    static final int DIGITS = 32;
 
     /** Of entries of a program, compiled by {@code weft}. */
-    static ProgramKey of(Program program, List<EntryRequest> entries, Weft weft) {
+    static ProgramKey of(Program program, List<EntryRequest> entries, Weft weft, String version) {
         SequencedMap<String, String> parts = new LinkedHashMap<>();
         parts.put("program", program.name());
         parts.put("constants", new TreeMap<>(program.constants()).toString());
         parts.put("optimizer", program.optimizerText());
         parts.put("entries", entries.stream().map(ProgramKey::text).collect(Collectors.joining("; ")));
-        program.sources().forEach((name, text) -> parts.put("source " + name, hash(text)));
+        program.marks().forEach((name, mark) -> parts.put("source " + name, mark));
         parts.put("backend", weft.backendName());
         parts.put("options", weft.options());
         parts.put("machine", hash(weft.backend().target()));
-        parts.put("version", hash(CodeVersion.of(Weft.class, Lowering.class, Differentiate.class)));
+        parts.put("version", version);
         return new ProgramKey(program.name(), parts);
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Where programs are found: a file first, then one of those that Weft ships. */
 public final class ShippedPrograms {
 
-    private static final String SUFFIX = ".weft";
+    static final String SUFFIX = ".weft";
 
     private ShippedPrograms() {}
 
@@ -47,35 +47,44 @@ public final class ShippedPrograms {
         return resource(name + SUFFIX).map(text -> new Source(name + SUFFIX, text));
     }
 
-    /** Whether a source came with Weft. */
-    static boolean isShipped(Source source) {
-        return shipped(source.name().replace(SUFFIX, ""))
-                .map(shipped -> shipped.text().equals(source.text()))
-                .orElse(false);
-    }
-
     /**
      * A program that a person names: a path, or the name of a shipped one.
      *
      * @throws UserException if there is neither
      */
     public static Source find(String nameOrFile) {
-        Path path = Path.of(nameOrFile);
-        Path withSuffix = Path.of(nameOrFile + SUFFIX);
-        if (Files.isRegularFile(path)) {
-            return read(path);
-        }
-        if (Files.isRegularFile(withSuffix)) {
-            return read(withSuffix);
+        Optional<Path> file = file(nameOrFile);
+        if (file.isPresent()) {
+            return read(file.get());
         }
         return shipped(nameOrFile)
                 .orElseThrow(() -> new UserException("program %s: is no file, and no shipped program; shipped are %s%s"
                         .formatted(
                                 nameOrFile,
                                 String.join(", ", names()),
-                                Suggestions.nearest(nameOrFile, candidates(path))
+                                Suggestions.nearest(nameOrFile, candidates(Path.of(nameOrFile)))
                                         .map(near -> "; did you mean " + near + "?")
                                         .orElse(""))));
+    }
+
+    /** The file that a person names, with or without its suffix; empty if there is none. */
+    static Optional<Path> file(String nameOrFile) {
+        Path path = Path.of(nameOrFile);
+        Path withSuffix = Path.of(nameOrFile + SUFFIX);
+        if (Files.isRegularFile(path)) {
+            return Optional.of(path);
+        }
+        return Files.isRegularFile(withSuffix) ? Optional.of(withSuffix) : Optional.empty();
+    }
+
+    /** The file that an import means; empty if there is none, and it is a shipped program if anything. */
+    static Optional<Path> beside(@Nullable Path folder, String name) {
+        return folder == null ? Optional.empty() : Optional.of(in(folder, name)).filter(Files::isRegularFile);
+    }
+
+    /** Where the file of an import lies, if there is one. */
+    static Path in(Path folder, String name) {
+        return folder.resolve(name + SUFFIX);
     }
 
     /** What could have been meant by a path that is no file: the shipped names, and the programs in the folder that it names. */
@@ -96,10 +105,8 @@ public final class ShippedPrograms {
         return new SourceResolver() {
             @Override
             public Optional<Source> resolve(String name) {
-                if (folder != null && Files.isRegularFile(folder.resolve(name + SUFFIX))) {
-                    return Optional.of(read(folder.resolve(name + SUFFIX)));
-                }
-                return shipped(name);
+                Optional<Path> file = beside(folder, name);
+                return file.isPresent() ? file.map(ShippedPrograms::read) : shipped(name);
             }
 
             @Override

@@ -200,9 +200,20 @@ public final class Weft implements AutoCloseable {
         return new Weft(backend, backendName, plugins, options, new ProgramCache(store));
     }
 
+    /**
+     * As {@link Program#load}. Where the same file, with the same imports, was loaded before and what was found out about it is in the
+     * cache folder, it is not parsed before somebody asks for more.
+     *
+     * @throws ProgramException if it does not pass the checks; with all its diagnostics
+     * @throws UserException if there is no such program
+     */
+    public Program load(String nameOrFile) {
+        return Program.load(nameOrFile, programs);
+    }
+
     /** Why compiled programs could not be kept or found, in a sentence: a full disk, say. Compiling only takes longer then. */
     public Optional<String> cacheProblem() {
-        return programs.problem();
+        return programs.problem().or(backend::cacheProblem);
     }
 
     /** What programs are compiled by; closed with this. */
@@ -238,7 +249,8 @@ public final class Weft implements AutoCloseable {
      * was kept of it.
      */
     public Model compile(Program program, List<EntryRequest> entries) {
-        ProgramKey key = ProgramKey.of(program, entries, this);
+        ProgramKey key = ProgramKey.of(program, entries, this, programs.version());
+        program.keep();
         Optional<Kept> kept = programs.find(key);
         if (kept.isPresent()) {
             try {

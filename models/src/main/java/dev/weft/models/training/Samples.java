@@ -23,7 +23,7 @@ final class Samples {
     /** Texts of a language model that can write; none of another model. */
     static List<String> write(Weft weft, Prepared prepared, SequencedMap<String, Tensor> parameters) {
         Optional<Tokenizer> tokens = prepared.data().tokenizer();
-        if (tokens.isEmpty() || prepared.program().function("logits").isEmpty()) {
+        if (tokens.isEmpty() || !prepared.program().has("logits")) {
             return List.of();
         }
         Tokenizer tokenizer = tokens.get();

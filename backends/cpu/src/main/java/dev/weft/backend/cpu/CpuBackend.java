@@ -156,6 +156,11 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public Optional<String> cacheProblem() {
+        return cache.problem();
+    }
+
+    @Override
     public LoadedSession load(byte[] bytes) {
         if (closed) {
             throw new IllegalStateException("backend cpu: is closed");

@@ -44,6 +44,11 @@ final class KernelCache {
         this.store = store;
     }
 
+    /** Why kernels could not be kept or found, in a sentence. */
+    Optional<String> problem() {
+        return store.problem();
+    }
+
     /** The modules of distinct texts, in their order; the function of each is {@link #symbol}. */
     List<CompiledModule> compile(List<String> texts, LlvmCompiler.Keep keep) {
         try (Batch batch = begin(keep)) {

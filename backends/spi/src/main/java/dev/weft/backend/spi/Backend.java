@@ -43,6 +43,11 @@ public interface Backend extends AutoCloseable {
         return "";
     }
 
+    /** Why something that is kept from one process to the next could not be kept or found, in a sentence; empty while all is well. */
+    default Optional<String> cacheProblem() {
+        return Optional.empty();
+    }
+
     /**
      * A session of what {@link Session#executable} gave, here or in another process, without compiling. Stored tensors begin as zeros.
      *
