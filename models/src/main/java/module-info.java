@@ -20,5 +20,7 @@ module dev.weft.models {
     exports dev.weft.models.sample;
     exports dev.weft.models.tensorfile;
     exports dev.weft.models.tokenizer;
+    exports dev.weft.models.tokenizer.bpe;
+    exports dev.weft.models.tokenizer.split;
     exports dev.weft.models.training;
 }

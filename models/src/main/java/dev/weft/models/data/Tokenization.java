@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a corpus into tokens while it is read. A text is given to the tokenizer in pieces that it cuts no differently than the whole:
- * a piece ends before white space that follows something else, and there no tokenizer joins anything.
+ * a piece ends before a space that follows something else, or before a line break that follows a letter or digit, and there no
+ * tokenizer joins anything.
  */
 final class Tokenization implements CorpusSink {
 
@@ -95,7 +96,8 @@ final class Tokenization implements CorpusSink {
     private int lastCut() {
         for (int at = held.length() - 1; at > 0 && at >= searched; at--) {
             char space = held.charAt(at);
-            if ((space == ' ' || space == '\n') && isSurelyNoSpace(held.charAt(at - 1))) {
+            char last = held.charAt(at - 1);
+            if (space == ' ' && isSurelyNoSpace(last) || space == '\n' && Character.isLetterOrDigit(last)) {
                 return at;
             }
         }

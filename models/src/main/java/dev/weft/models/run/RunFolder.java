@@ -45,10 +45,8 @@ public final class RunFolder implements AutoCloseable {
             "." + RUN + ".tmp",
             "weft-tokenizer.json",
             ".weft-tokenizer.json.tmp",
-            "vocab.json",
-            ".vocab.json.tmp",
-            "merges.txt",
-            ".merges.txt.tmp");
+            "tokenizer.json",
+            ".tokenizer.json.tmp");
 
     private final Path path;
     private final RunLock lock;

@@ -2,6 +2,8 @@ package dev.weft.models.tokenizer;
 
 import dev.weft.graph.UserException;
 import dev.weft.models.io.Hashes;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,6 +70,19 @@ public final class CharTokenizer implements Tokenizer {
             offset += Character.charCount(codePoint);
         }
         return ids;
+    }
+
+    @Override
+    public int[] encodeBytes(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        try {
+            return encode(StandardCharsets.UTF_8.newDecoder().decode(in).toString());
+        } catch (CharacterCodingException e) {
+            throw new UserException(
+                    "tokenizer char: must be given UTF-8, got the byte 0x%02x at offset %d"
+                            .formatted(in.get(in.position()), in.position()),
+                    e);
+        }
     }
 
     private UserException unknown(int codePoint, int position, String text, int offset) {

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 /** A vocabulary and the way text is cut into it. Immutable; any number of threads may use one. */
 public sealed interface Tokenizer permits CharTokenizer, Gpt2Tokenizer, BpeTokenizer {
 
-    /** How a person asks for it: {@code char}, {@code gpt2}, or the folder it was read from. */
+    /** How a person asks for it: {@code char}, {@code gpt2}, or the file or folder it was read from. */
     String name();
 
     /** Number of ids; they run from 0. */
@@ -20,6 +20,14 @@ public sealed interface Tokenizer permits CharTokenizer, Gpt2Tokenizer, BpeToken
      * @throws dev.weft.graph.UserException if the text holds something that the vocabulary cannot spell
      */
     int[] encode(String text);
+
+    /**
+     * As {@link #encode}, of a text in UTF-8. A byte-level tokenizer takes any other bytes too: what is no UTF-8 is cut like characters
+     * that are neither letters nor numbers, and decoding gives the same bytes again.
+     *
+     * @throws dev.weft.graph.UserException also if the bytes are no UTF-8 and the tokenizer knows characters only
+     */
+    int[] encodeBytes(byte[] bytes);
 
     /**
      * The bytes that {@code id} stands for; a character may be spread over several ids.
@@ -37,12 +45,17 @@ public sealed interface Tokenizer permits CharTokenizer, Gpt2Tokenizer, BpeToken
     /** Writes what {@link Tokenizers#load} needs into {@code folder}. */
     void save(Path folder);
 
-    /** The text of {@code ids}; bytes that are not UTF-8 become U+FFFD. */
-    default String decode(int... ids) {
+    /** The bytes of {@code ids}, one after the other. */
+    default byte[] decodeBytes(int... ids) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int id : ids) {
             all.writeBytes(bytes(id));
         }
-        return all.toString(StandardCharsets.UTF_8);
+        return all.toByteArray();
+    }
+
+    /** The text of {@code ids}; bytes that are not UTF-8 become U+FFFD. */
+    default String decode(int... ids) {
+        return new String(decodeBytes(ids), StandardCharsets.UTF_8);
     }
 }

@@ -2,9 +2,14 @@ package dev.weft.models.tokenizer;
 
 import dev.weft.graph.UserException;
 import dev.weft.models.json.Json;
+import dev.weft.models.tokenizer.bpe.BpeVocabulary;
+import dev.weft.models.tokenizer.file.MergesFiles;
+import dev.weft.models.tokenizer.file.TiktokenFile;
+import dev.weft.models.tokenizer.file.TokenizerJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -14,10 +19,13 @@ public final class Tokenizers {
     /** What {@link Tokenizer#save} writes. Not {@code tokenizer.json}, which is another project's format. */
     static final String FILE = "weft-tokenizer.json";
 
+    private static final String EXPECTED = FILE + ", " + TokenizerJson.NAME + ", " + MergesFiles.VOCABULARY + " with "
+            + MergesFiles.MERGES + ", or a file that ends in " + TiktokenFile.ENDING;
+
     private Tokenizers() {}
 
     /**
-     * The tokenizer called {@code name}: {@code char} (made of a corpus), {@code gpt2}, or a folder to load one from.
+     * The tokenizer called {@code name}: {@code char} (made of a corpus), {@code gpt2}, or a file or folder to load one from.
      *
      * @param characters the distinct code points of the corpus
      */
@@ -26,33 +34,77 @@ public final class Tokenizers {
             case CharTokenizer.KIND -> CharTokenizer.of(characters.get());
             case Gpt2Tokenizer.KIND -> new Gpt2Tokenizer();
             default -> {
-                Path folder = Path.of(name);
-                if (!Files.isDirectory(folder)) {
-                    throw new UserException("tokenizer: must be char, gpt2 or the folder of a model, got " + name);
+                if (!Files.exists(Path.of(name))) {
+                    throw new UserException(
+                            "tokenizer: must be char, gpt2, or a file or folder that holds one, got " + name);
                 }
-                yield load(folder);
+                yield load(Path.of(name));
             }
         };
     }
 
-    /** The tokenizer in a run's folder, or in a Hugging Face folder with {@code vocab.json} and {@code merges.txt}. */
-    public static Tokenizer load(Path folder) {
-        Path ours = folder.resolve(FILE);
-        if (Files.exists(ours)) {
-            return read(ours);
+    /** As {@link #named(String, Supplier)}, without a corpus to take characters from. */
+    public static Tokenizer named(String name) {
+        return named(name, () -> {
+            throw new UserException(
+                    "tokenizer char: is made of the text that a model is trained on; name the folder of a run that has one");
+        });
+    }
+
+    /** Whether {@code name} is not that of a file or folder. */
+    public static boolean isKind(String name) {
+        return name.equals(CharTokenizer.KIND) || name.equals(Gpt2Tokenizer.KIND);
+    }
+
+    /**
+     * The tokenizer in a file ({@code weft-tokenizer.json}, {@code tokenizer.json}, {@code vocab.json} or {@code merges.txt} with the other
+     * beside it, {@code .tiktoken}), or in a folder that has one of these: a run, or a Hugging Face folder.
+     *
+     * @throws UserException if there is none, it is damaged, or it uses something that Weft does not have
+     */
+    public static Tokenizer load(Path path) {
+        if (Files.isDirectory(path)) {
+            return ofFolder(path);
         }
-        if (Files.exists(folder.resolve(BpeFiles.VOCABULARY)) && Files.exists(folder.resolve(BpeFiles.MERGES))) {
-            BpeFiles files = BpeFiles.read(folder);
-            if (files.sizedLikeGpt2()) {
-                Gpt2Tokenizer gpt2 = new Gpt2Tokenizer();
-                if (files.equalGpt2(gpt2)) {
-                    return gpt2;
-                }
+        String name = path.getFileName().toString();
+        if (name.equals(FILE)) {
+            return read(path);
+        }
+        if (name.equals(MergesFiles.VOCABULARY) || name.equals(MergesFiles.MERGES)) {
+            Path folder = path.toAbsolutePath().getParent();
+            return ofVocabulary(folder, MergesFiles.read(folder));
+        }
+        if (name.endsWith(TiktokenFile.ENDING)) {
+            return ofVocabulary(path, TiktokenFile.read(path));
+        }
+        if (name.endsWith(".json")) {
+            return ofVocabulary(path, TokenizerJson.read(path));
+        }
+        throw new UserException(path + ": is no tokenizer by its name; expected " + EXPECTED);
+    }
+
+    private static Tokenizer ofFolder(Path folder) {
+        for (String name : List.of(FILE, TokenizerJson.NAME)) {
+            if (Files.exists(folder.resolve(name))) {
+                return load(folder.resolve(name));
             }
-            return new BpeTokenizer(folder.toString(), files);
         }
-        throw new UserException(folder + ": has no tokenizer; expected " + FILE + ", or " + BpeFiles.VOCABULARY
-                + " with " + BpeFiles.MERGES);
+        if (MergesFiles.isIn(folder)) {
+            return ofVocabulary(folder, MergesFiles.read(folder));
+        }
+        if (Files.exists(folder.resolve("tokenizer.model"))) {
+            throw new UserException(
+                    folder.resolve("tokenizer.model")
+                            + ": is a SentencePiece model, which Weft does not read; there is often a tokenizer.json of the same");
+        }
+        throw new UserException(folder + ": has no tokenizer; expected " + EXPECTED);
+    }
+
+    /** GPT-2's is known by its content, wherever it comes from. */
+    private static Tokenizer ofVocabulary(Path from, BpeVocabulary vocabulary) {
+        return vocabulary.fingerprint().equals(Gpt2Tokenizer.VOCABULARY)
+                ? new Gpt2Tokenizer()
+                : BpeTokenizer.of(from.toString(), vocabulary);
     }
 
     /** The id that a text begins with if nothing was written before it: that of a line break, or what separates documents. */

@@ -1,4 +1,4 @@
-package dev.weft.models.tokenizer;
+package dev.weft.models.tokenizer.file;
 
 import java.util.Arrays;
 import java.util.Optional;
