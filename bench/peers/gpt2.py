@@ -81,15 +81,21 @@ def load(model, weights):
     model.load_state_dict(renamed)
 
 
+def model_of(opening, device):
+    constants = opening["constants"]
+    model = GPT(*(constants[name] for name in ("layers", "heads", "width", "context", "vocab")))
+    load(model, read(opening["weights"]))
+    return model.to(device)
+
+
 class Training:
-    def __init__(self, opening, compiled):
-        constants = opening["constants"]
-        self.model = GPT(*(constants[name] for name in ("layers", "heads", "width", "context", "vocab")))
-        load(self.model, read(opening["weights"]))
+    def __init__(self, opening, compiled, device="cpu"):
+        self.device = device
+        self.model = model_of(opening, device)
         self.loss = torch.compile(self.model) if compiled else self.model
         batches = read(opening["batches"])
-        self.tokens = batches["tokens"].long()
-        self.targets = batches["targets"].long()
+        self.tokens = batches["tokens"].long().to(device)
+        self.targets = batches["targets"].long().to(device)
         self.bf16 = opening["precision"] == "bf16"
         numbers = opening["optimizer"]
         self.rates = numbers["rates"]
@@ -111,7 +117,7 @@ class Training:
             for group in self.optimizer.param_groups:
                 group["lr"] = self.rates[index]
         self.optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.bf16):
             loss = self.loss(self.tokens[index], self.targets[index])
         loss.backward()
         if self.clip:
@@ -124,6 +130,23 @@ def answer(line):
     print(json.dumps(line), flush=True)
 
 
+def serve(name, work):
+    """Answers until it is told to end. A step gives its loss, or what computes it, which is then not in its time."""
+    runs = getattr(work, "runs", 1)
+    answer({"ready": name})
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["do"] == "end":
+            return
+        millis, losses = [], []
+        for index in range(request["first"], request["first"] + request["count"]):
+            start = time.perf_counter()
+            loss = work.step(index)
+            millis.append(1e3 * (time.perf_counter() - start) / runs)
+            losses.append(loss() if callable(loss) else loss)
+        answer({"millis": millis, "losses": losses})
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--compile", action="store_true")
@@ -133,18 +156,7 @@ def main():
         answer({"unavailable": f"gpt2.py: trains gpt, has no work {opening['work']} of {opening['program']}"})
         return
     torch.set_num_threads(opening["threads"])
-    training = Training(opening, compiled)
-    answer({"ready": f"torch {torch.__version__}" + (", torch.compile" if compiled else "")})
-    for line in sys.stdin:
-        request = json.loads(line)
-        if request["do"] == "end":
-            return
-        millis, losses = [], []
-        for index in range(request["first"], request["first"] + request["count"]):
-            start = time.perf_counter()
-            losses.append(training.step(index))
-            millis.append(1e3 * (time.perf_counter() - start))
-        answer({"millis": millis, "losses": losses})
+    serve(f"torch {torch.__version__}" + (", torch.compile" if compiled else ""), Training(opening, compiled))
 
 
 if __name__ == "__main__":

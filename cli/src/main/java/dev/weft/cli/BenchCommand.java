@@ -1,5 +1,7 @@
 package dev.weft.cli;
 
+import dev.weft.backend.spi.BackendProvider;
+import dev.weft.backend.spi.Backends;
 import dev.weft.cli.bench.BenchOptions;
 import dev.weft.graph.MachineException;
 import java.io.IOException;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Mixin;
 final class BenchCommand extends Action {
 
     private static final String STARTER = "bench/suite";
+    private static final String CUDA = "cuda";
+    private static final List<String> SUITES = List.of("cpu", CUDA);
 
     @Mixin
     final BenchOptions options = new BenchOptions();
@@ -34,8 +38,8 @@ final class BenchCommand extends Action {
 
     @Override
     int run() {
-        if (!options.suite.equals("cpu")) {
-            throw refused("--suite: must be cpu, the only one there is, got " + options.suite);
+        if (!SUITES.contains(options.suite)) {
+            throw refused("--suite: must be one of %s, got %s".formatted(String.join(", ", SUITES), options.suite));
         }
         if (options.repeats < 1) {
             throw refused("--repeats: must be at least 1, got " + options.repeats);
@@ -46,7 +50,19 @@ final class BenchCommand extends Action {
         if (options.merge && options.file == null) {
             throw refused("--merge: needs the file to merge with, got no --json FILE");
         }
-        return start(starter());
+        Path starter = starter();
+        if (options.suite.equals(CUDA) && !options.list) {
+            requireDevice();
+        }
+        return start(starter);
+    }
+
+    /** Before anything is built or downloaded for nothing. */
+    private static void requireDevice() {
+        BackendProvider.Score score = Backends.named(CUDA).score();
+        if (score.value() == 0) {
+            throw new MachineException("bench --suite cuda: needs an NVIDIA GPU; " + score.reason());
+        }
     }
 
     private static Path starter() {

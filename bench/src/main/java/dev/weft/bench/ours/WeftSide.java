@@ -16,22 +16,31 @@ public final class WeftSide {
     /** Has the program in other words. */
     public static final String REWRITTEN = "rewritten";
 
+    /** Stands before the name of a backend. */
+    public static final String BACKEND = "--backend";
+
     private WeftSide() {}
 
-    /** @param arguments {@link #REWRITTEN}, or none for the programs as they are shipped */
+    /**
+     * @param arguments {@link #REWRITTEN}, or nothing for the programs as they are shipped; {@link #BACKEND} and a name, or nothing for
+     *     the best backend of the machine
+     */
     public static void main(String[] arguments) throws IOException {
-        Function<String, Wording> wording =
-                List.of(arguments).contains(REWRITTEN) ? Wording::rewritten : Wording::shipped;
-        SideServer.serve("weft", opening -> open(opening, wording));
+        List<String> given = List.of(arguments);
+        Function<String, Wording> wording = given.contains(REWRITTEN) ? Wording::rewritten : Wording::shipped;
+        int named = given.indexOf(BACKEND) + 1;
+        Weft.Options options = named > 0 ? Weft.Options.defaults().backend(given.get(named)) : Weft.Options.defaults();
+        SideServer.serve("weft", opening -> open(opening, wording, options));
     }
 
-    private static SideServer.Work open(Opening opening, Function<String, Wording> wording) {
+    private static SideServer.Work open(Opening opening, Function<String, Wording> wording, Weft.Options options) {
         ElementType precision = opening.precision().equals("bf16") ? ElementType.BF16 : ElementType.F32;
-        Weft weft = Weft.open(Weft.Options.defaults().threads(opening.threads()).precision(precision));
+        Weft weft = Weft.open(options.threads(opening.threads()).precision(precision));
         try {
             return switch (opening.work()) {
                 case "train" -> new TrainWork(weft, opening, wording.apply(opening.program()));
                 case "decode", "prefill" -> ReadWork.open(weft, opening);
+                case "piece" -> new PieceWork(weft, opening);
                 case "weights" -> InitialWeights.write(weft, opening);
                 default -> throw new MachineException("weft: has no work " + opening.work());
             };

@@ -30,6 +30,11 @@ public final class SideServer {
          */
         DoubleSupplier step(int index);
 
+        /** How often a step does the same, where one time would be too short to be measured; a step's time is divided by it. */
+        default int runs() {
+            return 1;
+        }
+
         @Override
         void close();
     }
@@ -111,7 +116,7 @@ public final class SideServer {
         for (int i = first; i < first + count; i++) {
             long start = System.nanoTime();
             DoubleSupplier loss = work.step(i);
-            millis.add((System.nanoTime() - start) / NANOS_PER_MILLI);
+            millis.add((System.nanoTime() - start) / NANOS_PER_MILLI / work.runs());
             losses.add(loss.getAsDouble());
         }
         return new Steps(millis, losses);

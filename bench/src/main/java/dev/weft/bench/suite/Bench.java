@@ -95,6 +95,22 @@ final class Bench {
             case WEFT -> new SideProcess(side.name(), java.command(HEAP, WeftSide.class), Map.of(), folder);
             case REWRITTEN ->
                 new SideProcess(side.name(), java.command(HEAP, WeftSide.class, WeftSide.REWRITTEN), Map.of(), folder);
+            case CUDA ->
+                new SideProcess(
+                        side.name(),
+                        java.command(
+                                HEAP,
+                                WeftSide.class,
+                                WeftSide.BACKEND,
+                                settings.suite().backend()),
+                        Map.of(),
+                        folder);
+            case CUDA_EAGER, CUDA_COMPILED ->
+                new SideProcess(
+                        side.name(),
+                        python.onDevice(settings.suite().device(), side.kind() == Contestant.Kind.CUDA_COMPILED),
+                        Map.of(),
+                        folder);
             case LIBTORCH ->
                 new SideProcess(
                         side.name(),
@@ -116,6 +132,11 @@ final class Bench {
         };
     }
 
+    private String[] backend() {
+        String backend = settings.suite().backend();
+        return backend.isEmpty() ? new String[0] : new String[] {WeftSide.BACKEND, backend};
+    }
+
     /** A file with a shape's initial parameters. */
     String weights(Shape shape) {
         return weights.computeIfAbsent(shape, missing -> {
@@ -123,7 +144,7 @@ final class Bench {
                     folder.resolve("weights-" + weights.size() + ".safetensors").toString();
             detail("writing " + file);
             try (SideProcess process =
-                    new SideProcess("weights", java.command(HEAP, WeftSide.class), Map.of(), folder)) {
+                    new SideProcess("weights", java.command(HEAP, WeftSide.class, backend()), Map.of(), folder)) {
                 process.open(new Opening(
                         "weights",
                         missing.program(),

@@ -38,6 +38,11 @@ record CommandRow(String name, String title, List<String> command, boolean cold,
     }
 
     @Override
+    public List<Target> targets() {
+        return List.of(Target.seconds(seconds));
+    }
+
+    @Override
     public Result run(Bench bench) {
         bench.note(name + ": " + title + " …");
         SideResult ours;
@@ -65,7 +70,7 @@ record CommandRow(String name, String title, List<String> command, boolean cold,
         } catch (MachineException lack) {
             ours = SideResult.unavailable("weft", String.valueOf(lack.getMessage()));
         }
-        return Result.of(name, said, List.of(ours)).judged(List.of(Target.seconds(seconds)));
+        return Result.of(name, said, List.of(ours)).judged(targets());
     }
 
     private double millis(Commands.Done done, JsonNode json) {

@@ -7,19 +7,27 @@ package dev.weft.bench.suite;
  */
 record Contestant(Kind kind, String precision, int threads) {
 
-    /** Who it is. */
+    /** Who it is; those of a GPU have its name in their own. */
     enum Kind {
         WEFT("weft"),
         REWRITTEN("weft rewritten"),
         LIBTORCH("libtorch"),
         EAGER("torch"),
         COMPILED("torch.compile"),
+        CUDA("weft"),
+        CUDA_EAGER("torch"),
+        CUDA_COMPILED("torch.compile"),
         COMMAND("peer-command");
 
         private final String text;
 
         Kind(String text) {
             this.text = text;
+        }
+
+        /** Whether a device other than the processor does the work. */
+        boolean onGpu() {
+            return this == CUDA || this == CUDA_EAGER || this == CUDA_COMPILED;
         }
     }
 
@@ -33,6 +41,6 @@ record Contestant(Kind kind, String precision, int threads) {
 
     /** How targets and reports call it. */
     String name() {
-        return kind.text + " " + precision + (threads == 1 ? ", 1 thread" : "");
+        return kind.text + " " + precision + (threads == 1 && !kind.onGpu() ? ", 1 thread" : "");
     }
 }

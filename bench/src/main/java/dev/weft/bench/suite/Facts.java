@@ -18,20 +18,30 @@ import java.util.concurrent.TimeUnit;
  * Where and with what a run was made.
  *
  * @param date UTC
- * @param commit of the sources, with {@code +} behind it if they were changed; {@code unknown} where git cannot say
+ * @param commit of the sources, with {@code +} behind it if they were changed: as the system property {@code weft.commit} has it, or git;
+ *     {@code unknown} where neither can say
  */
 record Facts(String date, String commit, Map<String, String> machine, Map<String, String> versions) {
 
-    /** @param root the folder of the project */
-    static Facts find(Path root) {
+    /**
+     * @param root the folder of the project
+     * @throws dev.weft.graph.MachineException with a sentence if the suite cannot run here
+     */
+    static Facts find(Path root, NamedSuite suite) {
         SequencedMap<String, String> machine = new LinkedHashMap<>();
+        String device = suite.machine().get();
+        if (!device.isEmpty()) {
+            machine.put("device", device);
+        }
         machine.put("processor", processor());
         machine.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("memory", memory());
         machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         SequencedMap<String, String> versions = new LinkedHashMap<>();
         versions.put("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
-        versions.put("libtorch", TorchSide.VERSION);
+        if (device.isEmpty()) {
+            versions.put("libtorch", TorchSide.VERSION);
+        }
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         return new Facts(date, commit(root), machine, versions);
     }
@@ -55,6 +65,10 @@ record Facts(String date, String commit, Map<String, String> machine, Map<String
     }
 
     private static String commit(Path root) {
+        String packed = System.getProperty("weft.commit", "");
+        if (!packed.isEmpty()) {
+            return packed;
+        }
         String head = git(root, "rev-parse", "--short=12", "HEAD");
         return head.isEmpty()
                 ? "unknown"

@@ -15,7 +15,7 @@ final class JsonReport {
     static SequencedMap<String, @Nullable Object> of(
             Facts facts, Settings settings, Peaks peaks, List<Result> results) {
         SequencedMap<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("suite", "cpu");
+        json.put("suite", settings.suite().name());
         json.put("date", facts.date());
         json.put("commit", facts.commit());
         json.put("machine", facts.machine());
@@ -26,6 +26,9 @@ final class JsonReport {
         rates.put("f32_gflops", number(peaks.f32()));
         rates.put("bf16_gflops", number(peaks.bf16()));
         rates.put("read_gbps", number(peaks.read()));
+        if (Double.isFinite(peaks.copy())) {
+            rates.put("copy_gbps", peaks.copy());
+        }
         json.put("peaks", rates);
         json.put("results", results.stream().map(JsonReport::row).toList());
         return json;

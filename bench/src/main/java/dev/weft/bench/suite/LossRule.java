@@ -8,17 +8,21 @@ import java.util.Optional;
  * @param f32 nats, where both make products in f32
  * @param bf16 nats, where one of both does not
  * @param first steps that are compared
+ * @param relative whether the bounds are parts of the values, which are no nats then
  */
-record LossRule(double f32, double bf16, int first) {
+record LossRule(double f32, double bf16, int first, boolean relative) {
 
     /** Rounding of f32 over some steps; bf16 keeps 8 bits. */
-    static final LossRule USUAL = new LossRule(2e-3, 1e-2, Integer.MAX_VALUE);
+    static final LossRule USUAL = new LossRule(2e-3, 1e-2, Integer.MAX_VALUE, false);
 
     /** Training of a small model goes apart in the end, whoever rounds. */
-    static final LossRule CLOSE = new LossRule(1e-3, 5e-2, 200);
+    static final LossRule CLOSE = new LossRule(1e-3, 5e-2, 200, false);
+
+    /** Sums of squares of what came out, each a number of its own size. */
+    static final LossRule PIECES = new LossRule(1e-3, 2e-2, Integer.MAX_VALUE, true);
 
     /** The sides need not agree. */
-    static final LossRule NONE = new LossRule(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0);
+    static final LossRule NONE = new LossRule(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, false);
 
     /** The step at which two sides differ too much, in a sentence. */
     Optional<String> violation(SideResult ours, SideResult peer) {
@@ -26,11 +30,15 @@ record LossRule(double f32, double bf16, int first) {
         int steps = Math.min(first, Math.min(ours.losses().size(), peer.losses().size()));
         for (int i = 0; i < steps; i++) {
             double difference = Math.abs(ours.losses().get(i) - peer.losses().get(i));
+            if (relative) {
+                difference /= Math.abs(peer.losses().get(i));
+            }
             if (!(difference <= allowed)) {
                 return Optional.of(
-                        "losses: must be equal within %s nats, got %s (%s) and %s (%s) at step %d of %d; the times compare different work"
+                        "losses: must be equal within %s%s, got %s (%s) and %s (%s) at step %d of %d; the times compare different work"
                                 .formatted(
                                         allowed,
+                                        relative ? " of their value" : " nats",
                                         ours.losses().get(i),
                                         ours.name(),
                                         peer.losses().get(i),

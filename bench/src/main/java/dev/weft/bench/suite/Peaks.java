@@ -4,6 +4,7 @@ import dev.weft.bench.ours.PeakRates;
 import dev.weft.bench.torch.TorchRate;
 import dev.weft.bench.torch.TorchSide;
 import dev.weft.graph.DefectException;
+import dev.weft.graph.MachineException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,8 +16,9 @@ import java.util.Map;
  * @param f32 GFLOP/s of products; NaN where it cannot be measured, as the others
  * @param bf16 GFLOP/s of products
  * @param read GB/s
+ * @param copy GB/s, bytes read and bytes written together
  */
-record Peaks(double f32, double bf16, double read) {
+record Peaks(double f32, double bf16, double read, double copy) {
 
     /** Measures through Weft and through libtorch, each in a process of its own: what either reaches is no more than the machine can do. */
     static Peaks measure(Java java, int threads) {
@@ -24,8 +26,19 @@ record Peaks(double f32, double bf16, double read) {
         return ours.best(of(run(java.command("2g", TorchRate.class), TorchSide.environment(threads))));
     }
 
+    /** The same of a GPU: through Weft's backend for it, and through PyTorch where a Python has it. */
+    static Peaks ofDevice(Java java, Python python, NamedSuite suite) {
+        Peaks ours = of(run(java.command("2g", PeakRates.class, "1", suite.backend()), Map.of()));
+        try {
+            return ours.best(of(run(python.rates(suite.device()), Map.of())));
+        } catch (MachineException _) {
+            // No PyTorch: said in every row.
+            return ours;
+        }
+    }
+
     private static Peaks of(List<String> lines) {
-        return new Peaks(rate(lines, "f32"), rate(lines, "bf16"), rate(lines, "read"));
+        return new Peaks(rate(lines, "f32"), rate(lines, "bf16"), rate(lines, "read"), rate(lines, "copy"));
     }
 
     private static List<String> run(List<String> command, Map<String, String> environment) {
@@ -58,7 +71,7 @@ record Peaks(double f32, double bf16, double read) {
 
     /** The higher of both, rate by rate. */
     Peaks best(Peaks other) {
-        return new Peaks(best(f32, other.f32), best(bf16, other.bf16), best(read, other.read));
+        return new Peaks(best(f32, other.f32), best(bf16, other.bf16), best(read, other.read), best(copy, other.copy));
     }
 
     private static double best(double one, double other) {

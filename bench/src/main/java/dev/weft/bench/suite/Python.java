@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Python {
 
     private static final String PEER = "bench/peers/gpt2.py";
+    private static final String CUDA_PEER = "bench/peers/gpt2_cuda.py";
     private static final long PATIENCE_SECONDS = 60;
 
     private final String python;
@@ -26,6 +27,41 @@ final class Python {
 
     /** @throws MachineException if this Python has no torch */
     List<String> command(boolean compiled) {
+        requireTorch();
+        List<String> command =
+                new ArrayList<>(List.of(python, root.resolve(PEER).toString()));
+        if (compiled) {
+            command.add("--compile");
+        }
+        return command;
+    }
+
+    /**
+     * The side that has its tensors on a device.
+     *
+     * @throws MachineException if this Python has no torch
+     */
+    List<String> onDevice(String device, boolean compiled) {
+        requireTorch();
+        List<String> command =
+                new ArrayList<>(List.of(python, root.resolve(CUDA_PEER).toString(), "--device", device));
+        if (compiled) {
+            command.add("--compile");
+        }
+        return command;
+    }
+
+    /**
+     * Prints what PyTorch reaches on a device, as {@link dev.weft.bench.ours.PeakRates} does.
+     *
+     * @throws MachineException if this Python has no torch
+     */
+    List<String> rates(String device) {
+        requireTorch();
+        return List.of(python, root.resolve(CUDA_PEER).toString(), "--device", device, "--rates");
+    }
+
+    private void requireTorch() {
         if (hasTorch == null) {
             hasTorch = tries();
         }
@@ -34,12 +70,6 @@ final class Python {
                     "PyTorch's wheel: needs a Python with torch, which %s is not; pip install torch, or name another by --python"
                             .formatted(python));
         }
-        List<String> command =
-                new ArrayList<>(List.of(python, root.resolve(PEER).toString()));
-        if (compiled) {
-            command.add("--compile");
-        }
-        return command;
     }
 
     private boolean tries() {

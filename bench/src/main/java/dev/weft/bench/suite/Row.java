@@ -1,13 +1,18 @@
 package dev.weft.bench.suite;
 
+import java.util.List;
+
 /** A line of the suite. */
-sealed interface Row permits TurnRow, CommandRow, RecipeRow {
+sealed interface Row permits TurnRow, PieceRow, BestRow, CommandRow, RecipeRow {
 
     /** By which {@code --only} knows it. */
     String name();
 
     /** What is done. */
     String title();
+
+    /** What it must reach. */
+    List<Target> targets();
 
     /** Does it. What cannot be done here is said in the result. */
     Result run(Bench bench);

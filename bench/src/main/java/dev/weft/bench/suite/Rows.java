@@ -110,7 +110,7 @@ final class Rows {
                         false,
                         Measure.WALL,
                         0.6),
-                new RecipeRow("recipe", "nanoGPT's recipe, 2,000 steps by weft train"));
+                RecipeRow.cpu());
     }
 
     private static String sizes(int layers, int heads, int width, int context, int vocabulary) {

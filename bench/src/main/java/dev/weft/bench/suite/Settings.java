@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param python a command that may have torch
  * @param data the text that the recipe is trained on
  * @param root the folder of the project
+ * @param suite that was asked for
  */
 record Settings(
         List<String> only,
@@ -22,7 +23,8 @@ record Settings(
         Optional<String> peerCommand,
         String python,
         Optional<Path> data,
-        Path root) {
+        Path root,
+        NamedSuite suite) {
 
     Settings {
         only = List.copyOf(only);

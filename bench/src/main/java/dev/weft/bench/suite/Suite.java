@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,7 +30,6 @@ public final class Suite {
     private static final int UNEQUAL = 1;
     private static final int USAGE = 2;
     private static final int MACHINE = 3;
-    private static final int THREADS = 2;
     private static final int QUICK_REPEATS = 3;
 
     @Mixin
@@ -47,7 +45,7 @@ public final class Suite {
     private boolean verbose;
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments, Rows.cpu(), () -> Peaks.measure(new Java(), THREADS), System.out, System.err));
+        System.exit(run(arguments, NamedSuite.all(), System.out, System.err));
     }
 
     /**
@@ -55,11 +53,11 @@ public final class Suite {
      *
      * @return the exit code: 1 if losses differ or a peer misbehaves, 2 if the options are wrong, 3 if the machine cannot do it
      */
-    static int run(String[] arguments, List<Row> rows, Supplier<Peaks> peaks, PrintStream out, PrintStream err) {
+    static int run(String[] arguments, List<NamedSuite> suites, PrintStream out, PrintStream err) {
         Suite suite = new Suite();
         try {
             new CommandLine(suite).parseArgs(arguments);
-            return suite.run(rows, peaks, out, err);
+            return suite.run(suite.named(suites), out, err);
         } catch (CommandLine.ParameterException e) {
             err.println("weft: " + e.getMessage());
             return USAGE;
@@ -72,7 +70,18 @@ public final class Suite {
         }
     }
 
-    private int run(List<Row> rows, Supplier<Peaks> machine, PrintStream out, PrintStream err) {
+    private NamedSuite named(List<NamedSuite> suites) {
+        return suites.stream()
+                .filter(each -> each.name().equals(options.suite))
+                .findFirst()
+                .orElseThrow(() -> new CommandLine.ParameterException(
+                        new CommandLine(this),
+                        "--suite: must be one of %s, got %s"
+                                .formatted(suites.stream().map(NamedSuite::name).toList(), options.suite)));
+    }
+
+    private int run(NamedSuite suite, PrintStream out, PrintStream err) {
+        List<Row> rows = suite.rows();
         if (options.list) {
             rows.forEach(row -> out.printf("%-18s %s%n", row.name(), row.title()));
             return DONE;
@@ -91,10 +100,11 @@ public final class Suite {
                 Optional.ofNullable(options.peerCommand),
                 options.python,
                 Optional.ofNullable(options.data),
-                Path.of(System.getProperty("weft.root", "")));
+                Path.of(System.getProperty("weft.root", "")),
+                suite);
         List<Result> results = new ArrayList<>();
-        Facts facts = Facts.find(settings.root());
-        Peaks peaks = machine.get();
+        Facts facts = Facts.find(settings.root(), suite);
+        Peaks peaks = suite.peaks().apply(settings);
         try (Scratch scratch = new Scratch()) {
             Consumer<String> notes = line -> {
                 if (!quiet) {

@@ -26,6 +26,10 @@ record Target(String what, double bound, boolean atLeast, ToDoubleFunction<Resul
         return new Target("s", bound, false, result -> result.oursMillis() / 1e3);
     }
 
+    static Target tokensPerSecond(double bound) {
+        return new Target("tokens a second", bound, true, result -> 1e3 * result.tokens() / result.oursMillis());
+    }
+
     /** Bytes resident at most, Java included. */
     static Target resident(double bytes) {
         return new Target(

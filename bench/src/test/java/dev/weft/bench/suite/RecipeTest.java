@@ -83,7 +83,7 @@ class RecipeTest {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
 
-        int code = Suite.run(arguments, List.of(row), () -> new Peaks(100, 200, 10), out, out);
+        int code = Suite.run(arguments, List.of(SuiteTest.suite(List.of(row))), out, out);
 
         assertThat(code).as(said.toString(StandardCharsets.UTF_8)).isZero();
         return new ObjectMapper().readTree(file.toFile()).path("results").get(0);

@@ -12,6 +12,10 @@ class RowsTest {
 
     @Test
     void everyRowHasANameOfItsOwn() {
+        assertThat(CudaRows.all())
+                .extracting(Row::name)
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("[a-z0-9-]+"));
         assertThat(ROWS).extracting(Row::name).doesNotHaveDuplicates().allMatch(name -> name.matches("[a-z0-9-]+"));
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The suite on a shape that takes no time: what it prints and writes, and how it ends. Times are not looked at. */
 class SuiteTest {
 
-    private static final Peaks PEAKS = new Peaks(100, 200, 10);
+    private static final Peaks PEAKS = new Peaks(100, 200, 10, 10);
 
     @TempDir
     private Path folder;
@@ -29,8 +29,17 @@ class SuiteTest {
     private static Run run(List<Row> rows, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = Suite.run(arguments, rows, () -> PEAKS, print(out), print(err));
+        int code = Suite.run(arguments, List.of(suite(rows)), print(out), print(err));
         return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** The suite's name is that of the option's default. */
+    static NamedSuite suite(List<Row> rows) {
+        return new NamedSuite("cpu", rows, "", "", () -> "", _ -> PEAKS);
+    }
+
+    private static RecipeRow recipe(String name) {
+        return new RecipeRow(name, "a training", List.of("train"), List.of("f32"), List.of());
     }
 
     private static PrintStream print(ByteArrayOutputStream out) {
@@ -142,7 +151,7 @@ class SuiteTest {
         Run run = run(
                 List.of(
                         new CommandRow("cold", "a command", List.of("check"), true, CommandRow.Measure.WALL, 1),
-                        new RecipeRow("recipe", "a training")),
+                        recipe("recipe")),
                 "--repeats",
                 "1");
 
@@ -163,10 +172,7 @@ class SuiteTest {
 
     @Test
     void rowsOfAFileStayWhereTheyAreNotTimedAgain() throws IOException {
-        List<Row> rows = List.of(
-                new RecipeRow("first", "a training"),
-                new RecipeRow("second", "another"),
-                new RecipeRow("third", "one more"));
+        List<Row> rows = List.of(recipe("first"), recipe("second"), recipe("third"));
         String file = folder.resolve("results.json").toString();
 
         assertThat(run(rows, "--only", "first,third", "--json", file, "--merge").code)
@@ -183,7 +189,7 @@ class SuiteTest {
 
     @Test
     void mergingNeedsAFileOfThisSuite() throws IOException {
-        List<Row> rows = List.of(new RecipeRow("first", "a training"));
+        List<Row> rows = List.of(recipe("first"));
         Path other = Files.writeString(folder.resolve("other.json"), "{\"losses\": []}");
 
         assertThat(run(rows, "--json", "--merge").err).contains("--merge: needs the file to merge with");

@@ -9,7 +9,10 @@ import picocli.CommandLine.Parameters;
 /** What is timed, how often, beside whom, and where it is written. */
 public final class BenchOptions {
 
-    @Option(names = "--suite", paramLabel = "NAME", description = "Which suite: cpu, the only one, if not given.")
+    @Option(
+            names = "--suite",
+            paramLabel = "NAME",
+            description = "Which suite: cpu if not given; cuda on an NVIDIA GPU.")
     public String suite = "cpu";
 
     @Option(
