@@ -11,6 +11,7 @@ module dev.weft.models {
     requires jtokkit;
 
     exports dev.weft.models;
+    exports dev.weft.models.compress;
     exports dev.weft.models.data;
     exports dev.weft.models.lint;
     exports dev.weft.models.names;

@@ -24,6 +24,8 @@ final class Commands {
         TABLE.put("generate", GenerateCommand::new);
         TABLE.put("predict", PredictCommand::new);
         TABLE.put("eval", EvalCommand::new);
+        TABLE.put("compress", CompressCommand::new);
+        TABLE.put("decompress", DecompressCommand::new);
         TABLE.put("runs", RunsCommand::new);
         TABLE.put("plot", PlotCommand::new);
         TABLE.put("explain", ExplainCommand::new);

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,6 +226,16 @@ public final class Weft implements AutoCloseable {
     /** The name of the backend that was chosen: {@code cpu}, {@code reference} or that of a plugin. */
     public String backendName() {
         return backendName;
+    }
+
+    /**
+     * What the bits of results depend on besides the program, in words: the backend, the precision, the instruction-set level. Equal for what
+     * computes equal bits, given the same build of Weft.
+     */
+    public String arithmetic() {
+        return Stream.of("backend " + backendName, precision().toString(), backend.arithmetic())
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     /** What matrix products of the programs that this compiles read. */

@@ -3,12 +3,10 @@ package dev.weft.models.training;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
-import dev.weft.models.io.Hashes;
 import dev.weft.models.names.Rename;
+import dev.weft.models.tensorfile.Fingerprint;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tensorfile.TensorNames;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -73,16 +70,7 @@ public record InitReport(
 
         /** Equal for equal tensors under equal names. */
         String fingerprint() {
-            MessageDigest digest = Hashes.digest();
-            new TreeMap<>(tensors).forEach((name, tensor) -> {
-                digest.update((name + " " + tensor.type() + "\n").getBytes(StandardCharsets.UTF_8));
-                long piece = 1 << 24;
-                for (long at = 0; at < tensor.data().byteSize(); at += piece) {
-                    long length = Math.min(piece, tensor.data().byteSize() - at);
-                    digest.update(tensor.data().asSlice(at, length).asByteBuffer());
-                }
-            });
-            return Hashes.hex(digest.digest());
+            return Fingerprint.of(tensors);
         }
     }
 

@@ -6,17 +6,14 @@ import dev.weft.graph.type.TensorType;
 import dev.weft.models.Batches;
 import dev.weft.models.Program;
 import dev.weft.models.data.TensorDataset;
-import dev.weft.models.io.Hashes;
+import dev.weft.models.tensorfile.Fingerprint;
 import dev.weft.models.tokenizer.Tokenizer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Tensors named like the arguments of a loss, one row for each example. */
@@ -129,12 +126,7 @@ final class TensorData implements TrainingData {
 
     @Override
     public String fingerprint() {
-        MessageDigest digest = Hashes.digest();
-        new TreeMap<>(dataset.slice(0, dataset.rows())).forEach((name, tensor) -> {
-            digest.update((name + " " + tensor.type() + "\n").getBytes(StandardCharsets.UTF_8));
-            digest.update(tensor.data().asByteBuffer());
-        });
-        return Hashes.hex(digest.digest());
+        return Fingerprint.of(dataset.slice(0, dataset.rows()));
     }
 
     @Override

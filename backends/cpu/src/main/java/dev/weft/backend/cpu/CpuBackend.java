@@ -155,6 +155,14 @@ final class CpuBackend implements Backend {
         return CodeVersion.of(CpuBackend.class, Backend.class, Program.class) + " " + LlvmCompiler.recipe();
     }
 
+    /** Loops are cut by the width of vectors, and oneDNN chooses its kernels by what instructions there are. */
+    @Override
+    public String arithmetic() {
+        List<String> instructions = Processor.here().instructions();
+        int bits = instructions.contains("avx512f") ? 512 : instructions.contains("avx2") ? 256 : 128;
+        return "vectors of %d bits, instructions %08x".formatted(bits, instructions.hashCode());
+    }
+
     @Override
     public Optional<String> cacheProblem() {
         return cache.problem();

@@ -49,6 +49,14 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * What the bits of results depend on besides the program and the build of Weft: above all the instruction-set level. Two backends of
+     * one name for which this is equal compute equal bits.
+     */
+    default String arithmetic() {
+        return "";
+    }
+
+    /**
      * A session of what {@link Session#executable} gave, here or in another process, without compiling. Stored tensors begin as zeros.
      *
      * @throws dev.weft.graph.UserException if it is damaged or of another version, or this backend makes none
