@@ -27,7 +27,6 @@ final class BoundProgram {
 
     private final Held held;
     private final Lanes lanes;
-    private final CompiledProgram compiled;
     private final SessionMemory memory;
     private final Arena parameters = Arena.ofAuto();
     private final Map<String, Long> functions;
@@ -38,7 +37,6 @@ final class BoundProgram {
     BoundProgram(Held held, Lanes lanes, CompiledProgram compiled, SessionMemory memory) {
         this.held = held;
         this.lanes = lanes;
-        this.compiled = compiled;
         this.memory = memory;
         this.functions = compiled.kernels().load(held);
         boolean multiplies = compiled.entries().values().stream()
@@ -141,7 +139,21 @@ final class BoundProgram {
                 case Slot.Partial partial -> memory.temporaries() + temporaries.offset(partial);
                 case Slot.Number number -> number.bits();
                 case Slot.Status _ -> status;
+                case Slot.Table table -> table(table);
             };
+        }
+
+        /** Addresses are known from now on: the table is written once. */
+        private long table(Slot.Table table) {
+            long bytes = table.words().size() * (long) Long.BYTES;
+            MemorySegment words = held.pinned(bytes, "tables of parts");
+            long at = 0;
+            for (Slot word : table.words()) {
+                words.setAtIndex(ValueLayout.JAVA_LONG, at++, word(word, 0));
+            }
+            long address = held.memory(bytes, "tables of parts");
+            held.device().copyIn(lanes.work(), address, words);
+            return address;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.backend.cuda;
 
+import dev.weft.backend.cuda.device.KernelCompiler;
 import dev.weft.backend.cuda.host.HostDevice;
 import dev.weft.backend.cuda.host.Order;
 import dev.weft.backend.spi.Backend;
@@ -12,9 +13,15 @@ final class HostProvider implements BackendProvider {
     private static final long MEMORY = 1L << 30;
 
     private final Order order;
+    private final KernelCompiler compiler;
 
     HostProvider(Order order) {
+        this(order, HostDevice.hostCompiler());
+    }
+
+    HostProvider(Order order, KernelCompiler compiler) {
         this.order = order;
+        this.compiler = compiler;
     }
 
     @Override
@@ -29,7 +36,7 @@ final class HostProvider implements BackendProvider {
 
     @Override
     public Backend open(BackendOptions options) {
-        return new CudaBackend(HostDevice.open(MEMORY, order), options);
+        return new CudaBackend(HostDevice.open(MEMORY, order, compiler), options);
     }
 
     @Override

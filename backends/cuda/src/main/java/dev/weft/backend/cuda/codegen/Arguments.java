@@ -65,19 +65,40 @@ final class Arguments {
     Kernel kernel(Writer writer, Grid grid) {
         List<String> parameters = new ArrayList<>();
         names.forEach((slot, name) -> {
-            String type =
-                    switch (slot) {
-                        case Slot.Tensor tensor ->
-                            Elements.memory(tensor.value().type().element()) + "* __restrict__";
-                        case Slot.Partial partial ->
-                            Reducer.of(partial.reduction()).type() + "* __restrict__";
-                        case Slot.Number _ -> "i64";
-                        case Slot.Status _ -> "i64* __restrict__";
-                    };
-            boolean only = !(slot instanceof Slot.Number) && !written.contains(slot);
+            boolean isNumber = slot instanceof Slot.Number;
+            boolean only = !isNumber && !written.contains(slot);
+            String type = isNumber ? "i64" : pointed(slot) + "* __restrict__";
             parameters.add((only ? "const " : "") + type + " " + name + comment(slot));
         });
-        return new Kernel(writer.kernel(parameters, grid.threads()), List.copyOf(names.keySet()), grid);
+        return new Kernel(writer.kernel(parameters, grid.threads()), slots(), grid);
+    }
+
+    /** What lies at the address that a slot is. */
+    private static String pointed(Slot slot) {
+        return switch (slot) {
+            case Slot.Tensor tensor -> Elements.memory(tensor.value().type().element());
+            case Slot.Partial partial -> Reducer.of(partial.reduction()).type();
+            case Slot.Number _, Slot.Status _, Slot.Table _ -> "i64";
+        };
+    }
+
+    List<Slot> slots() {
+        return List.copyOf(names.keySet());
+    }
+
+    /** Statements that read the slots from a row of a table, called {@code part}, in which {@code first} words come before. */
+    List<String> declarations(int first) {
+        List<String> declarations = new ArrayList<>();
+        names.forEach((slot, name) -> {
+            String word = "part[" + (first + declarations.size()) + "]";
+            String type = pointed(slot);
+            declarations.add(
+                    slot instanceof Slot.Number
+                            ? "const i64 " + name + " = " + word + ";"
+                            : "%s%s* __restrict__ %s = global<%s>(%s);"
+                                    .formatted(written.contains(slot) ? "" : "const ", type, name, type, word));
+        });
+        return declarations;
     }
 
     private static String comment(Slot slot) {
@@ -85,7 +106,7 @@ final class Arguments {
             case Slot.Tensor tensor -> " /* " + tensor.value().type() + " */";
             case Slot.Partial partial ->
                 " /* running results of " + partial.reduction().type() + " */";
-            case Slot.Number _, Slot.Status _ -> "";
+            case Slot.Number _, Slot.Status _, Slot.Table _ -> "";
         };
     }
 }

@@ -54,12 +54,12 @@ final class Joins {
 
     /** A block joins all of the only result. */
     private Kernel single() {
-        writer.line("SHARED u64 exchange[64];");
+        Reducer.beginExchange(writer);
         begin();
         writer.open("for (i64 k = thread(); k < " + running + "; k += threads())");
         writer.line("r.join(" + from + "[k]);");
         writer.close();
-        writer.line("r = of_block(r, (" + reducer.type() + "*) exchange);");
+        writer.line("r = of_block(r, exchange, turn);");
         writer.open("if (thread() == 0)");
         store("0");
         writer.close();

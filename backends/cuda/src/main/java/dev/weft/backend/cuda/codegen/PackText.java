@@ -8,7 +8,6 @@ import dev.weft.graph.type.ElementType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +27,14 @@ final class PackText {
      * @param inner the loop along which they are neighbours, whose counter at the first one is {@code firstInner}; null where the
      *     points are counted through all loops, by {@code first} alone
      * @param first counter of the pack's first point, which may be below 0
-     * @param limit how many points there are, where a pack may reach beyond the first or last
+     * @param limit how many points there are, as an expression, where a pack may reach beyond the first or last; else null
      * @param bind binds the loops of a point whose counter has that name
      */
     record Place(
             Term.@Nullable Loop inner,
             String firstInner,
             String first,
-            OptionalLong limit,
+            @Nullable String limit,
             Function<String, String> bind) {}
 
     /** Something done with the element of a root at a point, given its variable and the point's counter. */
@@ -80,6 +79,11 @@ final class PackText {
         return around.equals("0") ? place.firstInner() : around + " + " + place.firstInner();
     }
 
+    /** Computes what these roots need and what differs in none of some loops, before these begin. */
+    void before(List<Root> roots, List<Term.Loop> loops) {
+        Packs.steady(roots, loops).forEach(nodes::emit);
+    }
+
     /** Stores and reduces all points of a pack. Everything is read before anything is stored: an output may lie where an input was. */
     void points(List<Root> roots, Place place, Each reduce) {
         Map<Node, String> together = new LinkedHashMap<>();
@@ -109,9 +113,7 @@ final class PackText {
                         arguments.write(root.value()),
                         start(root.target(), place),
                         result,
-                        place.limit().isPresent()
-                                ? ", " + place.first() + ", " + place.limit().getAsLong()
-                                : "")));
+                        place.limit() == null ? "" : ", " + place.first() + ", " + place.limit())));
     }
 
     private void each(
@@ -122,9 +124,8 @@ final class PackText {
             writer.open("for (i32 lane = 0; lane < " + packs.size() + "; lane++)");
         }
         String counter = place.bind().apply(several ? "lane" : "0");
-        if (several && place.limit().isPresent()) {
-            writer.line("if (%s < 0 || %s >= %d) continue;"
-                    .formatted(counter, counter, place.limit().getAsLong()));
+        if (several && place.limit() != null && needsLimit(roots, together, results)) {
+            writer.line("if (%s < 0 || %s >= %s) continue;".formatted(counter, counter, place.limit()));
         }
         together.forEach((load, pack) -> {
             ElementType element = load.value().type().element();
@@ -150,6 +151,14 @@ final class PackText {
         if (several) {
             writer.close();
         }
+    }
+
+    /** Whether points beyond the limit do harm. Where all is read and written together, they are computed of what lies there and dropped. */
+    private boolean needsLimit(List<Root> roots, Map<Node, String> together, Map<Root, String> results) {
+        return results.size() < roots.size()
+                || Packs.nodes(roots).stream()
+                        .anyMatch(node ->
+                                node.kind() == Node.Kind.LOAD && packs.varies(node) && !together.containsKey(node));
     }
 
     private static boolean isStore(Root root) {

@@ -117,6 +117,25 @@ final class Packs {
         return seen;
     }
 
+    /** What these roots need that is the same in all of some loops, and needs no result of a row; operands first. */
+    static List<Node> steady(List<Root> roots, List<Term.Loop> loops) {
+        Packs all = new Packs(loops, Index.ZERO, 1);
+        Map<Node, Boolean> waits = new HashMap<>();
+        return nodes(roots).stream()
+                .filter(node -> !all.varies(node) && !waits(node, waits))
+                .toList();
+    }
+
+    private static boolean waits(Node node, Map<Node, Boolean> known) {
+        Boolean before = known.get(node);
+        if (before == null) {
+            before = node.kind() == Node.Kind.RESULT
+                    || node.operands().stream().anyMatch(operand -> waits(operand, known));
+            known.put(node, before);
+        }
+        return before;
+    }
+
     /** Whether a node may differ among the points of a pack. */
     boolean varies(Node node) {
         Deque<Node> open = new ArrayDeque<>(List.of(node));

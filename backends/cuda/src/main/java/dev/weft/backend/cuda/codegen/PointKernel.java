@@ -12,7 +12,6 @@ import dev.weft.graph.nest.Term;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,7 @@ final class PointKernel {
             first = writer.let("i64", "(pack - " + rest + " * " + inner.size() / size + ") * " + size);
             writer.bind(outer, rest);
         }
-        OptionalLong limit = count % size == 0 ? OptionalLong.empty() : OptionalLong.of(count);
+        String limit = count % size == 0 ? null : Long.toString(count);
         return new Place(inner, first, first, limit, lane -> {
             String at = writer.let("i64", first + " + " + lane);
             writer.remember(inner, at);
@@ -88,7 +87,7 @@ final class PointKernel {
     /** Points in the order of all loops, each with counters of its own. */
     private Place across(int size) {
         String first = size == 1 ? "pack" : writer.let("i64", "pack * " + size);
-        OptionalLong limit = count % size == 0 ? OptionalLong.empty() : OptionalLong.of(count);
+        String limit = count % size == 0 ? null : Long.toString(count);
         return new Place(null, first, first, limit, lane -> {
             String at = size == 1 ? first : writer.let("i64", first + " + " + lane);
             if (!loops.isEmpty()) {

@@ -18,6 +18,12 @@ import dev.weft.graph.type.ElementType;
  */
 record Reducer(Value reduction, String type, String start, int bytes) {
 
+    /** Declares what {@code of_block} needs: {@code exchange} and {@code turn}. */
+    static void beginExchange(Writer writer) {
+        writer.line("SHARED u64 exchange[EXCHANGE];");
+        writer.line("i32 turn = 0;");
+    }
+
     static Reducer of(Value reduction) {
         Reduction op = (Reduction) reduction.op();
         ElementType element = op.operands().getFirst().type().element();

@@ -8,10 +8,10 @@ import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.Root;
 import dev.weft.graph.nest.Space;
 import dev.weft.graph.nest.Term;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * The kernel of a nest with reductions, as its {@link RowShape} says. What several passes over a row read stays in registers. What is
@@ -46,12 +46,15 @@ final class RowKernel {
                 + (size > 1 ? " at once" : "") + "; each row, or tile of columns, by " + shape.rowThreads()
                 + " threads");
         if (shape.mode() == Mode.BLOCK || nest.roots().stream().anyMatch(this::isOfBlock)) {
-            writer.line("SHARED u64 exchange[64];");
+            Reducer.beginExchange(writer);
         }
         nest.roots().stream().filter(this::isOfBlock).forEach(this::begin);
         nest.roots().stream()
                 .filter(root -> root.kind() == Root.Kind.REDUCE_COLUMN && shape.keepsColumns())
                 .forEach(this::beginColumn);
+        List<Term.Loop> all = new ArrayList<>(space.outer());
+        all.addAll(space.inner());
+        before(all);
         boolean loop = openRows();
         writer.bind(space.outer(), "row");
         if (shifts()) {
@@ -62,12 +65,20 @@ final class RowKernel {
             writer.line(packs.type(node) + " " + name + count() + ";");
             held.put(node, name + at());
         }
+        before(space.inner());
         rows();
         if (loop) {
             writer.close();
         }
         running.forEach(this::finish);
         return arguments.kernel(writer, shape.grid());
+    }
+
+    /** What does not change inside some loops, unless there may be nothing to read. */
+    private void before(List<Term.Loop> loops) {
+        if (space.width() > 0) {
+            packs.before(nest.roots(), loops);
+        }
     }
 
     /** Whether it leaves one running result for each block. */
@@ -139,7 +150,7 @@ final class RowKernel {
         switch (shape.mode()) {
             case THREAD, COLUMNS -> {}
             case WARP -> writer.line(name + " = of_warp(" + name + ");");
-            case BLOCK -> writer.line(name + " = of_block(" + name + ", (" + reducer.type() + "*) exchange);");
+            case BLOCK -> writer.line(name + " = of_block(" + name + ", exchange, turn);");
         }
         String result = writer.let(Elements.register(root.value().type().element()), reducer.result(name));
         writer.remember(nest.demands().at(root.value(), space.row()), result);
@@ -282,7 +293,7 @@ final class RowKernel {
             innerFirst = writer.let("i64", "first - " + rest + " * " + inner.size());
             writer.bind(loops.subList(0, loops.size() - 1), rest);
         }
-        OptionalLong limit = space.width() % size == 0 ? OptionalLong.empty() : OptionalLong.of(space.width());
+        String limit = space.width() % size == 0 ? null : Long.toString(space.width());
         return new Place(inner, innerFirst, "first", limit, lane -> {
             String column = size == 1 ? "first" : writer.let("i64", "first + " + lane);
             boolean same = innerFirst.equals("first");
@@ -294,12 +305,11 @@ final class RowKernel {
 
     /** Leaves the running result of a block or of a unit's columns in memory, or its result where there is no other. */
     private void finish(Root root, String name) {
-        Reducer reducer = Reducer.of(root.value());
         if (root.kind() == Root.Kind.REDUCE_COLUMN) {
             finishColumns(root, name);
             return;
         }
-        writer.line(name + " = of_block(" + name + ", (" + reducer.type() + "*) exchange);");
+        writer.line(name + " = of_block(" + name + ", exchange, turn);");
         if (shape.blocks() == 1) {
             writer.line("if (thread() == 0) " + arguments.write(root.value()) + "[0] = " + stored(root, name) + ";");
         } else {

@@ -1,6 +1,7 @@
 package dev.weft.backend.cuda.codegen;
 
 import dev.weft.graph.Value;
+import java.util.List;
 
 /** One parameter of a kernel: an address, or a number that would make equal kernels differ. */
 public sealed interface Slot {
@@ -10,6 +11,18 @@ public sealed interface Slot {
 
     /** Memory for the running results of a reduction, one for each block; contents do not outlive the region. */
     record Partial(Value reduction, long bytes) implements Slot {}
+
+    /** A table of words in device memory, row by row: addresses and numbers that are known before anything runs. */
+    record Table(List<List<Slot>> rows) implements Slot {
+        public Table {
+            rows = rows.stream().map(List::copyOf).toList();
+        }
+
+        /** All words, in order. */
+        public List<Slot> words() {
+            return rows.stream().flatMap(List::stream).toList();
+        }
+    }
 
     /** A 64-bit number. */
     record Number(long bits) implements Slot {}

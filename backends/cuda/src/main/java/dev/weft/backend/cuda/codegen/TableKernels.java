@@ -38,14 +38,14 @@ public final class TableKernels {
         NodeText nodes = new NodeText(writer, arguments);
         String status = arguments.written(new Slot.Status());
         writer.line("// places must be in 0 … " + check.max());
-        writer.line("SHARED u64 exchange[64];");
+        Reducer.beginExchange(writer);
         writer.line("Least<i64> outside = {" + count + "};");
         writer.open("for (i64 i = thread(); i < " + count + "; i += threads())");
         writer.remember(space.inner().getFirst(), "i");
         writer.line("const i64 place = " + nodes.emit(node) + ";");
         writer.line("if (place < 0 || place > " + check.max() + ") outside.add(i, 0);");
         writer.close();
-        writer.line("outside = of_block(outside, (Least<i64>*) exchange);");
+        writer.line("outside = of_block(outside, exchange, turn);");
         writer.open("if (thread() == 0 && outside.value < " + count + ")");
         writer.line("const i64 i = outside.value;");
         writer.remember(space.inner().getFirst(), "i");

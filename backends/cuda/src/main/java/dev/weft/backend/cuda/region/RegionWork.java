@@ -3,6 +3,7 @@ package dev.weft.backend.cuda.region;
 import dev.weft.backend.cuda.codegen.DotKernel;
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.codegen.MapKernels;
+import dev.weft.backend.cuda.codegen.PartKernels;
 import dev.weft.backend.cuda.codegen.TableKernels;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
@@ -31,27 +32,25 @@ public final class RegionWork {
     public static List<Work> of(Region region, Map<Value, Value> sharing) {
         RegionWork work = new RegionWork(region, sharing);
         return switch (region.kind()) {
-            case MAP -> region.parts().isEmpty() ? work.map(region) : work.parts();
+            case MAP -> region.parts().isEmpty() ? work.map() : work.parts();
             case CONTRACT -> work.contract();
             case TABLE -> work.table();
             case STREAM -> throw new DefectException("region: the CUDA backend has asked for no streams");
         };
     }
 
-    private List<Work> map(Region map) {
-        return map(map, map.values(), map.outputs());
+    private List<Work> map() {
+        return map(region.values(), region.outputs());
     }
 
-    private List<Work> map(Region map, List<Value> values, List<Value> outputs) {
-        long rows = map.space().outerElements();
-        long width = map.space().rowElements();
+    private List<Work> map(List<Value> values, List<Value> outputs) {
+        long rows = region.space().outerElements();
+        long width = region.space().rowElements();
         return runs(MapKernels.of(rows, width, values, outputs, sharing));
     }
 
     private List<Work> parts() {
-        List<Work> work = new ArrayList<>();
-        region.parts().forEach(part -> work.addAll(map(part)));
-        return work;
+        return runs(PartKernels.of(region.parts(), sharing));
     }
 
     private static List<Work> runs(List<Kernel> kernels) {
@@ -75,7 +74,7 @@ public final class RegionWork {
             work.add(new Work.Run(DotKernel.of(dot, region.values(), sharing)));
         }
         if (!outputs.isEmpty()) {
-            work.addAll(map(region, rest, outputs));
+            work.addAll(map(rest, outputs));
         }
         return work;
     }

@@ -124,15 +124,18 @@ template<class R> DEVICE R of_warp(R mine) {
     for (i32 bits = 16; bits > 0; bits /= 2) mine.join(mine.lane(bits));
     return mine;
 }
-// The running results of all threads of the block together, in a fixed order; every thread gets it. `exchange` holds one for each warp.
-template<class R> DEVICE R of_block(R mine, R* exchange) {
+// The running results of all threads of the block together, in a fixed order; every thread gets it. `exchange` has room for two for each
+// warp: while one call's are still read, the next call, of whatever loop, writes the other ones. So one barrier is enough.
+constexpr i32 EXCHANGE = 128;
+template<class R> DEVICE R of_block(R mine, u64* exchange, i32& turn) {
     mine = of_warp(mine);
     if (threads() > 32) {
-        if (thread() % 32 == 0) exchange[thread() / 32] = mine;
+        R* of_warps = (R*) (exchange + turn * (EXCHANGE / 2));
+        turn = 1 - turn;
+        if (thread() % 32 == 0) of_warps[thread() / 32] = mine;
         sync();
-        mine = exchange[0];
-        for (i32 warp = 1; warp < threads() / 32; warp++) mine.join(exchange[warp]);
-        sync();
+        mine = of_warps[0];
+        for (i32 warp = 1; warp < threads() / 32; warp++) mine.join(of_warps[warp]);
     }
     return mine;
 }

@@ -35,6 +35,13 @@ DEVICE i64 shuffle_xor(i64 x, i32 bits) { return __shfl_xor_sync(0xffffffffu, x,
 DEVICE float shuffle_xor(float x, i32 bits) { return __shfl_xor_sync(0xffffffffu, x, bits); }
 DEVICE double shuffle_xor(double x, i32 bits) { return __shfl_xor_sync(0xffffffffu, x, bits); }
 
+// An address that a kernel reads from memory: of device memory, like those that it is given.
+template<class T> DEVICE T* global(i64 address) {
+    T* pointer = (T*) address;
+    __builtin_assume(__isGlobal(pointer));
+    return pointer;
+}
+
 DEVICE float as_float(u32 bits) { return __uint_as_float(bits); }
 DEVICE u32 as_bits(float x) { return __float_as_uint(x); }
 

@@ -31,7 +31,7 @@ public final class HostCompiler implements KernelCompiler {
             "-w");
 
     /** What kernels call on every processor. */
-    private static final String KERNELS = "/dev/weft/backend/cuda/codegen/kernels.cuh";
+    static final String KERNELS = "/dev/weft/backend/cuda/codegen/kernels.cuh";
 
     private final Toolchain toolchain;
     private final UnaryOperator<String> edit;

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device that is the processor. It keeps to what CUDA allows, and says what a kernel does wrong; after that it is lost, as a GPU's
@@ -34,10 +36,12 @@ public final class HostDevice implements Device {
         private static final HostCompiler COMPILER = new HostCompiler(TOOLCHAIN, UnaryOperator.identity());
     }
 
-    private record Function(long kernel, String name, int sharedBytes) {}
+    /** @param lacking the same kernel without one of its barriers each */
+    private record Function(long kernel, String name, int sharedBytes, List<Long> lacking) {}
 
     private final DeviceFacts facts;
     private final KernelCompiler compiler;
+    private final @Nullable KernelLog log;
     private final Worker worker;
     private final HostMemory memory;
     private final AtomicLong counter = new AtomicLong();
@@ -48,6 +52,7 @@ public final class HostDevice implements Device {
 
     private HostDevice(long memoryBytes, Order order, Duration limit, KernelCompiler compiler) {
         this.compiler = compiler;
+        log = compiler instanceof KernelLog kept ? kept : null;
         facts = new DeviceFacts("host device", 9, 0, 132, 2048, SHARED_BYTES, 50L << 20, memoryBytes);
         worker = new Worker(Shared.WORKER, HostMemory.SPACE, SHARED_BYTES, order, limit);
         memory = new HostMemory(worker, memoryBytes);
@@ -58,7 +63,7 @@ public final class HostDevice implements Device {
         return new HostDevice(memoryBytes, order, LIMIT, Shared.COMPILER);
     }
 
-    /** As above, with a compiler of {@link #compilerOfEdited}. */
+    /** As above, with a compiler of {@link #compilerOfEdited}, or one that is told of all kernels. */
     public static HostDevice open(long memoryBytes, Order order, KernelCompiler compiler) {
         return new HostDevice(memoryBytes, order, LIMIT, compiler);
     }
@@ -207,8 +212,14 @@ public final class HostDevice implements Device {
 
     @Override
     public long function(long module, String name, int sharedBytes) {
-        long kernel = Worker.require(worker.ask(Request.FIND, modules.get(module), name));
-        return functions.add(new Function(kernel, name, sharedBytes));
+        List<Long> lacking = log == null
+                ? List.of()
+                : log.lacking(name).stream().map(other -> find(module, other)).toList();
+        return functions.add(new Function(find(module, name), name, sharedBytes, lacking));
+    }
+
+    private long find(long module, String name) {
+        return Worker.require(worker.ask(Request.FIND, modules.get(module), name));
     }
 
     @Override
@@ -228,7 +239,27 @@ public final class HostDevice implements Device {
         words[4] = grid.sharedBytes();
         words[5] = values.length;
         System.arraycopy(values, 0, words, 6, values.length);
-        streams.run(stream, () -> require(worker.ask(Request.LAUNCH, words)));
+        streams.run(stream, () -> launch(kernel, grid, words));
+    }
+
+    private void launch(Function kernel, Grid grid, long[] words) {
+        if (log != null) {
+            log.ran(kernel.name());
+            // A warp alone waits for nobody.
+            if (!kernel.lacking().isEmpty() && grid.threads() > Grid.WARP && log.isToTry(kernel.name())) {
+                long[] tried = LongStream.concat(
+                                LongStream.concat(
+                                        LongStream.of(kernel.lacking().size()),
+                                        kernel.lacking().stream().mapToLong(Long::longValue)),
+                                LongStream.of(words))
+                        .toArray();
+                Answer answer = worker.ask(Request.TRY, tried);
+                require(answer);
+                log.tried(kernel.name(), answer.value());
+                return;
+            }
+        }
+        require(worker.ask(Request.LAUNCH, words));
     }
 
     /** What is wrong, and whose memory it concerns. */

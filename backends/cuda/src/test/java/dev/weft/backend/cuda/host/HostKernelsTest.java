@@ -101,26 +101,24 @@ class HostKernelsTest {
                 .containsExactly(right));
     }
 
-    /** Two totals one after the other, over eight warps: the second one's partial results take the place of the first one's. */
+    /** Totals one after the other, over eight warps: the third one's partial results take the place of the first one's. */
     @Test
-    void findsEachBarrierThatIsMissingInTheTotalOfABlock() {
+    void findsTheBarrierThatIsMissingInTheTotalOfABlock() {
         Source totals = kernel("totals", 1, """
                 KERNEL void totals(float* y) {
-                    SHARED u64 exchange[64];
-                    Sum<float> first = of_block(Sum<float>{(float) thread()}, (Sum<float>*) exchange);
-                    Sum<float> second = of_block(Sum<float>{1}, (Sum<float>*) exchange);
-                    y[thread()] = first.value + second.value;
+                    SHARED u64 exchange[EXCHANGE];
+                    i32 turn = 0;
+                    Sum<float> first = of_block(Sum<float>{(float) thread()}, exchange, turn);
+                    Sum<float> second = of_block(Sum<float>{1}, exchange, turn);
+                    Sum<float> third = of_block(Sum<float>{(float) thread()}, exchange, turn);
+                    y[thread()] = first.value + second.value - third.value + first.value;
                 }
                 """);
         assertThat(ORDERS).allSatisfy(order -> assertThat(totals(order, totals, HostDevice.hostCompiler()))
                 .containsOnly(255 * 128 + 256));
-        for (int missing = 0; missing < 2; missing++) {
-            int barrier = missing;
-            KernelCompiler without = HostDevice.compilerOfEdited(text -> withoutBarrier(text, barrier));
-            assertThat(ORDERS).as("without barrier " + missing).anySatisfy(order -> assertThat(
-                            totals(order, totals, without))
-                    .isNotEqualTo(totals(order, totals, HostDevice.hostCompiler())));
-        }
+        KernelCompiler without = HostDevice.compilerOfEdited(text -> withoutBarrier(text, 0));
+        assertThat(ORDERS).anySatisfy(order -> assertThat(totals(order, totals, without))
+                .isNotEqualTo(totals(order, totals, HostDevice.hostCompiler())));
     }
 
     private static float[] totals(Order order, Source kernel, KernelCompiler compiler) {

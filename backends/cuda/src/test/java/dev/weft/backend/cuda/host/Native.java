@@ -15,7 +15,8 @@ import java.util.zip.CRC32;
 /** The worker's program, built once from the C++ beside this class and kept with the toolchain. */
 final class Native {
     private static final List<String> HEADERS = List.of("shim.h", "prelude.h", "libc.h", "worker.h");
-    private static final List<String> SOURCES = List.of("worker.cpp", "threads.cpp", "faults.cpp", "products.cpp");
+    private static final List<String> SOURCES =
+            List.of("worker.cpp", "threads.cpp", "faults.cpp", "products.cpp", "trials.cpp");
 
     private Native() {}
 

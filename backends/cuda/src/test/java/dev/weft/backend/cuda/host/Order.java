@@ -14,11 +14,18 @@ public record Order(Kind kind, long seed) {
         /** The highest number first; each goes as far as it can. */
         REVERSED,
         /** Warps take turns, at random. */
-        RANDOM
+        RANDOM,
+        /** Each launch in all of the others, on the same memory: a kernel that gives other bits in one of them ends the device. */
+        ALL
     }
 
     public static final Order FORWARD = new Order(Kind.FORWARD, 0);
     public static final Order REVERSED = new Order(Kind.REVERSED, 0);
+
+    /** Each launch in all orders, at random by that seed. */
+    public static Order all(long seed) {
+        return new Order(Kind.ALL, seed);
+    }
 
     public static Order random(long seed) {
         return new Order(Kind.RANDOM, seed);

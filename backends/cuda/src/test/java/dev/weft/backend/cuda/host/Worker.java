@@ -27,7 +27,8 @@ final class Worker implements AutoCloseable {
         LAUNCH,
         MULTIPLY,
         OPEN_MEMORY,
-        CLOSE_MEMORY
+        CLOSE_MEMORY,
+        TRY
     }
 
     /**

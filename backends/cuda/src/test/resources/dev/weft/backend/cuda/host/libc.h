@@ -16,12 +16,15 @@ void* malloc(unsigned long bytes);
 void free(void* at);
 void* memset(void* to, int byte, unsigned long bytes);
 void* memcpy(void* to, const void* from, unsigned long bytes);
+int memcmp(const void* a, const void* b, unsigned long bytes);
 int strcmp(const char* a, const char* b);
 unsigned long strlen(const char* text);
 long long strtoll(const char* text, char** end, int base);
 int snprintf(char* to, unsigned long bytes, const char* format, ...);
 int vsnprintf(char* to, unsigned long bytes, const char* format, __builtin_va_list arguments);
 [[noreturn]] void _exit(int status);
+int fork();
+int waitpid(int child, int* status, int options);
 
 struct Action {
     void (*handler)(int signal, const u8* information, const u8* context);

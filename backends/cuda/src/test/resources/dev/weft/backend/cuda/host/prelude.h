@@ -51,6 +51,8 @@ template <class T> DEVICE T shuffle_xor(T x, i32 bits, HERE) {
     return lane.got;
 }
 
+template <class T> DEVICE T* global(i64 address) { return (T*) address; }
+
 DEVICE float as_float(u32 bits) { return __builtin_bit_cast(float, bits); }
 DEVICE u32 as_bits(float x) { return __builtin_bit_cast(u32, x); }
 

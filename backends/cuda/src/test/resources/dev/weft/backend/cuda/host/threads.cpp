@@ -75,6 +75,10 @@ static u8* reserve(i64 bytes) {
     return (u8*) at;
 }
 
+void take_order(Order how) {
+    order = how;
+}
+
 void prepare_threads(Order how, u64 seed, i64 most_shared_bytes) {
     order = how;
     random_state = seed;

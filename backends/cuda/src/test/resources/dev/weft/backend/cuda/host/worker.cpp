@@ -1,13 +1,15 @@
 // The worker: owns device memory, loads objects, and does what is asked of it on standard input until that ends.
 #include "worker.h"
 
-enum Request { LOAD, UNLOAD, FIND, LAUNCH, MULTIPLY, OPEN_MEMORY, CLOSE_MEMORY };
+enum Request { LOAD, UNLOAD, FIND, LAUNCH, MULTIPLY, OPEN_MEMORY, CLOSE_MEMORY, TRY };
 
 // Where device memory begins; HostMemory says the same.
 constexpr u64 MEMORY = 0x200000000000;
 
 constexpr i64 MOST_STATIC_SHARED = 48 * 1024;
 
+static Order order;
+static i64 memory_bytes;
 static int memory_file;
 static i64 most_shared;
 
@@ -107,24 +109,48 @@ static void find(const Module* module, const char* name) {
 }
 
 // How a kernel is launched, the number of its parameters, and these.
-static void launch(const i64* words) {
-    Launch what{(const Kernel*) words[0], words[1], words[2], words[3], words[4], (const u64*) words + 6};
+static Launch described(const i64* words) {
+    return {(const Kernel*) words[0], words[1], words[2], words[3], words[4], (const u64*) words + 6};
+}
+
+// Whether it may be launched so.
+static bool is_right(const i64* words, const Launch& what) {
     const Kernel& kernel = *what.kernel;
     if (words[5] != kernel.parameters) {
-        return refuse(kernel.name, "takes %d parameters, launched with %lld", kernel.parameters, words[5]);
+        refuse(kernel.name, "takes %d parameters, launched with %lld", kernel.parameters, words[5]);
+        return false;
     }
     i64 shared = static_bytes(what.kernel) + what.shared_bytes;
     if (shared > most_shared) {
-        return refuse(kernel.name, "must not take more than %lld bytes of shared memory a block, takes %lld", most_shared, shared);
+        refuse(kernel.name, "must not take more than %lld bytes of shared memory a block, takes %lld", most_shared, shared);
+        return false;
     }
-    launch(what);
+    return true;
+}
+
+static void launch(const i64* words) {
+    Launch what = described(words);
+    if (!is_right(words, what)) return;
+    order == ALL ? launch_in_all_orders(what) : launch(what);
     answer(0, "");
+}
+
+// The number of kernels that lack something, and these, before what a launch takes.
+static void try_lacking(const i64* words) {
+    const i64* launched = words + 1 + words[0];
+    Launch what = described(launched);
+    if (is_right(launched, what)) answer((i64) try_lacking(what, (const Kernel* const*) words + 1, words[0]), "");
+}
+
+bool is_device_address(u64 address) {
+    return address - MEMORY < (u64) memory_bytes;
 }
 
 static void protect(const i64* words, bool open) {
     if (mprotect((void*) words[0], words[1], open ? PROTECTION_READ_WRITE : PROTECTION_NONE) != 0) {
         return answer(0, "memory cannot be opened to kernels");
     }
+    open ? opened((u8*) words[0], words[1]) : closed((const u8*) words[0]);
     // Keeps the size and gives the pages back.
     if (!open) fallocate(memory_file, 3, (long) (words[0] - MEMORY), words[1]);
     answer(0, "");
@@ -140,6 +166,7 @@ static void serve(Request request, const u8* payload, i64 bytes) {
         case MULTIPLY: multiply(words); return answer(0, "");
         case OPEN_MEMORY: return protect(words, true);
         case CLOSE_MEMORY: return protect(words, false);
+        case TRY: return try_lacking(words);
     }
 }
 
@@ -156,9 +183,11 @@ int main(int, char** arguments) {
     for (int i = 0; i < 5; i++) numbers[i] = strtoll(arguments[i + 1], nullptr, 10);
     allow_many_files();
     prepare_faults(numbers[4]);
-    open_device_memory(numbers[0]);
+    memory_bytes = numbers[0];
+    open_device_memory(memory_bytes);
     most_shared = numbers[1];
-    prepare_threads((Order) numbers[2], (u64) numbers[3], most_shared);
+    order = (Order) numbers[2];
+    prepare_threads(order, (u64) numbers[3], most_shared);
     answer(memory_file, "");
     for (i64 room = 0, *payload = nullptr;;) {
         i32 head[2];
