@@ -8,6 +8,7 @@ import dev.weft.backend.spi.Backends;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.LoadedSession;
+import dev.weft.backend.spi.OutOfMemory;
 import dev.weft.backend.spi.PluginPath;
 import dev.weft.backend.spi.Session;
 import dev.weft.dsl.EntryRequest;
@@ -278,9 +279,21 @@ public final class Weft implements AutoCloseable {
         double lowering = (System.nanoTime() - start) / 1e6;
         Compilation compilation = compilation(lowered);
         CompileSteps steps = CompileSteps.of(compilation, lowering);
-        Session session = backend.compile(compilation.compiled(), CompileOptions.DEFAULT);
+        Session session = session(program, entries, compilation);
         session.executable().ifPresent(bytes -> programs.keep(key, new Kept(steps, bytes)));
         return new Model(compilation, steps, session);
+    }
+
+    private Session session(Program program, List<EntryRequest> entries, Compilation compilation) {
+        try {
+            return backend.compile(compilation.compiled(), CompileOptions.DEFAULT);
+        } catch (OutOfMemory lack) {
+            throw new FittingBatch(
+                            entries,
+                            smaller -> backend.memoryBytes(
+                                    compilation(program.lower(smaller)).compiled()))
+                    .advise(lack);
+        }
     }
 
     private Compilation compilation(dev.weft.graph.Program lowered) {

@@ -13,7 +13,7 @@ import dev.weft.backend.spi.CodeVersion;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Limits;
 import dev.weft.backend.spi.LoadedSession;
-import dev.weft.backend.spi.Memory;
+import dev.weft.backend.spi.MemoryFit;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
 import dev.weft.graph.MachineException;
@@ -31,9 +31,6 @@ import java.util.function.Supplier;
 
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
-    /** How often a plan is made smaller to make room for scratch memory. */
-    private static final int BUDGET_TRIES = 3;
-
     private final KernelCache cache;
     /** It takes a moment to load, and programs have to be read first. */
     private final Supplier<OneDnn> products = DeepThreads.begin(OneDnn::new);
@@ -110,27 +107,12 @@ final class CpuBackend implements Backend {
     }
 
     private CompiledProgram withinBudget(Program program, CompileOptions options) {
-        long tensors = budgetBytes;
-        CompiledProgram compiled = compiled(program, options, tensors);
-        long needed = compiled.peakBytes(pool.threads());
-        for (int i = 0; i < BUDGET_TRIES && needed > budgetBytes; i++) {
-            // What kernels need beside tensors is known only now; it is part of the budget.
-            tensors -= needed - budgetBytes;
-            if (tensors <= 0 || compiled.plan().peakBytes(0) > budgetBytes) {
-                break;
-            }
-            compiled = compiled(program, options, tensors);
-            needed = compiled.peakBytes(pool.threads());
-        }
-        if (needed > budgetBytes) {
-            throw new MachineException(
-                    "memory budget %s: the tensors of this program need %s, with %d regions that run again already; take a smaller batch, context or model, or a larger budget"
-                            .formatted(
-                                    Memory.text(budgetBytes),
-                                    Memory.text(needed),
-                                    compiled.again().regions()));
-        }
-        return compiled;
+        return new MemoryFit<CompiledProgram>(
+                        budget -> compiled(program, options, budget),
+                        compiled -> compiled.plan().peakBytes(0),
+                        compiled -> compiled.peakBytes(pool.threads()),
+                        compiled -> compiled.again().regions())
+                .within(budgetBytes);
     }
 
     private CompiledProgram compiled(Program program, CompileOptions options, long budget) {

@@ -6,6 +6,7 @@ import dev.weft.backend.cuda.codegen.Slot;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.region.Work;
+import dev.weft.backend.cuda.runtime.CountedBytes;
 import dev.weft.backend.cuda.runtime.EntryRun;
 import dev.weft.backend.cuda.runtime.Held;
 import dev.weft.backend.cuda.runtime.Lanes;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A program on a device and in a session's memory: code loaded, products made, parameters written. A run changes none of them. */
 final class BoundProgram {
@@ -39,12 +41,23 @@ final class BoundProgram {
         this.lanes = lanes;
         this.memory = memory;
         this.functions = compiled.kernels().load(held);
-        boolean multiplies = compiled.entries().values().stream()
-                .flatMap(List::stream)
-                .flatMap(steps -> steps.work().stream())
-                .anyMatch(work -> work instanceof Work.Multiply);
-        this.workspace = multiplies ? held.memory(WORKSPACE_BYTES, "products") : 0;
+        this.workspace = held.memory(workspaceBytes(compiled), "products");
         compiled.entries().forEach((entry, steps) -> entries.put(entry, bind(entry, steps)));
+    }
+
+    /** Counts what is taken beside the session's memory. */
+    static void count(CountedBytes counted, CompiledProgram compiled) {
+        long checks = works(compiled).filter(work -> work instanceof Work.Check).count();
+        counted.memory(workspaceBytes(compiled), "products");
+        counted.memory(checks * EntryRun.STATUS_BYTES, "checks");
+    }
+
+    private static long workspaceBytes(CompiledProgram compiled) {
+        return works(compiled).anyMatch(work -> work instanceof Work.Multiply) ? WORKSPACE_BYTES : 0;
+    }
+
+    private static Stream<Work> works(CompiledProgram compiled) {
+        return compiled.entries().values().stream().flatMap(List::stream).flatMap(steps -> steps.work().stream());
     }
 
     EntryRun entry(String name) {

@@ -3,8 +3,11 @@ package dev.weft.backend.cuda;
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.region.RegionWork;
 import dev.weft.backend.cuda.region.Work;
+import dev.weft.backend.cuda.runtime.CountedBytes;
+import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Stage;
+import dev.weft.backend.spi.Statistics.Again;
 import dev.weft.backend.spi.Statistics.EntryStatistics;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
@@ -13,6 +16,7 @@ import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.EntryPlan;
 import dev.weft.graph.plan.Location;
+import dev.weft.graph.plan.MemoryBudget;
 import dev.weft.graph.plan.Plan;
 import dev.weft.graph.plan.PlanText;
 import dev.weft.graph.plan.RegionPlaces;
@@ -33,13 +37,16 @@ import java.util.Optional;
  * A program after scheduling, planning and code generation, before it has memory.
  *
  * @param entries what each entry does, by name
+ * @param schedules what each entry runs, by name
  */
 record CompiledProgram(
         Plan plan,
         Map<String, List<RegionSteps>> entries,
+        Map<String, Schedule> schedules,
         KernelSet kernels,
         Map<String, EntryStatistics> statistics,
         List<Stage> stages,
+        Again again,
         double millis) {
 
     /**
@@ -52,19 +59,30 @@ record CompiledProgram(
      */
     record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
 
+    /** A program without a budget, with its kernels. */
     static CompiledProgram of(Program program, FusionModel model, CompileOptions options, KernelCache cache) {
+        return of(program, model, options, BackendOptions.UNLIMITED).compiled(cache, options);
+    }
+
+    /**
+     * A program whose kernels are written, and not compiled.
+     *
+     * @param budget most bytes of slabs and arena, kept by computing values again
+     */
+    static CompiledProgram of(Program program, FusionModel model, CompileOptions options, long budget) {
         long start = System.nanoTime();
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
             schedules.put(entry.name(), Schedule.of(program.body(entry), model));
         }
-        Plan plan = Plan.of(program, schedules);
+        MemoryBudget budgeted = MemoryBudget.of(program, schedules, budget);
+        Plan plan = budgeted.plan();
         KernelSet kernels = new KernelSet();
         Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();
         List<Stage> stages = new ArrayList<>();
         for (EntryPlan entry : plan.entries()) {
-            Schedule schedule = schedules.get(entry.entry());
+            Schedule schedule = budgeted.schedules().get(entry.entry());
             List<RegionSteps> steps = new ArrayList<>();
             for (Step step : entry.steps()) {
                 steps.add(steps(step, schedule, kernels));
@@ -77,14 +95,30 @@ record CompiledProgram(
                 stages.add(new Stage("schedule", entry.entry(), ScheduleText.print(schedule)));
             }
         }
-        kernels.compile(cache);
         if (options.keepStages()) {
             stages.add(new Stage("plan", "", PlanText.print(plan)));
-            stages.add(new Stage("cuda", "", kernels.text()));
-            stages.add(new Stage("registers", "", kernels.log()));
         }
         double millis = (System.nanoTime() - start) / 1e6;
-        return new CompiledProgram(plan, entries, kernels, statistics, stages, millis);
+        return new CompiledProgram(
+                plan, entries, budgeted.schedules(), kernels, statistics, stages, again(budgeted), millis);
+    }
+
+    private static Again again(MemoryBudget budget) {
+        return new Again(
+                budget.runsAgain(), budget.cost().flops(), budget.cost().bytesMoved(), budget.savedBytes());
+    }
+
+    /** The same with its kernels compiled. */
+    CompiledProgram compiled(KernelCache cache, CompileOptions options) {
+        long start = System.nanoTime();
+        kernels.compile(cache);
+        List<Stage> all = new ArrayList<>(stages);
+        if (options.keepStages()) {
+            all.add(new Stage("cuda", "", kernels.text()));
+            all.add(new Stage("registers", "", kernels.log()));
+        }
+        double more = (System.nanoTime() - start) / 1e6;
+        return new CompiledProgram(plan, entries, schedules, kernels, statistics, all, again, millis + more);
     }
 
     private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels) {
@@ -110,9 +144,12 @@ record CompiledProgram(
                 .orElse(0);
     }
 
-    /** Bytes of tensors that a session holds, without inputs and outputs. */
-    long peakBytes() {
-        return plan.peakBytes(temporaryBytes());
+    /** The device memory that a session would hold, but for code. */
+    CountedBytes deviceBytes(Program program) {
+        CountedBytes counted = new CountedBytes();
+        new SessionMemory(counted, program, this);
+        BoundProgram.count(counted, this);
+        return counted;
     }
 
     static Optional<Kernel> kernel(Work work) {

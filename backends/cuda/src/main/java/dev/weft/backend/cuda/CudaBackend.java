@@ -2,11 +2,13 @@ package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.DeviceFacts;
+import dev.weft.backend.cuda.device.OutOfDeviceMemory;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Memory;
+import dev.weft.backend.spi.MemoryFit;
 import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Support;
 import dev.weft.graph.Program;
@@ -25,6 +27,7 @@ final class CudaBackend implements Backend {
     private final KernelCache kernels;
     private final Set<CudaSession> open = ConcurrentHashMap.newKeySet();
     private final long memoryBytes;
+    private final long budgetBytes;
     private boolean closed;
 
     CudaBackend(Device device, BackendOptions options) {
@@ -33,13 +36,10 @@ final class CudaBackend implements Backend {
 
     /** @param store for compiled kernels */
     CudaBackend(Device device, BackendOptions options, CodeStore store) {
-        if (options.budgetBytes() != BackendOptions.UNLIMITED) {
-            throw new UserException(
-                    "backend cuda: cannot keep to a memory budget yet; leave it out, or choose --backend cpu");
-        }
         this.device = device;
         this.kernels = new KernelCache(device.compiler(), store, options.threads());
         this.memoryBytes = options.memoryBytes();
+        this.budgetBytes = options.budgetBytes();
     }
 
     /** How many kernels were compiled because they were not kept. */
@@ -78,21 +78,42 @@ final class CudaBackend implements Backend {
             if (closed) {
                 throw new IllegalStateException("backend cuda: is closed");
             }
-            CompiledProgram compiled = CompiledProgram.of(program, fusionModel(), options, kernels);
-            requireRoom(compiled.peakBytes());
+            CompiledProgram written = withinBudget(program, options);
+            requireRoom(written.deviceBytes(program).inPieces());
+            CompiledProgram compiled = written.compiled(kernels, options);
             CudaSession session = CudaSession.open(device, program, compiled, open::remove);
             open.add(session);
             return session;
         }
     }
 
-    /** Refuses what the options do not leave, before anything is allocated. */
+    private CompiledProgram withinBudget(Program program, CompileOptions options) {
+        return new MemoryFit<CompiledProgram>(
+                        budget -> CompiledProgram.of(program, fusionModel(), options, budget),
+                        compiled -> compiled.plan().peakBytes(0),
+                        compiled -> compiled.deviceBytes(program).bytes(),
+                        compiled -> compiled.again().regions())
+                .within(budgetBytes);
+    }
+
+    @Override
+    public OptionalLong memoryBytes(Program program) {
+        program.requireInlined();
+        CompiledProgram written = withinBudget(program, CompileOptions.DEFAULT);
+        return OptionalLong.of(written.deviceBytes(program).inPieces());
+    }
+
+    /** Refuses what the options or the device do not leave, before anything is compiled or allocated. */
     private void requireRoom(long needed) {
         if (memoryBytes != BackendOptions.UNLIMITED) {
             long held = open.stream()
                     .mapToLong(session -> session.statistics().peakBytes())
                     .sum();
             Memory.require(needed, OptionalLong.of(Math.max(0, memoryBytes - held)), "the memory limit leaves");
+        }
+        long free = device.freeBytes();
+        if (needed > free) {
+            throw new OutOfDeviceMemory(device.facts().name(), "the tensors of this program", needed, free);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.weft.backend.cuda;
 
+import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.nativelib.Availability;
 import dev.weft.backend.cuda.nativelib.DriverDevice;
 import dev.weft.backend.cuda.nativelib.Libraries;
@@ -33,7 +34,13 @@ public final class CudaBackendProvider implements BackendProvider {
         if (!here.possible()) {
             throw new MachineException(here.reason());
         }
-        return new CudaBackend(DriverDevice.open(Libraries.installed(), 0), options);
+        Device device = DriverDevice.open(Libraries.installed(), 0);
+        try {
+            return new CudaBackend(device, options);
+        } catch (RuntimeException failed) {
+            device.close();
+            throw failed;
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.Location;
+import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.type.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
@@ -64,7 +65,7 @@ final class CudaSession implements Session {
         this.lanes = new Lanes(held);
         this.staging = held.pinned(STAGING_BYTES, "copies of tensors");
         this.bound = new BoundProgram(held, lanes, compiled, memory);
-        memory.clear(lanes.work(), compiled);
+        memory.clear(device, lanes.work(), compiled);
         lanes.settle();
         for (Stored tensor : program.stored()) {
             Location place = compiled.plan().stored(tensor.name());
@@ -163,8 +164,14 @@ final class CudaSession implements Session {
     }
 
     @Override
+    public Map<String, Schedule> schedules() {
+        return compiled.schedules();
+    }
+
+    @Override
     public Statistics statistics() {
-        return new Statistics(compiled.kernels().size(), 0, held.bytes(), compiled.millis(), compiled.statistics());
+        return new Statistics(
+                compiled.kernels().size(), 0, held.bytes(), compiled.millis(), compiled.statistics(), compiled.again());
     }
 
     /** Waits for a run of another thread to end. */

@@ -1,8 +1,8 @@
 package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.device.Device;
+import dev.weft.backend.cuda.runtime.Allocations;
 import dev.weft.backend.cuda.runtime.EntryMemory;
-import dev.weft.backend.cuda.runtime.Held;
 import dev.weft.backend.spi.EntryInputs;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Program;
@@ -17,15 +17,13 @@ import java.util.Map;
 
 /** All device memory of a session: slabs, arena, inputs and outputs of entries, temporaries of regions. */
 final class SessionMemory {
-    private final Device device;
     private final List<Long> slabs = new ArrayList<>();
     private final Map<String, EntryMemory> entries = new HashMap<>();
     private final long arena;
     private final long temporaries;
 
     /** @throws dev.weft.graph.MachineException if the device has too little */
-    SessionMemory(Held held, Program program, CompiledProgram compiled) {
-        this.device = held.device();
+    SessionMemory(Allocations held, Program program, CompiledProgram compiled) {
         for (Slab slab : compiled.plan().slabs()) {
             slabs.add(held.memory(slab.bytes(), "stored tensors (" + slab.name() + ")"));
         }
@@ -60,7 +58,7 @@ final class SessionMemory {
     }
 
     /** Makes all stored tensors zeros. */
-    void clear(long stream, CompiledProgram compiled) {
+    void clear(Device device, long stream, CompiledProgram compiled) {
         for (int i = 0; i < slabs.size(); i++) {
             device.fill(
                     stream,

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class Gpt2StepTest {
     private static final int STEPS = 3;
 
-    private final Program program = Models.whole("gpt", "step", Map.of("B", 8L, "T", 1024L));
+    private final Program program = Models.whole("step", Map.of("B", 8L, "T", 1024L));
     private final NullDevice device = Described.h200(64L << 30);
     private final Arena arena = Arena.ofConfined();
 

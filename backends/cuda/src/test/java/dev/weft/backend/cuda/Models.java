@@ -19,13 +19,15 @@ final class Models {
                 .lower(List.of(EntryRequest.of(entry, sizes))));
     }
 
-    /** The same model at GPT-2's smallest size. */
-    static Program whole(String model, String entry, Map<String, Long> sizes) {
-        Map<String, String> constants =
-                Map.of("layers", "12", "width", "768", "heads", "12", "context", "1024", "vocab", "50257");
-        return Weft.PASSES.run(dev.weft.models.Program.load(model)
-                .with(constants)
-                .optimizer("adamw", Map.of())
-                .lower(List.of(EntryRequest.of(entry, sizes))));
+    /** A training step of GPT-2's smallest model. */
+    static Program whole(String entry, Map<String, Long> sizes) {
+        return Weft.PASSES.run(gpt2().lower(List.of(EntryRequest.of(entry, sizes))));
+    }
+
+    /** GPT-2's smallest model, with an optimizer. */
+    static dev.weft.models.Program gpt2() {
+        return dev.weft.models.Program.load("gpt")
+                .with(Map.of("layers", "12", "width", "768", "heads", "12", "context", "1024", "vocab", "50257"))
+                .optimizer("adamw", Map.of());
     }
 }

@@ -20,7 +20,7 @@ final class SecondProcess {
     public static void main(String... arguments) throws IOException {
         Program program = arguments[1].equals("tiny")
                 ? Models.tiny("gpt", "step", Map.of("B", 2L, "T", 16L))
-                : Models.whole("gpt", "step", Map.of("B", 8L, "T", 1024L));
+                : Models.whole("step", Map.of("B", 8L, "T", 1024L));
         Nvrtc compiler = Described.compiler();
         CodeStore store = CodeStore.in(Path.of(arguments[0]), CodeStore.LIMIT_BYTES);
         long start = System.nanoTime();

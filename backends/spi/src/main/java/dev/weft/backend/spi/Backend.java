@@ -7,6 +7,7 @@ import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A backend opened on this machine. Safe for many threads; its sessions are not. */
 public interface Backend extends AutoCloseable {
@@ -37,6 +38,15 @@ public interface Backend extends AutoCloseable {
      * @throws dev.weft.graph.MachineException if memory does not suffice; said before allocating
      */
     Session compile(Program program, CompileOptions options);
+
+    /**
+     * Bytes that a session of a program would hold, as far as that is known before kernels are compiled; empty where it is not.
+     *
+     * @param program as for {@link #compile}
+     */
+    default OptionalLong memoryBytes(Program program) {
+        return OptionalLong.empty();
+    }
 
     /** What an executable depends on besides the program: two backends of one target may share it. */
     default String target() {

@@ -1,6 +1,5 @@
 package dev.weft.backend.spi;
 
-import dev.weft.graph.MachineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +27,16 @@ public final class Memory {
      * @param needed bytes that are about to be allocated
      * @param available bytes that there are; empty where the system does not say, which refuses nothing
      * @param where what they are bytes of: {@code "this machine has"}
-     * @throws MachineException if more are needed, with both figures and what to do
+     * @throws OutOfMemory if more are needed, with both figures and what to do
      */
     public static void require(long needed, OptionalLong available, String where) {
         if (available.isPresent() && available.getAsLong() < needed) {
-            throw new MachineException(
-                    "memory: the tensors of this program need %s, %s %s; take a smaller batch, context or model, or give it more memory"
-                            .formatted(text(needed), where, text(available.getAsLong())));
+            throw new OutOfMemory(
+                    "memory: the tensors of this program need %s, %s %s"
+                            .formatted(text(needed), where, text(available.getAsLong())),
+                    "take a smaller batch, context or model, or give it more memory",
+                    needed,
+                    available.getAsLong());
         }
     }
 

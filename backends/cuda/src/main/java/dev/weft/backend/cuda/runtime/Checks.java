@@ -11,9 +11,6 @@ import java.util.List;
  * somebody waits for one.
  */
 final class Checks {
-    /** Of a check: whether an index was outside, and which. */
-    private static final long STATUS_BYTES = 2L * Long.BYTES;
-
     private final Device device;
     private final List<String> messages;
     private final long status;
@@ -29,7 +26,7 @@ final class Checks {
     }
 
     private long bytes() {
-        return messages.size() * STATUS_BYTES;
+        return messages.size() * EntryRun.STATUS_BYTES;
     }
 
     private void clear(long stream) {
@@ -41,7 +38,7 @@ final class Checks {
 
     /** Where check number {@code index} leaves what it finds. */
     long status(int index) {
-        return status + index * STATUS_BYTES;
+        return status + index * EntryRun.STATUS_BYTES;
     }
 
     /** Brings what was found until then to the host. */
@@ -54,8 +51,8 @@ final class Checks {
     /** Tells what was found, once; all runs must be known to be done. */
     void tell(Lanes lanes) {
         for (int i = 0; i < messages.size(); i++) {
-            if (found.get(ValueLayout.JAVA_LONG, i * STATUS_BYTES) != 0) {
-                long index = found.get(ValueLayout.JAVA_LONG, i * STATUS_BYTES + Long.BYTES);
+            if (found.get(ValueLayout.JAVA_LONG, i * EntryRun.STATUS_BYTES) != 0) {
+                long index = found.get(ValueLayout.JAVA_LONG, i * EntryRun.STATUS_BYTES + Long.BYTES);
                 clear(lanes.work());
                 throw new UserException(messages.get(i).formatted(index));
             }

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Inputs and outputs of an entry. Inputs lie side by side, so that one copy brings them from the host, where pinned memory of the same
@@ -22,9 +21,10 @@ public final class EntryMemory {
     private final List<Long> outputs = new ArrayList<>();
     private final long inputs;
     private final long next;
-    private final List<MemorySegment> staging;
+    private final long inputBytes;
+    private final MemorySegment staging;
 
-    public EntryMemory(Held held, EntryInputs takes, List<TensorType> gives) {
+    public EntryMemory(Allocations held, EntryInputs takes, List<TensorType> gives) {
         this.names = takes.names();
         Layout in = new Layout();
         takes.types().forEach(type -> inputOffsets.add(in.take(type.bytes())));
@@ -32,10 +32,8 @@ public final class EntryMemory {
         gives.forEach(type -> outputs.add(out.take(type.bytes())));
         inputs = held.memory(in.bytes(), "inputs of entry " + takes.entry());
         next = held.memory(in.bytes(), "the next inputs of entry " + takes.entry());
-        MemorySegment pinned = held.pinned(SLOTS * in.bytes(), "inputs of entry " + takes.entry());
-        staging = IntStream.range(0, SLOTS)
-                .mapToObj(slot -> pinned.asSlice(slot * in.bytes(), in.bytes()))
-                .toList();
+        inputBytes = in.bytes();
+        staging = held.pinned(SLOTS * inputBytes, "inputs of entry " + takes.entry());
         long first = held.memory(out.bytes(), "outputs of entry " + takes.entry());
         outputs.replaceAll(offset -> first + offset);
     }
@@ -59,14 +57,14 @@ public final class EntryMemory {
     }
 
     MemorySegment staging(int slot) {
-        return staging.get(slot);
+        return staging.asSlice(slot * inputBytes, inputBytes);
     }
 
     /** Puts inputs where a copy takes them from. */
     void stage(int slot, Map<String, MemorySegment> given) {
         for (int i = 0; i < names.size(); i++) {
             MemorySegment input = given.get(names.get(i));
-            MemorySegment.copy(input, 0, staging.get(slot), inputOffsets.get(i), input.byteSize());
+            MemorySegment.copy(input, 0, staging(slot), inputOffsets.get(i), input.byteSize());
         }
     }
 
@@ -74,7 +72,7 @@ public final class EntryMemory {
     boolean holds(int slot, Map<String, MemorySegment> given) {
         for (int i = 0; i < names.size(); i++) {
             MemorySegment input = given.get(names.get(i));
-            if (staging.get(slot).asSlice(inputOffsets.get(i), input.byteSize()).mismatch(input) >= 0) {
+            if (staging(slot).asSlice(inputOffsets.get(i), input.byteSize()).mismatch(input) >= 0) {
                 return false;
             }
         }

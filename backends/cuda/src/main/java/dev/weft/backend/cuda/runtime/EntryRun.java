@@ -15,6 +15,9 @@ import java.util.Map;
  * expected, a second stream brings them meanwhile, and the graph that is replayed is without the copy from the host.
  */
 public final class EntryRun {
+    /** Of a check: whether an index was outside, and which. */
+    public static final long STATUS_BYTES = 2L * Long.BYTES;
+
     /** Of pinned memory, for a run that begins when all others are done; the others are for {@link #bring}. */
     private static final int ALONE = 0;
 

@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** What a session holds of a device. Closing gives all of it back, the latest first, also where only some of it could be had. */
-public final class Held implements AutoCloseable {
+public final class Held implements Allocations, AutoCloseable {
     private final Device device;
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private long bytes;
@@ -25,7 +25,7 @@ public final class Held implements AutoCloseable {
         return bytes;
     }
 
-    /** The address of so much device memory; 0 for none. */
+    @Override
     public long memory(long size, String what) {
         if (size == 0) {
             return 0;
@@ -36,7 +36,7 @@ public final class Held implements AutoCloseable {
         return address;
     }
 
-    /** Pinned memory of the host. */
+    @Override
     public MemorySegment pinned(long size, String what) {
         if (size == 0) {
             return MemorySegment.NULL;

@@ -165,9 +165,10 @@ class NullDeviceTest {
         assertThatThrownBy(() -> device.allocate(600_000, "temporaries"))
                 .isInstanceOfSatisfying(OutOfDeviceMemory.class, lack -> {
                     assertThat(lack.neededBytes()).isEqualTo(600_000);
-                    assertThat(lack.freeBytes()).isEqualTo(1 << 19);
+                    assertThat(lack.availableBytes()).isEqualTo(1 << 19);
                 })
-                .hasMessageStartingWith("device memory: temporaries need 0.6 MiB, but described H200 has 0.5 MiB free");
+                .hasMessageStartingWith(
+                        "device memory: temporaries need 585.9 KiB, but described H200 has 512.0 KiB free");
     }
 
     @Test

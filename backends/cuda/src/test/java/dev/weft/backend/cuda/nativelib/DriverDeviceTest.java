@@ -64,10 +64,10 @@ class DriverDeviceTest {
             assertThatThrownBy(() -> device.allocate(1 << 20, "temporaries"))
                     .isInstanceOfSatisfying(OutOfDeviceMemory.class, lack -> {
                         assertThat(lack.neededBytes()).isEqualTo(1 << 20);
-                        assertThat(lack.freeBytes()).isEqualTo(1 << 19);
+                        assertThat(lack.availableBytes()).isEqualTo(1 << 19);
                     })
                     .hasMessageStartingWith(
-                            "device memory: temporaries need 1.0 MiB, but described H200 has 0.5 MiB free");
+                            "device memory: temporaries need 1.0 MiB, but described H200 has 512.0 KiB free");
         }
     }
 
