@@ -91,13 +91,13 @@ class LibrariesTest {
         String sentence = "cuda backend: it needs NVIDIA's driver, but %s cannot be loaded; install the driver again"
                 .formatted(driver);
         assertThat(Availability.of(Libraries.in(List.of(root)))).isEqualTo(new Availability(false, sentence));
-        Files.write(driver, EmptyLibrary.foreign());
+        Files.write(driver, StubLibrary.foreign());
         assertThat(Availability.of(Libraries.in(List.of(root)))).isEqualTo(new Availability(false, sentence));
     }
 
     @Test
     void aDriverWithoutFunctionsIsASentence() throws IOException {
-        Files.write(root.resolve("libcuda.so.1"), EmptyLibrary.bytes());
+        Files.write(root.resolve("libcuda.so.1"), StubLibrary.empty());
         Availability none = Availability.of(Libraries.in(List.of(root)));
         assertThat(none.possible()).isFalse();
         assertThat(none.reason()).contains("the libcuda.so.1 here has no functions");
