@@ -26,15 +26,17 @@ final class EntryPlanner {
     private final Entry entry;
     private final Schedule schedule;
     private final List<Slab> slabs;
+    private final Plan.Overwriting overwriting;
     private final Lifetimes lifetimes;
     private final Map<Value, Location> places = new HashMap<>();
     private final Map<Value, ArenaLayout.Block> blocks = new LinkedHashMap<>();
     private final List<ArenaLayout.Block> arena = new ArrayList<>();
 
-    EntryPlanner(Program program, Entry entry, Schedule schedule, List<Slab> slabs) {
+    EntryPlanner(Program program, Entry entry, Schedule schedule, List<Slab> slabs, Plan.Overwriting overwriting) {
         this.entry = entry;
         this.schedule = schedule;
         this.slabs = slabs;
+        this.overwriting = overwriting;
         this.lifetimes = new Lifetimes(schedule);
         Graph body = program.body(entry);
         boolean same = schedule.graph().name().equals(body.name())
@@ -104,8 +106,8 @@ final class EntryPlanner {
     private boolean mayOverwrite(int step, Value input, Value output) {
         Region region = schedule.regions().get(step);
         InPlace inPlace = new InPlace(region);
-        return sharing(region.inputs(), input).stream()
-                .allMatch(in -> sharing(region.outputs(), output).stream().allMatch(out -> inPlace.allows(in, out)));
+        return sharing(region.inputs(), input).stream().allMatch(in -> sharing(region.outputs(), output).stream()
+                .allMatch(out -> inPlace.allows(in, out) && overwriting.allows(region, in, out)));
     }
 
     private List<Value> sharing(List<Value> values, Value buffer) {

@@ -34,7 +34,13 @@ public record MemoryBudget(
      * @param bytes most bytes of slabs and arena
      */
     public static MemoryBudget of(Program program, Map<String, Schedule> schedules, long bytes) {
-        Plan plan = Plan.of(program, schedules);
+        return of(program, schedules, bytes, (region, input, output) -> true);
+    }
+
+    /** @param overwriting as for {@link Plan#of} */
+    public static MemoryBudget of(
+            Program program, Map<String, Schedule> schedules, long bytes, Plan.Overwriting overwriting) {
+        Plan plan = Plan.of(program, schedules, overwriting);
         if (plan.peakBytes(0) <= bytes) {
             return new MemoryBudget(plan, schedules, 0, RegionCost.NONE, 0);
         }
@@ -44,26 +50,27 @@ public record MemoryBudget(
         int again = 0;
         for (EntryPlan entry : plan.entries()) {
             if (entry.arenaBytes() > arena) {
-                Fitted fitted = fit(program, entry, schedules.get(entry.entry()), arena);
+                Fitted fitted = fit(program, entry, schedules.get(entry.entry()), arena, overwriting);
                 changed.put(entry.entry(), fitted.schedule());
                 cost = cost.plus(fitted.cost());
                 again += fitted.again();
             }
         }
-        Plan smaller = Plan.of(program, changed);
+        Plan smaller = Plan.of(program, changed, overwriting);
         return new MemoryBudget(smaller, changed, plan.peakBytes(0) - smaller.peakBytes(0), cost, again);
     }
 
     private record Fitted(Schedule schedule, long arena, RegionCost cost, int again) {}
 
-    private static Fitted fit(Program program, EntryPlan entry, Schedule schedule, long arena) {
+    private static Fitted fit(
+            Program program, EntryPlan entry, Schedule schedule, long arena, Plan.Overwriting overwriting) {
         Recomputation runs = new Recomputation(schedule);
         Fitted best = new Fitted(schedule, entry.arenaBytes(), RegionCost.NONE, 0);
         long now = best.arena();
         // The estimate knows neither gaps in the arena nor buffers that are taken over: their balance carries over to
         // the next one.
         while (best.arena() > arena && lower(runs, runs.peakBytes() - Math.max(Plan.ALIGNMENT, now - arena))) {
-            Fitted next = fitted(program, entry.entry(), runs);
+            Fitted next = fitted(program, entry.entry(), runs, overwriting);
             if (next.arena() < best.arena()) {
                 best = next;
             }
@@ -86,9 +93,9 @@ public record MemoryBudget(
         return lowered;
     }
 
-    private static Fitted fitted(Program program, String entry, Recomputation runs) {
+    private static Fitted fitted(Program program, String entry, Recomputation runs, Plan.Overwriting overwriting) {
         Schedule schedule = RepeatedRuns.of(runs.schedule(), runs.runs());
-        long arena = Plan.of(program, Map.of(entry, schedule)).arenaBytes();
+        long arena = Plan.of(program, Map.of(entry, schedule), overwriting).arenaBytes();
         List<Recomputation.Run> again = runs.runs().stream()
                 .filter(run -> run.again() && !run.reshapes())
                 .toList();

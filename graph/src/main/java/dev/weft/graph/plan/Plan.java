@@ -2,6 +2,8 @@ package dev.weft.graph.plan;
 
 import dev.weft.graph.Program;
 import dev.weft.graph.UserException;
+import dev.weft.graph.Value;
+import dev.weft.graph.schedule.Region;
 import dev.weft.graph.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,12 @@ public record Plan(List<Slab> slabs, long arenaBytes, List<EntryPlan> entries) {
     public static final long ALIGNMENT = 64;
     public static final long PAGE = 2L << 20;
 
+    /** Whether a region may write an output over an input. */
+    @FunctionalInterface
+    public interface Overwriting {
+        boolean allows(Region region, Value input, Value output);
+    }
+
     public Plan {
         slabs = List.copyOf(slabs);
         entries = List.copyOf(entries);
@@ -31,10 +39,19 @@ public record Plan(List<Slab> slabs, long arenaBytes, List<EntryPlan> entries) {
      * @param schedules by the entry's name; each of the graph that is the entry's body
      */
     public static Plan of(Program program, Map<String, Schedule> schedules) {
+        return of(program, schedules, (region, input, output) -> true);
+    }
+
+    /**
+     * As above, for a backend that writes some outputs over inputs less often than it could.
+     *
+     * @param overwriting asked of each output of a region that could take the place of an input
+     */
+    public static Plan of(Program program, Map<String, Schedule> schedules, Overwriting overwriting) {
         List<Slab> slabs = SlabLayout.of(program.stored());
         List<EntryPlan> entries = new ArrayList<>();
         schedules.forEach((name, schedule) ->
-                entries.add(new EntryPlanner(program, program.entry(name), schedule, slabs).plan()));
+                entries.add(new EntryPlanner(program, program.entry(name), schedule, slabs, overwriting).plan()));
         long arena = entries.stream().mapToLong(EntryPlan::arenaBytes).max().orElse(0);
         return new Plan(slabs, arena, entries);
     }

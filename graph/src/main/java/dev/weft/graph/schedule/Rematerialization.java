@@ -1,6 +1,7 @@
 package dev.weft.graph.schedule;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.op.Cast;
 import dev.weft.graph.op.Elementwise;
 import dev.weft.graph.op.Reduction;
 import java.util.ArrayDeque;
@@ -90,6 +91,13 @@ final class Rematerialization {
                         .allMatch(use -> use.root() != value || use.pattern() == Access.Pattern.IDENTITY);
     }
 
+    /** What is rounded is smaller than what it is rounded from, and is kept. */
+    private static boolean isRounding(Value value) {
+        return value.op() instanceof Cast cast
+                && cast.element().isFloat()
+                && cast.element().bytes() < cast.x().type().element().bytes();
+    }
+
     private Cone cone(Value value, Group group) {
         Set<Value> repeated = new LinkedHashSet<>();
         Set<Value> leaves = new LinkedHashSet<>();
@@ -105,6 +113,7 @@ final class Rematerialization {
                 Value root = use.root();
                 boolean inside = group.members.contains(root)
                         && isFullArithmetic(root, group)
+                        && !isRounding(root)
                         && !(groups.home(root) == group && groups.isStored(root));
                 if (inside) {
                     open.add(root);

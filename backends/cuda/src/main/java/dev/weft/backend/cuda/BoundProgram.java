@@ -5,6 +5,7 @@ import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.codegen.Slot;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.device.Multiplication.Addresses;
+import dev.weft.backend.cuda.epilogue.Ending;
 import dev.weft.backend.cuda.region.Work;
 import dev.weft.backend.cuda.runtime.CountedBytes;
 import dev.weft.backend.cuda.runtime.EntryRun;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 
 /** A program on a device and in a session's memory: code loaded, products made, parameters written. A run changes none of them. */
 final class BoundProgram {
-    private static final long WORKSPACE_BYTES = 32L << 20;
+    static final long WORKSPACE_BYTES = 32L << 20;
 
     private final Held held;
     private final Lanes lanes;
@@ -114,12 +115,24 @@ final class BoundProgram {
                 multiply.product(),
                 what -> held.product(
                         what, held.device().algorithms(what, WORKSPACE_BYTES, 1).getFirst()));
+        Ending ending = multiply.ending();
         long left = places.address(multiply.left());
         long right = places.address(multiply.right());
-        long result = places.address(multiply.result());
+        long result = places.address(ending.result());
+        long addend = ending.addend() == null ? result : places.address(ending.addend());
+        long vector = ending.narrowed()
+                .map(narrowed -> places.word(narrowed, 0))
+                .orElseGet(() -> ending.vector() == null ? 0 : places.address(ending.vector()));
+        long auxiliary = ending.auxiliary() == null ? 0 : places.address(ending.auxiliary());
         for (Work.Places at : multiply.calls()) {
-            long to = result + at.result();
-            run.product(product, new Addresses(left + at.left(), right + at.right(), to, to), workspace);
+            Addresses addresses = new Addresses(
+                    left + at.left(),
+                    right + at.right(),
+                    addend + at.result(),
+                    result + at.result(),
+                    vector,
+                    auxiliary);
+            run.product(product, addresses, workspace);
         }
     }
 
@@ -150,6 +163,7 @@ final class BoundProgram {
             return switch (slot) {
                 case Slot.Tensor tensor -> address(tensor.value());
                 case Slot.Partial partial -> memory.temporaries() + temporaries.offset(partial);
+                case Slot.Narrowed narrowed -> memory.temporaries() + temporaries.offset(narrowed);
                 case Slot.Number number -> number.bits();
                 case Slot.Status _ -> status;
                 case Slot.Table table -> table(table);

@@ -1,6 +1,8 @@
 package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.codegen.Kernel;
+import dev.weft.backend.cuda.epilogue.NarrowEndings;
+import dev.weft.backend.cuda.region.ProductSupport;
 import dev.weft.backend.cuda.region.RegionWork;
 import dev.weft.backend.cuda.region.Work;
 import dev.weft.backend.cuda.runtime.CountedBytes;
@@ -60,8 +62,9 @@ record CompiledProgram(
     record RegionSteps(Step step, Map<Value, Location> places, List<Value> temporaries, List<Work> work) {}
 
     /** A program without a budget, with its kernels. */
-    static CompiledProgram of(Program program, FusionModel model, CompileOptions options, KernelCache cache) {
-        return of(program, model, options, BackendOptions.UNLIMITED).compiled(cache, options);
+    static CompiledProgram of(
+            Program program, FusionModel model, CompileOptions options, KernelCache cache, ProductSupport support) {
+        return of(program, model, options, BackendOptions.UNLIMITED, support).compiled(cache, options);
     }
 
     /**
@@ -69,13 +72,15 @@ record CompiledProgram(
      *
      * @param budget most bytes of slabs and arena, kept by computing values again
      */
-    static CompiledProgram of(Program program, FusionModel model, CompileOptions options, long budget) {
+    static CompiledProgram of(
+            Program given, FusionModel model, CompileOptions options, long budget, ProductSupport support) {
         long start = System.nanoTime();
+        Program program = new NarrowEndings().apply(given);
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
             schedules.put(entry.name(), Schedule.of(program.body(entry), model));
         }
-        MemoryBudget budgeted = MemoryBudget.of(program, schedules, budget);
+        MemoryBudget budgeted = MemoryBudget.of(program, schedules, budget, RegionWork::mayOverwrite);
         Plan plan = budgeted.plan();
         KernelSet kernels = new KernelSet();
         Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
@@ -85,7 +90,7 @@ record CompiledProgram(
             Schedule schedule = budgeted.schedules().get(entry.entry());
             List<RegionSteps> steps = new ArrayList<>();
             for (Step step : entry.steps()) {
-                steps.add(steps(step, schedule, kernels));
+                steps.add(steps(step, schedule, kernels, support));
             }
             entries.put(entry.entry(), steps);
             RegionCost cost = schedule.cost();
@@ -121,16 +126,16 @@ record CompiledProgram(
         return new CompiledProgram(plan, entries, schedules, kernels, statistics, all, again, millis + more);
     }
 
-    private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels) {
+    private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels, ProductSupport support) {
         return switch (step) {
             case Step.Copy copy -> new RegionSteps(copy, Map.of(), List.of(), List.of());
             case Step.Run run -> {
                 Region region = schedule.regions().get(run.region());
                 RegionPlaces places = RegionPlaces.of(region, run);
-                List<Work> work = RegionWork.of(region, places.sharing());
+                RegionWork work = RegionWork.of(region, places.sharing(), support);
                 String path = path(schedule.graph(), region);
-                work.forEach(part -> kernel(part).ifPresent(kernel -> kernels.add(kernel, path)));
-                yield new RegionSteps(run, places.locations(), RegionWork.temporaries(region), work);
+                work.work().forEach(part -> kernel(part).ifPresent(kernel -> kernels.add(kernel, path)));
+                yield new RegionSteps(run, places.locations(), work.temporaries(), work.work());
             }
         };
     }

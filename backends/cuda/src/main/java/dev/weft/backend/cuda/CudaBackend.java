@@ -2,7 +2,9 @@ package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.DeviceFacts;
+import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.device.OutOfDeviceMemory;
+import dev.weft.backend.cuda.region.ProductSupport;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CodeStore;
@@ -16,7 +18,9 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +32,7 @@ final class CudaBackend implements Backend {
     private final Set<CudaSession> open = ConcurrentHashMap.newKeySet();
     private final long memoryBytes;
     private final long budgetBytes;
+    private final Map<Multiplication, Boolean> offered = new HashMap<>();
     private boolean closed;
 
     CudaBackend(Device device, BackendOptions options) {
@@ -88,8 +93,9 @@ final class CudaBackend implements Backend {
     }
 
     private CompiledProgram withinBudget(Program program, CompileOptions options) {
+        ProductSupport support = new ProductSupport(this::offers, false);
         return new MemoryFit<CompiledProgram>(
-                        budget -> CompiledProgram.of(program, fusionModel(), options, budget),
+                        budget -> CompiledProgram.of(program, fusionModel(), options, budget, support),
                         compiled -> compiled.plan().peakBytes(0),
                         compiled -> compiled.deviceBytes(program).bytes(),
                         compiled -> compiled.again().regions())
@@ -101,6 +107,14 @@ final class CudaBackend implements Backend {
         program.requireInlined();
         CompiledProgram written = withinBudget(program, CompileOptions.DEFAULT);
         return OptionalLong.of(written.deviceBytes(program).inPieces());
+    }
+
+    /** Whether the device makes a product with such an epilogue. */
+    private boolean offers(Multiplication product) {
+        synchronized (device) {
+            return offered.computeIfAbsent(product, asked -> !device.algorithms(asked, BoundProgram.WORKSPACE_BYTES, 1)
+                    .isEmpty());
+        }
     }
 
     /** Refuses what the options or the device do not leave, before anything is compiled or allocated. */

@@ -2,6 +2,7 @@ package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.device.KernelCompiler;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
+import dev.weft.backend.cuda.region.ProductSupport;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.graph.Program;
@@ -29,7 +30,11 @@ final class CollectedKernels implements KernelCompiler {
 
     void add(Program program) {
         CompiledProgram.of(
-                program, FusionModel.STANDARD, CompileOptions.DEFAULT, new KernelCache(this, CodeStore.none(), 1));
+                program,
+                FusionModel.STANDARD,
+                CompileOptions.DEFAULT,
+                new KernelCache(this, CodeStore.none(), 1),
+                new ProductSupport(any -> true, false));
     }
 
     /** All of them, in batches of at most so many. */

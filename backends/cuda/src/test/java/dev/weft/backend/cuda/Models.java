@@ -2,6 +2,7 @@ package dev.weft.backend.cuda;
 
 import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.Program;
+import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,18 @@ final class Models {
     private Models() {}
 
     static Program tiny(String model, String entry, Map<String, Long> sizes) {
+        return tiny(model, entry, sizes, ElementType.F32);
+    }
+
+    /** @param precision what products read */
+    static Program tiny(String model, String entry, Map<String, Long> sizes, ElementType precision) {
         Map<String, String> constants =
                 Map.of("layers", "2", "width", "32", "heads", "4", "context", "16", "vocab", "67");
-        return Weft.PASSES.run(dev.weft.models.Program.load(model)
-                .with(constants)
-                .optimizer("adamw", Map.of())
-                .lower(List.of(EntryRequest.of(entry, sizes))));
+        return Weft.passes(precision)
+                .run(dev.weft.models.Program.load(model)
+                        .with(constants)
+                        .optimizer("adamw", Map.of())
+                        .lower(List.of(EntryRequest.of(entry, sizes))));
     }
 
     /** A training step of GPT-2's smallest model. */

@@ -78,6 +78,7 @@ final class Arguments {
         return switch (slot) {
             case Slot.Tensor tensor -> Elements.memory(tensor.value().type().element());
             case Slot.Partial partial -> Reducer.of(partial.reduction()).type();
+            case Slot.Narrowed narrowed -> Elements.memory(narrowed.element());
             case Slot.Number _, Slot.Status _, Slot.Table _ -> "i64";
         };
     }
@@ -106,6 +107,7 @@ final class Arguments {
             case Slot.Tensor tensor -> " /* " + tensor.value().type() + " */";
             case Slot.Partial partial ->
                 " /* running results of " + partial.reduction().type() + " */";
+            case Slot.Narrowed narrowed -> " /* " + narrowed.vector().type() + " in " + narrowed.element() + " */";
             case Slot.Number _, Slot.Status _, Slot.Table _ -> "";
         };
     }

@@ -1,6 +1,7 @@
 package dev.weft.backend.cuda.codegen;
 
 import dev.weft.graph.Value;
+import dev.weft.graph.type.ElementType;
 import java.util.List;
 
 /** One parameter of a kernel: an address, or a number that would make equal kernels differ. */
@@ -11,6 +12,13 @@ public sealed interface Slot {
 
     /** Memory for the running results of a reduction, one for each block; contents do not outlive the region. */
     record Partial(Value reduction, long bytes) implements Slot {}
+
+    /** Memory for a vector's copy in a narrower type; contents do not outlive the region. */
+    record Narrowed(Value vector, ElementType element) implements Slot {
+        public long bytes() {
+            return vector.type().shape().elements() * element.bytes();
+        }
+    }
 
     /** A table of words in device memory, row by row: addresses and numbers that are known before anything runs. */
     record Table(List<List<Slot>> rows) implements Slot {

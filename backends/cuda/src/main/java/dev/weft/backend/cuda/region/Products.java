@@ -1,9 +1,9 @@
 package dev.weft.backend.cuda.region;
 
-import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.device.Multiplication.Compute;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
+import dev.weft.backend.cuda.epilogue.Ending;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
 import dev.weft.graph.plan.Plan;
@@ -25,11 +25,28 @@ final class Products {
 
     private Products() {}
 
-    /** @param isRoot tells stored values; empty if cuBLASLt does not multiply such elements, or not where they lie */
-    static Optional<Work.Multiply> of(Value value, Predicate<Value> isRoot) {
-        DotGeneral op = (DotGeneral) value.op();
-        Optional<Compute> compute = compute(op.x().type().element(), op.element());
-        return compute.flatMap(how -> MatrixProduct.of(value, isRoot).flatMap(product -> multiply(how, op, product)));
+    /** The product as one of stored values, if cuBLASLt multiplies such elements; empty if not where they lie. */
+    static Optional<MatrixProduct> of(Value value, Predicate<Value> isRoot) {
+        return compute(value)
+                .flatMap(how -> MatrixProduct.of(value, isRoot))
+                .filter(product -> ended(product, Ending.none(value), false).isPresent());
+    }
+
+    /** Whether the product can be asked for as one call, so that what goes with it lies as it does. */
+    static boolean isWhole(MatrixProduct product) {
+        return product.loopCount() == 1 && product.m().c() == product.n().size();
+    }
+
+    /** @param tf32 whether terms in f32 are rounded to TF32 */
+    static Optional<Work.Multiply> ended(MatrixProduct product, Ending ending, boolean tf32) {
+        return compute(product.c())
+                .map(how -> tf32 && how == Compute.F32 ? Compute.TF32 : how)
+                .flatMap(how -> multiply(how, product, ending));
+    }
+
+    private static Optional<Compute> compute(Value product) {
+        DotGeneral op = (DotGeneral) product.op();
+        return compute(op.x().type().element(), op.element());
     }
 
     private static Optional<Compute> compute(ElementType from, ElementType to) {
@@ -41,7 +58,7 @@ final class Products {
         };
     }
 
-    private static Optional<Work.Multiply> multiply(Compute compute, DotGeneral op, MatrixProduct product) {
+    private static Optional<Work.Multiply> multiply(Compute compute, MatrixProduct product, Ending ending) {
         List<Axis> loops = new ArrayList<>(product.loops());
         Optional<Axis> batch = loops.stream().max(Comparator.comparingLong(Axis::size));
         batch.ifPresent(loops::remove);
@@ -50,7 +67,8 @@ final class Products {
         Axis n = product.n();
         Axis k = product.k();
         int count = Math.toIntExact(around.size());
-        ElementType from = op.x().type().element();
+        ElementType from = product.a().type().element();
+        ElementType to = ending.result().type().element();
         boolean leftAsIs = n.b() == 1 || n.size() == 1 && k.b() != 1;
         boolean rightAsIs = k.a() == 1 || k.size() == 1;
         Matrix left = leftAsIs
@@ -59,7 +77,7 @@ final class Products {
         Matrix right = rightAsIs
                 ? matrix(from, k.size(), m.size(), m.a(), count, around.a())
                 : matrix(from, m.size(), k.size(), k.a(), count, around.a());
-        Matrix result = matrix(op.element(), n.size(), m.size(), m.c(), count, around.c());
+        Matrix result = matrix(to, n.size(), m.size(), m.c(), count, around.c());
         long calls = loops.stream().mapToLong(Axis::size).reduce(1, Math::multiplyExact);
         if (calls > MOST_CALLS || !isReadable(left) || !isReadable(right) || !isReadable(result)) {
             return Optional.empty();
@@ -68,10 +86,19 @@ final class Products {
                 loops,
                 new Work.Places(product.offsetB() * from.bytes(), product.offsetA() * from.bytes(), 0),
                 from.bytes(),
-                op.element().bytes());
+                to.bytes());
         Multiplication what = new Multiplication(
-                compute, left, !leftAsIs, right, !rightAsIs, result, 0, Epilogue.NONE, 0, alignment(places));
-        return Optional.of(new Work.Multiply(what, product.b(), product.a(), product.c(), places));
+                compute,
+                left,
+                !leftAsIs,
+                right,
+                !rightAsIs,
+                result,
+                ending.addend() == null ? 0 : 1,
+                ending.epilogue(),
+                ending.auxiliary() == null ? 0 : result.leading(),
+                alignment(places));
+        return Optional.of(new Work.Multiply(what, product.b(), product.a(), ending, places));
     }
 
     /** Bytes of which all addresses are multiples: those of values are, and places within them may be multiples of less. */

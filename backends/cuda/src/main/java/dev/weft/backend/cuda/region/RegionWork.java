@@ -1,6 +1,5 @@
 package dev.weft.backend.cuda.region;
 
-import dev.weft.backend.cuda.codegen.DotKernel;
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.codegen.MapKernels;
 import dev.weft.backend.cuda.codegen.PartKernels;
@@ -12,93 +11,73 @@ import dev.weft.graph.op.CumulativeSum;
 import dev.weft.graph.op.Table;
 import dev.weft.graph.schedule.Region;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
-/** What a region of a schedule becomes. */
-public final class RegionWork {
-    private final Region region;
-    private final Map<Value, Value> sharing;
+/**
+ * What a region of a schedule becomes.
+ *
+ * @param temporaries values that the work needs memory for beyond the region's inputs and outputs
+ */
+public record RegionWork(List<Work> work, List<Value> temporaries) {
 
-    private RegionWork(Region region, Map<Value, Value> sharing) {
-        this.region = region;
-        this.sharing = sharing;
+    public RegionWork {
+        work = List.copyOf(work);
+        temporaries = List.copyOf(temporaries);
     }
 
     /** @param sharing for a value that lies where another one of the region lies, that other one */
-    public static List<Work> of(Region region, Map<Value, Value> sharing) {
-        RegionWork work = new RegionWork(region, sharing);
+    public static RegionWork of(Region region, Map<Value, Value> sharing, ProductSupport support) {
+        Generated generated = new Generated(region, sharing);
         return switch (region.kind()) {
-            case MAP -> region.parts().isEmpty() ? work.map() : work.parts();
-            case CONTRACT -> work.contract();
-            case TABLE -> work.table();
+            case MAP -> new RegionWork(region.parts().isEmpty() ? generated.map() : generated.parts(), List.of());
+            case CONTRACT -> ContractWork.of(region, sharing, support);
+            case TABLE -> new RegionWork(generated.table(), List.of());
             case STREAM -> throw new DefectException("region: the CUDA backend has asked for no streams");
         };
     }
 
-    private List<Work> map() {
-        return map(region.values(), region.outputs());
+    /**
+     * Whether a region may write an output over an input that a kernel could write it over. What an epilogue of a product reads besides
+     * its addend, which has the type of its sums, must lie apart from its result.
+     */
+    public static boolean mayOverwrite(Region region, Value input, Value output) {
+        return region.kind() != Region.Kind.CONTRACT || input.type().element().bytes() >= Float.BYTES;
     }
 
-    private List<Work> map(List<Value> values, List<Value> outputs) {
-        long rows = region.space().outerElements();
-        long width = region.space().rowElements();
-        return runs(MapKernels.of(rows, width, values, outputs, sharing));
-    }
+    /** Regions that become kernels alone. */
+    private record Generated(Region region, Map<Value, Value> sharing) {
 
-    private List<Work> parts() {
-        return runs(PartKernels.of(region.parts(), sharing));
-    }
-
-    private static List<Work> runs(List<Kernel> kernels) {
-        List<Work> work = new ArrayList<>();
-        kernels.forEach(kernel -> work.add(new Work.Run(kernel)));
-        return work;
-    }
-
-    private List<Work> contract() {
-        Value dot = region.dotValue();
-        Set<Value> own = new HashSet<>(region.values());
-        List<Value> rest =
-                region.values().stream().filter(value -> value != dot).toList();
-        List<Value> outputs =
-                region.outputs().stream().filter(value -> value != dot).toList();
-        List<Work> work = new ArrayList<>();
-        Optional<Work.Multiply> product = Products.of(dot, value -> !own.contains(value));
-        if (product.isPresent()) {
-            work.add(product.get());
-        } else if (dot.type().shape().elements() > 0) {
-            work.add(new Work.Run(DotKernel.of(dot, region.values(), sharing)));
+        private List<Work> map() {
+            long rows = region.space().outerElements();
+            long width = region.space().rowElements();
+            return runs(MapKernels.of(rows, width, region.values(), region.outputs(), sharing));
         }
-        if (!outputs.isEmpty()) {
-            work.addAll(map(rest, outputs));
-        }
-        return work;
-    }
 
-    private List<Work> table() {
-        List<Work> work = new ArrayList<>();
-        for (Value value : region.values()) {
-            PlaceCheck.of(value)
-                    .filter(check -> check.places().type().shape().elements() > 0)
-                    .ifPresent(check -> work.add(
-                            new Work.Check(TableKernels.check(check, region.values(), sharing), check.message())));
+        private List<Work> parts() {
+            return runs(PartKernels.of(region.parts(), sharing));
         }
-        Value main = region.values().stream()
-                .filter(value -> value.op() instanceof Table || value.op() instanceof CumulativeSum)
-                .findFirst()
-                .orElseThrow();
-        work.addAll(runs(TableKernels.of(main, region.values(), sharing)));
-        return work;
-    }
 
-    /** Values that the work of a region needs memory for beyond its inputs and outputs: a product that only its epilogue reads. */
-    public static List<Value> temporaries(Region region) {
-        return region.kind() == Region.Kind.CONTRACT && !region.outputs().contains(region.dotValue())
-                ? List.of(region.dotValue())
-                : List.of();
+        private static List<Work> runs(List<Kernel> kernels) {
+            List<Work> work = new ArrayList<>();
+            kernels.forEach(kernel -> work.add(new Work.Run(kernel)));
+            return work;
+        }
+
+        private List<Work> table() {
+            List<Work> work = new ArrayList<>();
+            for (Value value : region.values()) {
+                PlaceCheck.of(value)
+                        .filter(check -> check.places().type().shape().elements() > 0)
+                        .ifPresent(check -> work.add(
+                                new Work.Check(TableKernels.check(check, region.values(), sharing), check.message())));
+            }
+            Value main = region.values().stream()
+                    .filter(value -> value.op() instanceof Table || value.op() instanceof CumulativeSum)
+                    .findFirst()
+                    .orElseThrow();
+            work.addAll(runs(TableKernels.of(main, region.values(), sharing)));
+            return work;
+        }
     }
 }

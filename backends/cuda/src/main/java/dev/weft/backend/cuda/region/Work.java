@@ -2,6 +2,7 @@ package dev.weft.backend.cuda.region;
 
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.epilogue.Ending;
 import dev.weft.graph.Value;
 import java.util.List;
 
@@ -23,9 +24,11 @@ public sealed interface Work {
      *
      * @param left of the product as cuBLASLt sees it
      * @param right of it
+     * @param ending what is stored, and what else is read
      * @param calls where each multiplication reads and writes
      */
-    record Multiply(Multiplication product, Value left, Value right, Value result, List<Places> calls) implements Work {
+    record Multiply(Multiplication product, Value left, Value right, Ending ending, List<Places> calls)
+            implements Work {
         public Multiply {
             calls = List.copyOf(calls);
         }
