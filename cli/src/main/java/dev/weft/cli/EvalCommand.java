@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +32,14 @@ final class EvalCommand extends Action {
             description = "A file, folder or archive with the text; - for standard input. May be given several times.")
     List<String> data = new ArrayList<>();
 
+    @Option(
+            names = "--stride",
+            paramLabel = "N",
+            description =
+                    "Tokens from one window of the text to the next: the model's context if not given. Fewer give each token more to look back on.")
+    @Nullable
+    Integer stride;
+
     @Mixin
     final ProbeOptions probe = new ProbeOptions();
 
@@ -48,14 +57,20 @@ final class EvalCommand extends Action {
             Corpus corpus = Corpus.named(data);
             List<Measurement> measured =
                     probe.any() ? Evaluation.probe(weft, loaded, corpus, probe.patterns) : List.of();
-            Evaluation evaluation = Evaluation.of(weft, loaded, corpus);
+            Evaluation evaluation =
+                    stride == null ? Evaluation.of(weft, loaded, corpus) : Evaluation.of(weft, loaded, corpus, stride);
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("nats_per_token", evaluation.natsPerToken());
             json.put("bits_per_token", evaluation.bitsPerToken());
             json.put("perplexity", evaluation.perplexity());
             json.put("bits_per_byte", evaluation.bitsPerByte());
+            json.put("bits_per_character", evaluation.bitsPerCharacter());
             json.put("tokens", evaluation.tokens());
-            json.put("bytes", evaluation.bytes());
+            json.put("bytes", evaluation.length().bytes());
+            json.put("characters", evaluation.length().characters());
+            json.put("total_nats", evaluation.nats());
+            json.put("stride", evaluation.stride());
+            json.put("confidence_95", evaluation.confidence());
             if (probe.any()) {
                 json.put("probe", ProbeOptions.json(measured));
             }
@@ -69,12 +84,21 @@ final class EvalCommand extends Action {
             ProbeOptions.print(measured, to);
         }
         to.printf(
-                "%.6f nats, %.6f bits a token; perplexity %.4f; %.6f bits a byte; %d tokens, %d bytes%n",
+                "%.6f nats, %.6f bits a token; perplexity %.4f; %.6f bits a byte, %.6f a character%n",
                 evaluation.natsPerToken(),
                 evaluation.bitsPerToken(),
                 evaluation.perplexity(),
                 evaluation.bitsPerByte(),
+                evaluation.bitsPerCharacter());
+        to.printf(
+                "%,d tokens, %,d bytes, %,d characters, in windows with a stride of %,d tokens%s%n",
                 evaluation.tokens(),
-                evaluation.bytes());
+                evaluation.length().bytes(),
+                evaluation.length().characters(),
+                evaluation.stride(),
+                Double.isNaN(evaluation.confidence())
+                        ? ""
+                        : "; 95 %% confidence: %.6f ± %.6f nats"
+                                .formatted(evaluation.natsPerToken(), evaluation.confidence()));
     }
 }

@@ -1,24 +1,40 @@
 package dev.weft.cli;
 
+import dev.weft.graph.UserException;
 import dev.weft.models.Generator;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
+import dev.weft.models.data.Corpus;
+import dev.weft.models.data.TokenizedCorpus;
+import dev.weft.models.data.Tokens;
 import dev.weft.models.sample.Distribution;
+import dev.weft.models.score.Scorer;
 import dev.weft.models.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a model expects next. */
+/** What a model expects: next, or at every token of a text. */
 @Command(
         name = "predict",
-        description = "Show the distribution over the token after a text.",
-        footer = {"", "Example: weft predict runs/gpt-1 --prompt \"import \""})
+        description = "Show the distribution over the token after a text, or how the model expected each token of one.",
+        footer = {
+            "",
+            "Examples: weft predict runs/gpt-1 --prompt \"import \"",
+            "          weft predict runs/gpt-1 --text my.txt --html my.html"
+        })
 final class PredictCommand extends Action {
+
+    /** Tokens that a page has of each distribution: enough for its sliders, and a page that a browser opens at once. */
+    private static final int ON_PAGE = 50;
+
+    private static final int MOST_ON_PAGE = 20_000;
 
     @Mixin
     final ModelOptions model = new ModelOptions();
@@ -26,8 +42,26 @@ final class PredictCommand extends Action {
     @Mixin
     final PromptOptions prompt = new PromptOptions();
 
-    @Option(names = "--top", paramLabel = "N", description = "Tokens to show: 10 if not given.")
-    int top = 10;
+    @Option(
+            names = "--text",
+            paramLabel = "FILE",
+            description = "A text of which every token is shown with its surprise; - for standard input.")
+    @Nullable
+    String text;
+
+    @Option(names = "--top", paramLabel = "N", description = "Tokens to show: 10 if not given, 3 with --text.")
+    @Nullable
+    Integer top;
+
+    @Option(names = "--csv", description = "Print lines of comma-separated values.")
+    boolean csv;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write a page on which the distribution can be looked at.")
+    @Nullable
+    Path html;
 
     @Mixin
     final MachineOptions machine = new MachineOptions();
@@ -38,41 +72,89 @@ final class PredictCommand extends Action {
 
     @Override
     int run() {
-        if (top < 1) {
+        if (top != null && top < 1) {
             throw refused("--top: must be at least 1, got " + top);
+        }
+        if (csv && output.json) {
+            throw refused("--csv: cannot go with --json; choose one");
+        }
+        if (text != null && prompt.isGiven()) {
+            throw refused("--text: cannot go with a prompt; choose one");
         }
         try (Weft weft = machine.open();
                 LoadedModel loaded = model.open(weft)) {
-            Tokenizer tokenizer = loaded.tokenizer();
-            int[] start = prompt.tokens(tokenizer);
-            try (Generator generator = Generator.open(weft, loaded.program(), loaded.parameters())) {
-                report(generator.predict(start), tokenizer);
+            if (text == null) {
+                next(weft, loaded);
+            } else {
+                everyToken(weft, loaded, text);
             }
         }
         return ExitCode.DONE;
     }
 
-    private void report(Distribution distribution, Tokenizer tokenizer) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        List<String> lines = new ArrayList<>();
-        for (Distribution.Choice choice : distribution.top(top)) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("id", choice.id());
-            String text = choice.id() < tokenizer.vocabularySize() ? tokenizer.decode(choice.id()) : "";
-            row.put("text", text);
-            row.put("probability", choice.probability());
-            row.put("logprob", choice.logProbability());
-            rows.add(row);
-            lines.add("%7d  %11.5f  %8.4f  %s"
-                    .formatted(choice.id(), choice.probability(), choice.logProbability(), JsonText.of(text)));
+    private void next(Weft weft, LoadedModel loaded) {
+        Tokenizer tokenizer = loaded.tokenizer();
+        int[] start = prompt.tokens(tokenizer);
+        Distribution distribution;
+        try (Generator generator = Generator.open(weft, loaded.program(), loaded.parameters())) {
+            distribution = generator.predict(start);
         }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("entropy_bits", distribution.entropyBits());
-        json.put("top", rows);
-        result(json, to -> {
-            to.println("     id  probability   logprob  text");
-            lines.forEach(to::println);
-            to.printf("entropy %.4f bits%n", distribution.entropyBits());
-        });
+        NextReport report = new NextReport(tokenizer, distribution, top == null ? 10 : top);
+        if (csv) {
+            report.csv(out());
+        } else {
+            result(report.json(), report::print);
+        }
+        if (html != null) {
+            List<ScoredToken> tokens = new ArrayList<>();
+            if (start.length > 1) {
+                scores(weft, loaded, Tokens.of(start), ON_PAGE, tokens);
+            }
+            tokens.add(ScoredToken.next(distribution, ON_PAGE));
+            write(html, loaded, start[0], tokens);
+        }
+    }
+
+    private void everyToken(Weft weft, LoadedModel loaded, String file) {
+        List<ScoredToken> tokens = new ArrayList<>();
+        int first;
+        int shown = top == null ? 3 : top;
+        try (TokenizedCorpus corpus = TokenizedCorpus.forValidation(Corpus.named(List.of(file)), loaded.tokenizer())) {
+            Tokens read = corpus.validation();
+            if (html != null && read.count() > MOST_ON_PAGE) {
+                throw new UserException(
+                        "--html: the text must have at most %d tokens, so that a browser can show it; got %d"
+                                .formatted(MOST_ON_PAGE, read.count()));
+            }
+            first = read.id(0);
+            scores(weft, loaded, read, html == null ? shown : Math.max(shown, ON_PAGE), tokens);
+        }
+        TextReport report = new TextReport(loaded.tokenizer(), first, tokens, shown);
+        if (csv) {
+            report.csv(out());
+        } else {
+            result(report.json(), report::print);
+        }
+        if (html != null) {
+            write(html, loaded, first, tokens);
+        }
+    }
+
+    private static void scores(Weft weft, LoadedModel loaded, Tokens text, int top, List<ScoredToken> to) {
+        int context = Math.toIntExact(loaded.program().integer("context"));
+        int length = (int) Math.min(context, text.count() - 1);
+        try (Scorer scorer = Scorer.open(weft, loaded, length)) {
+            scorer.score(text, length, score -> to.add(ScoredToken.of(score, top)));
+        }
+    }
+
+    private void write(Path page, LoadedModel loaded, int first, List<ScoredToken> tokens) {
+        String title = "%s, as %s expects it".formatted(text == null ? "a prompt" : text, loaded.path());
+        try {
+            Files.writeString(page, PredictPage.of(title, loaded.tokenizer(), first, tokens));
+        } catch (IOException e) {
+            throw new UserException("--html %s: cannot be written".formatted(page), e);
+        }
+        note(page + ": written; open it in a browser");
     }
 }

@@ -43,6 +43,10 @@ final class PromptOptions {
         return prompt.file == null ? "" : read(prompt.file);
     }
 
+    boolean isGiven() {
+        return prompt != null;
+    }
+
     /** The tokens of the text; where there are none, the one that texts begin with. */
     int[] tokens(Tokenizer tokenizer) {
         int[] ids = tokenizer.encode(text());

@@ -8,6 +8,7 @@ import dev.weft.backend.spi.BackendProvider.Score;
 import dev.weft.backend.spi.Backends;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.models.data.Corpus;
+import dev.weft.models.data.TokenizedCorpus.TextLength;
 import dev.weft.models.data.ValidationWindows;
 import dev.weft.models.json.Json;
 import dev.weft.models.names.Names;
@@ -161,7 +162,11 @@ class Gpt2OracleTest {
                 LoadedModel loaded = LoadedModel.open(folder)) {
             int[] tokens = Arrays.copyOf(validation(loaded), 64 * 128 + 1);
             Evaluation evaluation = Evaluation.of(
-                    weft, loaded.program(), loaded.parameters(), new ValidationWindows(tokens, 128, 8), 1);
+                    weft,
+                    loaded.program(),
+                    loaded.parameters(),
+                    new ValidationWindows(tokens, 128, 8),
+                    new TextLength(1, 1));
 
             assertThat(evaluation.tokens()).isEqualTo(64 * 128);
             assertThat(evaluation.natsPerToken()).isCloseTo(wanted, within(RTOL * wanted));

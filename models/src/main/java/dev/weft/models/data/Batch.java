@@ -1,6 +1,7 @@
 package dev.weft.models.data;
 
 import dev.weft.models.tensorfile.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -27,6 +28,20 @@ public record Batch(int rows, int length, int[] tokens, int[] targets, float[] w
         source.copyIds(start, tokens, at, count);
         source.copyIds(start + 1, targets, at, count);
         source.copyWeights(start + 1, weight, at, count);
+    }
+
+    /** Lets the first {@code count} targets of a row not count. */
+    void ignore(int row, int count) {
+        Arrays.fill(weight, row * length, row * length + count, 0);
+    }
+
+    /** How much all targets count. */
+    public double totalWeight() {
+        double total = 0;
+        for (float one : weight) {
+            total += one;
+        }
+        return total;
     }
 
     /** Under the names of a language model's {@code loss}: {@code tokens}, {@code targets}: i32, {@code weight}: f32. */

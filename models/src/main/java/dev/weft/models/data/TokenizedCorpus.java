@@ -3,7 +3,6 @@ package dev.weft.models.data;
 import dev.weft.graph.UserException;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tokenizer.Tokenizer;
-import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +11,14 @@ public final class TokenizedCorpus implements AutoCloseable {
 
     private final Tokens training;
     private final Tokens validation;
-    private final long validationBytes;
+    private final TextLength validationLength;
     private final @Nullable SafeTensors file;
 
-    private TokenizedCorpus(Tokens training, Tokens validation, long validationBytes, @Nullable SafeTensors file) {
+    private TokenizedCorpus(
+            Tokens training, Tokens validation, TextLength validationLength, @Nullable SafeTensors file) {
         this.training = training;
         this.validation = validation;
-        this.validationBytes = validationBytes;
+        this.validationLength = validationLength;
         this.file = file;
     }
 
@@ -74,21 +74,40 @@ public final class TokenizedCorpus implements AutoCloseable {
                             + " predicted from the other; got " + validation.count());
         }
         return new TokenizedCorpus(
-                all.slice(0, found.training()), validation, bytesOfTargets(tokenizer, validation), found.file());
+                all.slice(0, found.training()), validation, lengthOfTargets(tokenizer, validation), found.file());
     }
 
-    private static long bytesOfTargets(Tokenizer tokenizer, Tokens tokens) {
-        int[] known = new int[tokenizer.vocabularySize()];
-        Arrays.fill(known, -1);
+    /**
+     * What tokens stand for, in UTF-8.
+     *
+     * @param characters code points; one that several tokens make up counts with the first of them
+     */
+    public record TextLength(long bytes, long characters) {}
+
+    private static TextLength lengthOfTargets(Tokenizer tokenizer, Tokens tokens) {
+        byte[][] known = new byte[tokenizer.vocabularySize()][];
         long bytes = 0;
+        long characters = 0;
         for (long i = 1; i < tokens.count(); i++) {
             int id = tokens.id(i);
-            if (known[id] < 0) {
-                known[id] = tokenizer.bytes(id).length;
+            if (known[id] == null) {
+                known[id] = tokenizer.bytes(id);
             }
-            bytes += tokens.weight(i) == 0 ? 0 : known[id];
+            if (tokens.weight(i) != 0) {
+                bytes += known[id].length;
+                characters += starts(known[id]);
+            }
         }
-        return bytes;
+        return new TextLength(bytes, characters);
+    }
+
+    /** Bytes that begin a character: all but those that continue one. */
+    private static int starts(byte[] bytes) {
+        int starts = 0;
+        for (byte one : bytes) {
+            starts += (one & 0xc0) == 0x80 ? 0 : 1;
+        }
+        return starts;
     }
 
     /** The first nine tenths. */
@@ -101,9 +120,9 @@ public final class TokenizedCorpus implements AutoCloseable {
         return validation;
     }
 
-    /** UTF-8 bytes that the targets of the validation part stand for: all but its first token's, and those that do not count. */
-    public long validationBytes() {
-        return validationBytes;
+    /** What the targets of the validation part stand for: all but its first token, and those that do not count. */
+    public TextLength validationLength() {
+        return validationLength;
     }
 
     @Override

@@ -60,6 +60,17 @@ public final class Distribution {
         return logProbabilities[id];
     }
 
+    /** 1 for the likeliest token; among equals, lower ids come first. */
+    public int rank(int id) {
+        int rank = 1;
+        for (int other = 0; other < size(); other++) {
+            boolean isBefore = logProbabilities[other] > logProbabilities[id]
+                    || other < id && logProbabilities[other] == logProbabilities[id];
+            rank += isBefore ? 1 : 0;
+        }
+        return rank;
+    }
+
     /** The expected number of bits that the next token costs. */
     public double entropyBits() {
         double nats = 0;

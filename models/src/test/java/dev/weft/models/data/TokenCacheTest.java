@@ -116,7 +116,8 @@ class TokenCacheTest {
         try (TokenizedCorpus found = corpus(corpus, tokenizer, cache)) {
             assertThat(found.training().toArray()).isEqualTo(training);
             assertThat(found.validation().toArray()).isEqualTo(tokenizer.encode(corpus.validation()));
-            assertThat(found.validationBytes()).isEqualTo(corpus.validation().length() - 1);
+            assertThat(found.validationLength().bytes())
+                    .isEqualTo(corpus.validation().length() - 1);
         }
         assertThat(only()).isEqualTo(file);
         assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);

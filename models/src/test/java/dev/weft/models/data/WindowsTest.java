@@ -83,6 +83,6 @@ class WindowsTest {
         Corpus corpus = Corpus.of("test", "éx".repeat(50));
         TokenizedCorpus tokens = TokenizedCorpus.of(corpus, CharTokenizer.of(corpus.text()), 8);
         assertThat(tokens.validation().count()).isEqualTo(10);
-        assertThat(tokens.validationBytes()).isEqualTo(5 * 3 - 2);
+        assertThat(tokens.validationLength().bytes()).isEqualTo(5 * 3 - 2);
     }
 }
