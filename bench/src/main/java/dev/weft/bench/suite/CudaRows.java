@@ -52,6 +52,18 @@ final class CudaRows {
                 RecipeRow.cuda());
     }
 
+    /** Three steps of a small and of the whole GPT-2, from equal weights and on equal batches, whose losses must be equal. */
+    static List<Row> oracle() {
+        Contestant eager = new Contestant(Kind.CUDA_EAGER, "f32", 1);
+        Contestant eagerBf16 = new Contestant(Kind.CUDA_EAGER, "bf16", 1);
+        Shape small = Shape.gpt(4, 4, 256, 128, 1009);
+        return List.of(
+                Rows.train("small", "a small GPT", small, 4, 128, 3).of(WEFT, eager),
+                Rows.train("small-bf16", "a small GPT", small, 4, 128, 3).of(WEFT_BF16, eagerBf16),
+                Rows.train("gpt2-bf16", "GPT-2 124M", Shape.gpt2(), 4, (int) CONTEXT, 3)
+                        .of(WEFT_BF16, eagerBf16));
+    }
+
     private static Batches train(String name, List<Integer> batches, Contestant... sides) {
         return new Batches(name, batches, sides);
     }

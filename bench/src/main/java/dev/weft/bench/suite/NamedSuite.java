@@ -35,7 +35,9 @@ record NamedSuite(
     /** Those that there are, by name. */
     static List<NamedSuite> all() {
         return List.of(
-                new NamedSuite("cpu", Rows.cpu(), "", "", () -> "", _ -> Peaks.measure(new Java(), THREADS)), cuda());
+                new NamedSuite("cpu", Rows.cpu(), "", "", () -> "", _ -> Peaks.measure(new Java(), THREADS)),
+                cuda(),
+                oracle());
     }
 
     private static NamedSuite cuda() {
@@ -47,6 +49,17 @@ record NamedSuite(
                 NamedSuite::gpu,
                 settings ->
                         Peaks.ofDevice(new Java(), new Python(settings.python(), settings.root()), settings.suite()));
+    }
+
+    /** For the bundle of a machine with a GPU: equal losses on all sides, times aside. */
+    private static NamedSuite oracle() {
+        return new NamedSuite(
+                "oracle",
+                CudaRows.oracle(),
+                CUDA,
+                CUDA,
+                NamedSuite::gpu,
+                _ -> new Peaks(Double.NaN, Double.NaN, Double.NaN, Double.NaN));
     }
 
     private static String gpu() {

@@ -48,6 +48,15 @@ public final class Suite {
         System.exit(run(arguments, NamedSuite.all(), System.out, System.err));
     }
 
+    /** Names of a suite's rows. */
+    public static List<String> rows(String suite) {
+        return NamedSuite.all().stream()
+                .filter(each -> each.name().equals(suite))
+                .flatMap(each -> each.rows().stream())
+                .map(Row::name)
+                .toList();
+    }
+
     /**
      * Runs the suite.
      *

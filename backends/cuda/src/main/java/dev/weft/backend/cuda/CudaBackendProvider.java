@@ -1,5 +1,6 @@
 package dev.weft.backend.cuda;
 
+import dev.weft.backend.cuda.absent.DescribedDevices;
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.nativelib.Availability;
 import dev.weft.backend.cuda.nativelib.DriverDevice;
@@ -17,6 +18,9 @@ import dev.weft.graph.op.Primitive;
 public final class CudaBackendProvider implements BackendProvider {
     private static final int ASKED_FOR = 50;
 
+    /** Names a device, such as {@code H200}, that kernels are compiled for ahead, where it is not; programs compute nothing then. */
+    private static final String DESCRIBED = System.getProperty("weft.cuda.described", "");
+
     @Override
     public String name() {
         return "cuda";
@@ -24,12 +28,18 @@ public final class CudaBackendProvider implements BackendProvider {
 
     @Override
     public Score score() {
+        if (!DESCRIBED.isEmpty()) {
+            return new Score(ASKED_FOR, "a described " + DESCRIBED + ", for which kernels are compiled and nothing is computed");
+        }
         Availability here = Availability.here();
         return new Score(here.possible() ? ASKED_FOR : 0, here.reason());
     }
 
     @Override
     public Backend open(BackendOptions options) {
+        if (!DESCRIBED.isEmpty()) {
+            return new CudaBackend(DescribedDevices.named(DESCRIBED), options);
+        }
         Availability here = Availability.here();
         if (!here.possible()) {
             throw new MachineException(here.reason());

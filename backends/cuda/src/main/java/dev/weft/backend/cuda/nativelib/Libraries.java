@@ -126,6 +126,10 @@ public final class Libraries {
 
     /** Which NVRTC is here, by its files alone: their version and size. Loads nothing. */
     String nvrtcVersion() {
+        String ahead = System.getProperty("weft.cuda.compiler", "");
+        if (!ahead.isEmpty()) {
+            return ahead;
+        }
         return find(Library.NVRTC)
                 .map(file -> {
                     String builtins = newest(file.getParent(), Library.NVRTC_BUILTINS)
