@@ -55,7 +55,9 @@ public final class Oracle {
         }
         ElementType precision = what.equals("bf16") ? ElementType.BF16 : ElementType.F32;
         return near(
-                trained(backend, precision), trained("reference", precision), precision == ElementType.BF16 ? BF16 : F32);
+                trained(backend, precision),
+                trained("reference", precision),
+                precision == ElementType.BF16 ? BF16 : F32);
     }
 
     static Verdict near(Map<String, float[]> got, Map<String, float[]> wanted, double allowed) {
@@ -115,7 +117,8 @@ public final class Oracle {
         Program program = Program.load("gpt").with(SIZES);
         Map<String, Long> sizes = Map.of("B", BATCH, "T", LENGTH);
         Map<String, float[]> all = new LinkedHashMap<>();
-        Weft.Options options = Weft.Options.defaults().backend(backend).threads(1).precision(precision);
+        Weft.Options options =
+                Weft.Options.defaults().backend(backend).threads(1).precision(precision);
         try (Weft weft = Weft.open(options);
                 Model model = weft.compile(program.optimizer("adamw", Map.of())
                         .lower(List.of(EntryRequest.of("step", sizes).inputs(Set.of("drop")))));
@@ -124,11 +127,19 @@ public final class Oracle {
             model.initialize(SEED);
             model.load(drawn(model.parameters(), random));
             for (int step = 0; step < STEPS; step++) {
-                all.put("loss " + step, floats(model.run("step", inputs(random, step)).firstEntry().getValue()));
+                all.put(
+                        "loss " + step,
+                        floats(model.run("step", inputs(random, step))
+                                .firstEntry()
+                                .getValue()));
             }
             reader.initialize(SEED);
             reader.load(model.parameters());
-            all.put(LOGITS, floats(reader.run(LOGITS, Map.of("tokens", tokens(random))).firstEntry().getValue()));
+            all.put(
+                    LOGITS,
+                    floats(reader.run(LOGITS, Map.of("tokens", tokens(random)))
+                            .firstEntry()
+                            .getValue()));
             model.parameters().forEach((name, tensor) -> all.put(name, floats(tensor)));
         }
         return all;
@@ -156,7 +167,9 @@ public final class Oracle {
                 "weight", Tensor.of(ones, BATCH, LENGTH),
                 "drop", Tensor.of(new float[] {0.1f}),
                 "lr", Tensor.of(new float[] {0.01f / (step + 1)}),
-                "clip", Tensor.of(new float[] {1}));
+                "clip", Tensor.of(new float[] {1}),
+                "seed", Tensor.of(new int[] {SEED}),
+                "step", Tensor.of(new int[] {step}));
     }
 
     private static Tensor tokens(Random random) {

@@ -57,7 +57,8 @@ record Steps(List<String> java, Path root, Path logs) {
         return switch (part) {
             case "doctor" -> List.of(step("doctor", 60, Steps::cuda, CLI, "backends", "--json"));
             case "conformance" ->
-                List.of(step("conformance", 540, Steps::conformance, CLI, "conformance", "--backend", "cuda", "--json"));
+                List.of(step(
+                        "conformance", 540, Steps::conformance, CLI, "conformance", "--backend", "cuda", "--json"));
             case "oracle" -> oracle();
             case "bench" -> ROWS.stream().map(this::bench).toList();
             default -> throw new IllegalArgumentException("part: must be one of " + PARTS + ", got " + part);
@@ -124,7 +125,9 @@ record Steps(List<String> java, Path root, Path logs) {
                         all,
                         wrong.isEmpty()
                                 ? ""
-                                : "; not " + String.join(", ", wrong.stream().limit(5).toList()));
+                                : "; not "
+                                        + String.join(
+                                                ", ", wrong.stream().limit(5).toList()));
     }
 
     /** Of the suite in words: ours, the peer and the limit, on one line. */
@@ -133,11 +136,11 @@ record Steps(List<String> java, Path root, Path logs) {
         return lines.isEmpty()
                 ? "nothing was said"
                 : String.join(
-                                "; ",
-                                lines.stream()
-                                        .skip(1)
-                                        .map(line -> line.replaceAll(" +", " "))
-                                        .toList());
+                        "; ",
+                        lines.stream()
+                                .skip(1)
+                                .map(line -> line.replaceAll(" +", " "))
+                                .toList());
     }
 
     /** Of the suite as JSON: the losses of all sides, row by row. */
@@ -146,9 +149,13 @@ record Steps(List<String> java, Path root, Path logs) {
         for (JsonNode row : json(Step.last(printed)).path("results")) {
             List<String> sides = new ArrayList<>();
             for (JsonNode side : row.path("sides")) {
-                sides.add(side.has("not_available")
-                        ? side.path("name").asText() + " not there"
-                        : "%s %.5f".formatted(side.path("name").asText(), side.path("loss").asDouble()));
+                sides.add(
+                        side.has("not_available")
+                                ? side.path("name").asText() + " not there"
+                                : "%s %.5f"
+                                        .formatted(
+                                                side.path("name").asText(),
+                                                side.path("loss").asDouble()));
             }
             rows.add(row.path("work").asText() + ": " + String.join(", ", sides)
                     + (row.path("losses_equal").asBoolean() ? "" : ", UNEQUAL"));

@@ -12,12 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,14 +51,23 @@ class BundleTest {
 
     @Test
     void aStepIsALineAndItsLogsArePacked() throws IOException {
-        Run run = run(step("good", "echo first; echo 3 of 3 hold"), step("bad", "echo why >&2; exit 1"), step("last", "echo x"));
+        Run run = run(
+                step("good", "echo first; echo 3 of 3 hold"),
+                step("bad", "echo why >&2; exit 1"),
+                step("last", "echo x"));
 
         assertThat(run.code).isOne();
         assertThat(run.out.lines().toList())
                 .hasSize(3)
                 .satisfiesExactly(
-                        good -> assertThat(good).startsWith("good ").contains(" ok ").endsWith("3 of 3 hold"),
-                        bad -> assertThat(bad).startsWith("bad ").contains(" FAILED ").endsWith("why"),
+                        good -> assertThat(good)
+                                .startsWith("good ")
+                                .contains(" ok ")
+                                .endsWith("3 of 3 hold"),
+                        bad -> assertThat(bad)
+                                .startsWith("bad ")
+                                .contains(" FAILED ")
+                                .endsWith("why"),
                         last -> assertThat(last).contains(" ok "));
         try (ZipFile zip = new ZipFile(folder.resolve("weft-logs.zip").toFile())) {
             assertThat(zip.stream().map(Object::toString))
@@ -111,7 +120,9 @@ class BundleTest {
     void withNothingAroundItTheDoctorSaysWhatIsMissingAndEndsWithThree() throws IOException, InterruptedException {
         assumeTrue(!Files.exists(Path.of("/dev/nvidiactl")), "there is a GPU here");
         Path bundle = Files.createDirectory(folder.resolve("weft"));
-        Files.createSymbolicLink(bundle.resolve("jre"), Path.of(System.getProperty("java.home")));
+        Path java = Files.createDirectories(bundle.resolve("jre/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\nexec '" + System.getProperty("java.home") + "/bin/java' \"$@\"\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
         jar(Files.createDirectory(bundle.resolve("lib")).resolve("path.jar"));
         Path start = Files.copy(ROOT.resolve("tools/bundle/start"), bundle.resolve("run"));
         Files.copy(start, bundle.resolve("weft"));

@@ -29,7 +29,8 @@ public final class CudaBackendProvider implements BackendProvider {
     @Override
     public Score score() {
         if (!DESCRIBED.isEmpty()) {
-            return new Score(ASKED_FOR, "a described " + DESCRIBED + ", for which kernels are compiled and nothing is computed");
+            return new Score(
+                    ASKED_FOR, "a described " + DESCRIBED + ", for which kernels are compiled and nothing is computed");
         }
         Availability here = Availability.here();
         return new Score(here.possible() ? ASKED_FOR : 0, here.reason());
