@@ -9,11 +9,16 @@ import dev.weft.backend.spi.BackendProvider;
 import dev.weft.graph.op.Primitive;
 
 /** The backend on the processor: the same code and the same kernel text, on a device that runs one thread after the other. */
-final class HostProvider implements BackendProvider {
+public final class HostProvider implements BackendProvider {
     private static final long MEMORY = 1L << 30;
 
     private final Order order;
     private final KernelCompiler compiler;
+
+    /** For those who find backends by name. */
+    public HostProvider() {
+        this(Order.FORWARD);
+    }
 
     HostProvider(Order order) {
         this(order, HostDevice.hostCompiler());
