@@ -37,6 +37,10 @@ final class Rehearsal {
         } finally {
             delete(folder);
         }
+        // As a person does, until the process ends.
+        List<String> last = new ArrayList<>(COMMAND);
+        last.add("--json");
+        Main.main(last.toArray(String[]::new));
     }
 
     private static void trainAndGenerate(Path folder, Terminal terminal) throws IOException {

@@ -50,7 +50,7 @@ public final class Model implements AutoCloseable {
 
     /** Of a program that was compiled before; {@code compilation} is asked when somebody wants its graph after all. */
     Model(LoadedSession loaded, CompileSteps steps, Supplier<Compilation> compilation) {
-        this(loaded.signature().program(), compilation, steps, loaded.session());
+        this(loaded.program(), compilation, steps, loaded.session());
     }
 
     private Model(

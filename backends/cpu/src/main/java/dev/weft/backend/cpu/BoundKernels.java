@@ -57,7 +57,7 @@ final class BoundKernels implements AutoCloseable {
     EntrySteps steps(String entry) {
         StepOrder order = new StepOrder();
         long next = 0;
-        for (CompiledProgram.RegionSteps region : compiled.entries().get(entry)) {
+        for (CompiledProgram.RegionSteps region : compiled.entries().get(entry).get()) {
             Temporaries temporaries = new Temporaries(region);
             // In turns, so that a region need not wait for the temporaries of the one before.
             long offset = next + temporaries.bytes() <= memory.temporaries().byteSize() ? next : 0;
@@ -239,7 +239,7 @@ final class BoundKernels implements AutoCloseable {
 
     /** For each thread its call of a product. */
     private MatmulCall[] calls(MatmulProblem problem) {
-        Matmul matmul = compiled.products().matmul(problem).orElseThrow();
+        Matmul matmul = compiled.products().get().matmul(problem).orElseThrow();
         return calls.computeIfAbsent(matmul, this::calls);
     }
 

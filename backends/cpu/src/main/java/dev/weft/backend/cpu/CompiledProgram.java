@@ -33,32 +33,44 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program after scheduling, planning and code generation, before it has memory.
  *
- * @param entries what each entry does, by name
+ * @param entries what each entry does, by name; asked when it is bound to memory
  * @param schedules what each entry runs, by name; empty of a program that was loaded
  * @param kernels machine code of all distinct kernels
- * @param products the products of {@code entries}, for oneDNN
+ * @param products the products of {@code entries}, for oneDNN; waited for when the first of them is bound
  * @param timed whether runs note the times of their steps
+ * @param known what it needs beside its plan, if it was loaded from where that is noted
  */
 record CompiledProgram(
         Plan plan,
-        Map<String, List<RegionSteps>> entries,
+        Map<String, Supplier<List<RegionSteps>>> entries,
         Map<String, Schedule> schedules,
         KernelSet kernels,
-        OneDnn products,
+        Supplier<OneDnn> products,
         Map<String, EntryStatistics> statistics,
         List<Stage> stages,
         boolean timed,
         Again again,
-        double millis) {
+        double millis,
+        @Nullable Needs known) {
 
     private static final long ALIGNMENT = 64;
 
     /** Bytes of temporaries that regions use in turns: what is summed by tiles takes some hundred KiB. */
     private static final long ROOM_FOR_NEIGHBOURS = 1 << 20;
+
+    /**
+     * Memory that a session needs beside its plan.
+     *
+     * @param scratchBytes for each thread
+     * @param temporaryBytes of the region that needs most
+     * @param blockBytes for arguments of kernels
+     */
+    record Needs(long scratchBytes, long temporaryBytes, long blockBytes) {}
 
     /**
      * What is done for one step of a plan.
@@ -105,7 +117,7 @@ record CompiledProgram(
             MemoryBudget budgeted, CompileOptions options, KernelCache.Batch batch, OneDnn products, long start) {
         Plan plan = budgeted.plan();
         KernelSet kernels = new KernelSet(batch::add);
-        Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
+        Map<String, Supplier<List<RegionSteps>>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();
         List<Stage> stages = new ArrayList<>();
         for (EntryPlan entry : plan.entries()) {
@@ -114,7 +126,7 @@ record CompiledProgram(
             for (Step step : entry.steps()) {
                 steps.add(steps(step, schedule, kernels, products));
             }
-            entries.put(entry.entry(), steps);
+            entries.put(entry.entry(), () -> steps);
             RegionCost cost = schedule.cost();
             statistics.put(
                     entry.entry(), new EntryStatistics(schedule.regions().size(), cost.flops(), cost.bytesMoved()));
@@ -134,12 +146,13 @@ record CompiledProgram(
                 entries,
                 budgeted.schedules(),
                 kernels,
-                products,
+                () -> products,
                 statistics,
                 stages,
                 options.timed(),
                 again(budgeted),
-                millis);
+                millis,
+                null);
     }
 
     private static Again again(MemoryBudget budget) {
@@ -177,9 +190,12 @@ record CompiledProgram(
 
     /** Private memory that each thread needs. */
     long scratchBytes() {
+        if (known != null) {
+            return known.scratchBytes();
+        }
         long most = 64;
-        for (List<RegionSteps> steps : entries.values()) {
-            for (RegionSteps step : steps) {
+        for (Supplier<List<RegionSteps>> steps : entries.values()) {
+            for (RegionSteps step : steps.get()) {
                 for (Work work : step.work()) {
                     most = Math.max(most, scratchBytes(work));
                 }
@@ -219,7 +235,8 @@ record CompiledProgram(
     long panelOffset(Work.Stream stream) {
         long most = stream.panels()
                 .problems()
-                .mapToLong(problem -> products.matmul(problem).orElseThrow().scratchBytes())
+                .mapToLong(
+                        problem -> products.get().matmul(problem).orElseThrow().scratchBytes())
                 .max()
                 .orElse(0);
         return Math.ceilDiv(most, ALIGNMENT) * ALIGNMENT;
@@ -232,15 +249,18 @@ record CompiledProgram(
     /** The pieces of the sum of a tile, see {@link Product#problems}. */
     List<Matmul> matmuls(Work.Multiply multiply, Product.Tile tile) {
         return multiply.product().problems(tile, isInScratch(multiply)).stream()
-                .map(problem -> products.matmul(problem).orElseThrow())
+                .map(problem -> products.get().matmul(problem).orElseThrow())
                 .toList();
     }
 
     /** Memory for partial results and for products that are no outputs: of the region that needs most, and room for its neighbours. */
     long temporaryBytes() {
+        if (known != null) {
+            return known.temporaryBytes();
+        }
         long most = 0;
-        for (List<RegionSteps> steps : entries.values()) {
-            for (RegionSteps step : steps) {
+        for (Supplier<List<RegionSteps>> steps : entries.values()) {
+            for (RegionSteps step : steps.get()) {
                 most = Math.max(most, new Temporaries(step).bytes());
             }
         }

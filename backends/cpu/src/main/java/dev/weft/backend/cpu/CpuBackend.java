@@ -1,5 +1,6 @@
 package dev.weft.backend.cpu;
 
+import dev.weft.backend.cpu.nativelib.Begun;
 import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.FreedMemory;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
@@ -27,13 +28,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
     private final KernelCache cache;
-    /** It takes a moment to load, and programs have to be read first. */
-    private final Supplier<OneDnn> products = DeepThreads.begin(OneDnn::new);
+    /** It takes a moment to load, and programs have to be read first; one that was loaded may never be run. */
+    private final Begun<OneDnn> products = new Begun<>(OneDnn::new);
 
     private final ThreadPool pool;
     private final Set<CpuSession> open = ConcurrentHashMap.newKeySet();
@@ -126,9 +126,10 @@ final class CpuBackend implements Backend {
                 bytes -> SessionMemory.requireRoom(bytes, allowed()));
     }
 
-    /** LLVM takes a moment to load, and then waits for the first kernel; where it is not there, who compiles is told. */
+    /** Both libraries take a moment to load, and then wait; where one is not there, who compiles is told. */
     @Override
     public void expectCompile() {
+        products.begin();
         DeepThreads.begin(LlvmCompiler::new);
     }
 
@@ -158,14 +159,15 @@ final class CpuBackend implements Backend {
         long start = System.nanoTime();
         Executable executable = Executable.read(bytes, Processor.here());
         Program program = executable.signature().program();
-        CompiledProgram compiled = executable.compiled(products.get(), (System.nanoTime() - start) / 1e6);
-        SessionMemory.requireRoom(compiled.plan().peakBytes(0), allowed());
-        return new LoadedSession(session(program, compiled), executable.signature());
+        CompiledProgram compiled = executable.compiled(products, (System.nanoTime() - start) / 1e6);
+        return new LoadedSession(session(program, compiled), program);
     }
 
     private void closeProducts() {
         try {
-            products.get().close();
+            if (products.hasBegun()) {
+                products.get().close();
+            }
         } catch (MachineException lack) {
             // They were never there, and whoever asked for them was told.
         }

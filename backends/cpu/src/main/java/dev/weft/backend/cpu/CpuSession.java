@@ -1,5 +1,6 @@
 package dev.weft.backend.cpu;
 
+import dev.weft.backend.cpu.CompiledProgram.Needs;
 import dev.weft.backend.cpu.runtime.ThreadPool;
 import dev.weft.backend.cpu.runtime.Walk;
 import dev.weft.backend.spi.Buffer;
@@ -34,7 +35,7 @@ final class CpuSession implements Session {
     private final ThreadPool pool;
     private final Consumer<CpuSession> onClose;
     private final SessionMemory memory;
-    private final BoundKernels kernels;
+    private @Nullable BoundKernels kernels;
     private final Map<String, CpuBuffer> stored = new HashMap<>();
     private final Map<String, BoundEntry> entries = new HashMap<>();
     private final Statistics statistics;
@@ -64,13 +65,12 @@ final class CpuSession implements Session {
         this.pool = pool;
         this.onClose = onClose;
         this.memory = new SessionMemory(program, compiled, pool.threads(), allowedBytes);
-        this.kernels = new BoundKernels(compiled, memory, pool.threads());
         for (Stored tensor : program.stored()) {
             Location place = compiled.plan().stored(tensor.name());
             stored.put(tensor.name(), new CpuBuffer(this, tensor.type(), memory.at(place, tensor.name())));
         }
-        for (Entry entry : program.entries()) {
-            entries.put(entry.name(), bind(entry));
+        if (compiled.known() == null) {
+            program.entries().forEach(this::bound);
         }
         this.statistics = new Statistics(
                 compiled.kernels().size(),
@@ -79,6 +79,16 @@ final class CpuSession implements Session {
                 compiled.millis(),
                 compiled.statistics(),
                 compiled.again());
+    }
+
+    /** Of a program that was loaded, an entry is bound when it is first run: most are never run. */
+    private BoundEntry bound(Entry entry) {
+        BoundEntry known = entries.get(entry.name());
+        if (known == null) {
+            known = bind(entry);
+            entries.put(entry.name(), known);
+        }
+        return known;
     }
 
     private BoundEntry bind(Entry entry) {
@@ -96,7 +106,9 @@ final class CpuSession implements Session {
                     entry.outputs().get(i),
                     new CpuBuffer(this, type, memory.at(Location.output(i, type.bytes()), entry.name())));
         }
-        BoundKernels.EntrySteps steps = kernels.steps(entry.name());
+        BoundKernels code = kernels == null ? new BoundKernels(compiled, memory, pool.threads()) : kernels;
+        kernels = code;
+        BoundKernels.EntrySteps steps = code.steps(entry.name());
         EntryTimes times = compiled.timed() ? new EntryTimes(steps, pool.threads()) : null;
         return new BoundEntry(
                 takes,
@@ -114,7 +126,7 @@ final class CpuSession implements Session {
     @Override
     public Map<String, Buffer> run(String name, Map<String, MemorySegment> inputs) {
         return gate.alone(() -> {
-            BoundEntry bound = entries.get(program.entry(name).name());
+            BoundEntry bound = bound(program.entry(name));
             EntryTimes times = bound.times();
             if (times != null) {
                 times.begin();
@@ -176,7 +188,8 @@ final class CpuSession implements Session {
 
     @Override
     public Optional<byte[]> executable() {
-        return Executable.write(program, compiled);
+        Needs needs = new Needs(compiled.scratchBytes(), compiled.temporaryBytes(), memory.blockBytes());
+        return Executable.write(program, compiled, needs);
     }
 
     @Override
@@ -187,7 +200,7 @@ final class CpuSession implements Session {
     @Override
     public Optional<Timeline> timeline(String name) {
         return gate.alone(() -> {
-            EntryTimes times = entries.get(program.entry(name).name()).times();
+            EntryTimes times = bound(program.entry(name)).times();
             return times == null ? Optional.<Timeline>empty() : times.last();
         });
     }
@@ -196,7 +209,9 @@ final class CpuSession implements Session {
     @Override
     public void close() {
         gate.close(() -> {
-            kernels.close();
+            if (kernels != null) {
+                kernels.close();
+            }
             memory.close();
             onClose.accept(this);
         });

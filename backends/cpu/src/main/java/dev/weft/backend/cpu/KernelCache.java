@@ -27,7 +27,6 @@ final class KernelCache {
 
     private final Supplier<LlvmCompiler> compiler;
     private final CodeStore store;
-    private final String recipe = LlvmCompiler.recipe();
     private final ReentrantLock turn = new ReentrantLock(true);
     private final Map<Key, CompiledModule> modules = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -69,12 +68,13 @@ final class KernelCache {
     /** Kernels that are compiled while further ones are written, on a few threads. */
     final class Batch implements AutoCloseable {
         private final LlvmCompiler.Keep keep;
+        private final String recipe = LlvmCompiler.recipe();
         private final Map<Key, CompletableFuture<CompiledModule>> results = new LinkedHashMap<>();
         private final DeepQueue<String, CompiledModule> queue;
 
         private Batch(LlvmCompiler.Keep keep) {
             this.keep = keep;
-            this.queue = new DeepQueue<>(text -> module(text, keep));
+            this.queue = new DeepQueue<>(text -> module(text, keep, recipe));
         }
 
         /** Has a kernel compiled, unless it is there. */
@@ -102,7 +102,7 @@ final class KernelCache {
     }
 
     /** From disk, where nothing but the object file is kept; otherwise compiled. */
-    private CompiledModule module(String text, LlvmCompiler.Keep keep) {
+    private CompiledModule module(String text, LlvmCompiler.Keep keep, String recipe) {
         String name = symbol(text);
         String key = Fingerprint.key(recipe + "\n" + text);
         if (keep == LlvmCompiler.Keep.OBJECT_ONLY) {

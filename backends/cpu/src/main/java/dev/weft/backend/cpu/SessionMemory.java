@@ -16,6 +16,9 @@ import java.util.OptionalLong;
 
 /** All memory of a session: slabs, arena, inputs and outputs of entries, temporaries of regions, scratch of threads. */
 final class SessionMemory implements AutoCloseable {
+    /** Of blocks: a cache line. */
+    private static final long ALIGNMENT = 64;
+
     private final NativeMemory memory = new NativeMemory();
     private final List<MemorySegment> slabs = new ArrayList<>();
     private final MemorySegment arena;
@@ -23,6 +26,8 @@ final class SessionMemory implements AutoCloseable {
     private final Map<String, List<MemorySegment>> outputs = new HashMap<>();
     private final MemorySegment temporaries;
     private final List<MemorySegment> scratch = new ArrayList<>();
+    private final MemorySegment reserved;
+    private long blockBytes;
 
     /**
      * @param allowed bytes that the options of the backend leave to this session
@@ -47,6 +52,10 @@ final class SessionMemory implements AutoCloseable {
                     entry.name(), buffers(parameters.subList(entry.reads().size(), parameters.size()), entry.name()));
             outputs.put(entry.name(), buffers(results.subList(0, entry.outputs().size()), entry.name()));
         }
+        CompiledProgram.Needs known = compiled.known();
+        reserved = known == null || known.blockBytes() == 0
+                ? MemorySegment.NULL
+                : memory.allocate(known.blockBytes(), "arguments of kernels");
     }
 
     /** Throws if the options of the backend or the machine have less than {@code needed} bytes. */
@@ -80,9 +89,16 @@ final class SessionMemory implements AutoCloseable {
         return scratch.get(thread);
     }
 
-    /** A zeroed block that lives as long as the session. */
-    MemorySegment block(long bytes, String what) {
-        return memory.allocate(bytes, what);
+    /** A zeroed block that lives as long as the session: of those that were reserved, as long as there are some. */
+    synchronized MemorySegment block(long bytes, String what) {
+        long from = blockBytes;
+        blockBytes += Math.max(1, Math.ceilDiv(bytes, ALIGNMENT)) * ALIGNMENT;
+        return blockBytes <= reserved.byteSize() ? reserved.asSlice(from, bytes) : memory.allocate(bytes, what);
+    }
+
+    /** Bytes of all blocks that were asked for. */
+    synchronized long blockBytes() {
+        return blockBytes;
     }
 
     long bytes() {

@@ -6,6 +6,7 @@ import dev.weft.backend.spi.Timeline;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -30,8 +31,8 @@ final class StepOrder {
     /**
      * What a step does to memory.
      *
-     * @param touches what it reads or writes
-     * @param writes what of that it may write
+     * @param touches what it reads or writes, by where it begins
+     * @param writes what of that it may write, by where it begins
      * @param ends whether it may end the run: what comes before it is done then, and what comes after has not begun
      */
     record Effects(List<Range> touches, List<Range> writes, boolean ends) {
@@ -52,6 +53,7 @@ final class StepOrder {
             return places.stream()
                     .filter(place -> place.byteSize() > 0)
                     .map(place -> new Range(place.address(), place.address() + place.byteSize()))
+                    .sorted(Comparator.comparingLong(Range::from))
                     .toList();
         }
 
@@ -59,8 +61,22 @@ final class StepOrder {
             return ends || other.ends || overlap(writes, other.touches) || overlap(touches, other.writes);
         }
 
+        /** What of one list ends before something of the other begins ends before all that follows. */
         private static boolean overlap(List<Range> some, List<Range> others) {
-            return some.stream().anyMatch(range -> others.stream().anyMatch(range::overlaps));
+            int one = 0;
+            int other = 0;
+            while (one < some.size() && other < others.size()) {
+                Range left = some.get(one);
+                Range right = others.get(other);
+                if (left.to <= right.from) {
+                    one++;
+                } else if (right.to <= left.from) {
+                    other++;
+                } else {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

@@ -108,7 +108,8 @@ class ExecutableTest {
                 damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));
             }
             try {
-                Executable.read(damaged, Processor.here());
+                Executable read = Executable.read(damaged, Processor.here());
+                read.entries().keySet().forEach(read::steps);
             } catch (UserException | MachineException sentence) {
                 refused++;
             } catch (RuntimeException other) {

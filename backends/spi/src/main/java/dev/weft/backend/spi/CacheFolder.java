@@ -111,7 +111,9 @@ public final class CacheFolder {
     private static Optional<String> whyNot(Path folder) {
         try {
             Files.createDirectories(folder, onlyForTheUser(folder));
-            Path mine = Files.createTempFile(folder, "mine", "");
+            // Unlike that of a temporary file, the name need not be one that nobody guesses.
+            Path mine = Files.createFile(
+                    folder.resolve("mine%d-%d".formatted(ProcessHandle.current().pid(), System.nanoTime())));
             try {
                 return ownership(folder, mine);
             } finally {

@@ -164,24 +164,30 @@ public final class CodeStore {
         if (size < HEADER_BYTES || size > Integer.MAX_VALUE) {
             return Optional.empty();
         }
-        ByteBuffer all = ByteBuffer.allocate((int) size);
-        while (all.hasRemaining()) {
-            if (channel.read(all) < 0) {
-                return Optional.empty();
-            }
-        }
-        all.flip();
-        byte[] magic = new byte[MAGIC.length];
-        all.get(magic);
-        int format = all.getInt();
-        int checksum = all.getInt();
-        long length = all.getLong();
-        if (!Arrays.equals(magic, MAGIC) || format != FORMAT || length != all.remaining()) {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        byte[] content = new byte[(int) size - HEADER_BYTES];
+        if (!fill(header, channel) || !fill(ByteBuffer.wrap(content), channel)) {
             return Optional.empty();
         }
-        byte[] content = new byte[all.remaining()];
-        all.get(content);
+        header.flip();
+        byte[] magic = new byte[MAGIC.length];
+        header.get(magic);
+        int format = header.getInt();
+        int checksum = header.getInt();
+        long length = header.getLong();
+        if (!Arrays.equals(magic, MAGIC) || format != FORMAT || length != content.length) {
+            return Optional.empty();
+        }
         return checksum(content) == checksum ? Optional.of(content) : Optional.empty();
+    }
+
+    private static boolean fill(ByteBuffer buffer, SeekableByteChannel channel) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int checksum(byte[] content) {

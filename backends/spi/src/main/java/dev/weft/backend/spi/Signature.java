@@ -8,6 +8,7 @@ import dev.weft.graph.Stored;
 import dev.weft.graph.Value;
 import dev.weft.graph.type.TensorType;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +65,12 @@ public record Signature(List<Stored> stored, List<EntrySignature> entries) {
             for (int i = 0; i < names.size(); i++) {
                 builder.parameter(names.get(i), each.parameters().get(i));
             }
-            List<Value> results =
-                    each.results().stream().map(type -> builder.full(type, 0)).toList();
+            // Many results are of few types, and the same object where they were read from bytes.
+            Map<TensorType, Value> zeros = new IdentityHashMap<>();
+            List<Value> results = new ArrayList<>();
+            for (TensorType type : each.results()) {
+                results.add(zeros.computeIfAbsent(type, zero -> builder.full(zero, 0)));
+            }
             functions.putIfAbsent(each.entry().function(), builder.build(results));
             same.add(each.entry());
         }

@@ -3,11 +3,17 @@ package dev.weft.backend.cpu.executable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /** How a record is taken apart and made again. */
 final class RecordShape {
+    /** Taking a type apart takes longer than using it: each is taken apart once. */
+    private static final ClassValue<RecordShape> SHAPES = new ClassValue<>() {
+        @Override
+        protected RecordShape computeValue(Class<?> type) {
+            return shape(type);
+        }
+    };
+
     private final Class<?>[] types;
     private final Method[] accessors;
     private final Constructor<?> constructor;
@@ -22,22 +28,30 @@ final class RecordShape {
 
     /** @throws Unwritable if the type is no record that is accessible from here */
     static RecordShape of(Class<?> type) {
+        return SHAPES.get(type);
+    }
+
+    private static RecordShape shape(Class<?> type) {
         try {
             RecordComponent[] components = type.getRecordComponents();
-            Class<?>[] types =
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            Method[] accessors =
-                    Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new);
-            for (Method accessor : accessors) {
-                accessor.setAccessible(true);
+            Class<?>[] types = new Class<?>[components.length];
+            Method[] accessors = new Method[components.length];
+            for (int i = 0; i < types.length; i++) {
+                types[i] = components[i].getType();
+                accessors[i] = components[i].getAccessor();
+                accessors[i].setAccessible(true);
             }
             Constructor<?> constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true);
-            String text = Arrays.stream(components)
-                    .map(component -> component.getName() + ":"
-                            + component.getGenericType().getTypeName())
-                    .collect(Collectors.joining(",", type.getName() + "(", ")"));
-            return new RecordShape(types, accessors, constructor, text);
+            StringBuilder text = new StringBuilder(type.getName());
+            for (RecordComponent component : components) {
+                String generic = component.getGenericSignature();
+                text.append(' ')
+                        .append(component.getName())
+                        .append(':')
+                        .append(generic == null ? component.getType().descriptorString() : generic);
+            }
+            return new RecordShape(types, accessors, constructor, text.toString());
         } catch (NoSuchMethodException | RuntimeException inaccessible) {
             throw new Unwritable(type + " cannot be taken apart", inaccessible);
         }

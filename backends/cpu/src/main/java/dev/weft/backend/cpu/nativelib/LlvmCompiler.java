@@ -46,7 +46,7 @@ public final class LlvmCompiler {
         return String.join(
                 "\n",
                 NativeLibraries.identity(NativeLibraries.Library.LLVM),
-                Processor.here().toString(),
+                Processor.here().text(),
                 PASSES,
                 String.join(" ", LlvmLibrary.OPTIONS),
                 "O" + CODE_GEN_DEFAULT);

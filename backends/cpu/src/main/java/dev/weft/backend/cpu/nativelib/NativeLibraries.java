@@ -26,8 +26,17 @@ public final class NativeLibraries {
 
     private NativeLibraries() {}
 
+    /** They are the same as long as the process runs. */
+    private static final class Here {
+        private static final NativeFacts FACTS = find();
+    }
+
     /** What this machine has. Loads no library but the system's. */
     public static NativeFacts facts() {
+        return Here.FACTS;
+    }
+
+    private static NativeFacts find() {
         String os = System.getProperty("os.name", "");
         String arch = System.getProperty("os.arch", "");
         NativeFacts unknown = new NativeFacts(os, arch, Optional.empty(), false, CxxLibrary.ABSENT, List.of());

@@ -55,6 +55,11 @@ public final class OneDnn implements AutoCloseable {
         }
     }
 
+    /** Which oneDNN is there, without loading it. */
+    public static String identity() {
+        return NativeLibraries.identity(NativeLibraries.Library.ONEDNN);
+    }
+
     /** Tells OpenMP that this thread works alone; each thread calls it once before its first product. */
     public static void enterThread() {
         try {

@@ -23,12 +23,21 @@ public record Processor(String model, List<String> instructions) {
             "cmov|cx16|sse\\w*|ssse3|pni|popcnt|abm|bmi\\d|avx\\w*|fma\\d?|f16c|movbe|adx|xop|tbm"
                     + "|gfni|v?aes|v?pclmulqdq|sha_ni|amx_\\w+|3dnowprefetch|asimd\\w*|sve\\w*|i8mm|bf16|fphp|atomics|fp");
 
+    /** It is the same as long as the process runs. */
+    private static final class Here {
+        private static final Processor PROCESSOR = find();
+    }
+
     public Processor {
         instructions = List.copyOf(instructions);
     }
 
     /** The one that runs this; nothing is known of it where there is no {@code /proc/cpuinfo}. */
     public static Processor here() {
+        return Here.PROCESSOR;
+    }
+
+    private static Processor find() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return parse(lines.takeWhile(line -> !line.isBlank()).toList());
         } catch (IOException | java.io.UncheckedIOException unknown) {
@@ -59,6 +68,11 @@ public record Processor(String model, List<String> instructions) {
                 .sorted()
                 .toList();
         return new Processor(String.join("/", model), instructions);
+    }
+
+    /** The model and all extensions. */
+    String text() {
+        return model + " " + String.join(" ", instructions);
     }
 
     /** Extensions of {@code needed} that this one lacks. */
