@@ -45,8 +45,16 @@ public final class ColumnConditions {
         this.isDead = isDead;
     }
 
-    /** The conditions under which the columns of a nest with these roots matter. */
+    /** The conditions under which the columns of a nest with these roots matter; all columns where none of them depends on data. */
     public LiveColumns of(List<Root> roots) {
+        LiveColumns all = all(roots);
+        boolean data = all.conditions().stream()
+                .anyMatch(condition -> !condition.data().isEmpty());
+        return data ? all : LiveColumns.ALL;
+    }
+
+    /** The same, whether they depend on data or on positions alone. */
+    public LiveColumns all(List<Root> roots) {
         List<Condition> conditions = new ArrayList<>();
         for (Node node : comparisons(roots)) {
             Comparison op = (Comparison) node.value().op();
@@ -57,9 +65,7 @@ public final class ColumnConditions {
                         .ifPresent(conditions::add);
             }
         }
-        boolean data =
-                conditions.stream().anyMatch(condition -> !condition.data().isEmpty());
-        return data ? new LiveColumns(conditions) : LiveColumns.ALL;
+        return new LiveColumns(conditions);
     }
 
     private static Set<Node> comparisons(List<Root> roots) {

@@ -36,6 +36,25 @@ public record Nest(Space space, boolean flat, Demands demands, List<Root> roots)
         return passes;
     }
 
+    /**
+     * Whether nothing of a block of points matters: all that is stored at points is zero there, and reductions of rows see nothing that
+     * changes them.
+     *
+     * @param block first and last value of loops' counters
+     * @param assumed what some nodes are taken for
+     */
+    public boolean isDead(Map<Term.Loop, Intervals.Bounds> block, Map<Node, Intervals.Bounds> assumed) {
+        Intervals intervals = new Intervals(block, assumed);
+        return roots.stream().allMatch(root -> switch (root.kind()) {
+            case STORE_ROW -> true;
+            case STORE_POINT -> intervals.of(root.source()).is(0);
+            case REDUCE_ROW ->
+                root.value().op() instanceof Reduction.Fold fold
+                        && intervals.of(root.source()).is(fold.neutral());
+            case REDUCE_COLUMN, REDUCE_POINTS, REDUCE_ROWS -> false;
+        });
+    }
+
     /** The nest over {@code rows · width} points that computes {@code values} and stores {@code outputs}. */
     public static Nest of(long rows, long width, List<Value> values, List<Value> outputs) {
         boolean flat = values.stream().allMatch(value -> isPointwise(value, rows * width))

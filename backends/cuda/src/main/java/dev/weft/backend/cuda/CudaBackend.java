@@ -27,6 +27,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** One device for all sessions. */
 final class CudaBackend implements Backend {
+    /**
+     * Tiles leave no limit to a stream's columns but the vocabulary's, whose products are too deep to be made twice. A small operand that
+     * all blocks read may be one attention's keys, but hardly a layer's weight.
+     */
+    static final FusionModel FUSION =
+            FusionModel.STANDARD.withStreams(new FusionModel.Streams(5, 32_768, 256, 1 << 17, 4));
+
     private final Device device;
     private final KernelCache kernels;
     private final Set<CudaSession> open = ConcurrentHashMap.newKeySet();
@@ -69,7 +76,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public FusionModel fusionModel() {
-        return FusionModel.STANDARD;
+        return FUSION;
     }
 
     @Override
@@ -93,7 +100,7 @@ final class CudaBackend implements Backend {
     }
 
     private CompiledProgram withinBudget(Program program, CompileOptions options) {
-        ProductSupport support = new ProductSupport(this::offers, false);
+        ProductSupport support = new ProductSupport(device.facts(), this::offers, false);
         return new MemoryFit<CompiledProgram>(
                         budget -> CompiledProgram.of(program, fusionModel(), options, budget, support),
                         compiled -> compiled.plan().peakBytes(0),

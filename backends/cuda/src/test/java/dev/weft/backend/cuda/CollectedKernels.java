@@ -1,12 +1,12 @@
 package dev.weft.backend.cuda;
 
+import dev.weft.backend.cuda.device.DeviceFacts;
 import dev.weft.backend.cuda.device.KernelCompiler;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
 import dev.weft.backend.cuda.region.ProductSupport;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.graph.Program;
-import dev.weft.graph.schedule.FusionModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +14,8 @@ import java.util.Map;
 
 /** The kernels of many programs; equal texts are one, under a name that no other has. */
 final class CollectedKernels implements KernelCompiler {
+    static final DeviceFacts FACTS = new DeviceFacts("H200", 9, 0, 132, 2048, 227 << 10, 60 << 20, 141L << 30);
+
     private final Map<String, Source> distinct = new LinkedHashMap<>();
 
     @Override
@@ -28,13 +30,13 @@ final class CollectedKernels implements KernelCompiler {
         return new Image(new byte[0], "");
     }
 
-    void add(Program program) {
-        CompiledProgram.of(
+    CompiledProgram add(Program program) {
+        return CompiledProgram.of(
                 program,
-                FusionModel.STANDARD,
+                CudaBackend.FUSION,
                 CompileOptions.DEFAULT,
                 new KernelCache(this, CodeStore.none(), 1),
-                new ProductSupport(any -> true, false));
+                new ProductSupport(FACTS, any -> true, false));
     }
 
     /** All of them, in batches of at most so many. */

@@ -45,7 +45,7 @@ class CudaTrainingTest {
     }
 
     /**
-     * In bf16 both sides round what products read, ours also what their epilogues keep. An update of AdamW is of the size of the
+     * In bf16 both sides round what products read, ours also what their epilogues keep, and a softmax before it is divided by its sum. An update of AdamW is of the size of the
      * learning rate whatever the size of the gradient, so single elements whose gradient is lost in rounding may differ by that.
      */
     @ParameterizedTest
@@ -57,7 +57,7 @@ class CudaTrainingTest {
 
         assertThat(got).hasSameSizeAs(wanted);
         wanted.forEach((name, values) ->
-                assertThat(distance(got.get(name), values)).as(name).isLessThan(2 * BF16_UNIT));
+                assertThat(distance(got.get(name), values)).as(name).isLessThan(4 * BF16_UNIT));
     }
 
     /** Root mean square of the difference, relative to that of the values. */

@@ -250,7 +250,8 @@ class EpiloguesTest {
 
     /** How the products of a program end. */
     private static List<String> epilogues(Graph graph, boolean offered) {
-        ProductSupport support = new ProductSupport(product -> offered || product.epilogue() == Epilogue.NONE, false);
+        ProductSupport support = new ProductSupport(
+                CollectedKernels.FACTS, product -> offered || product.epilogue() == Epilogue.NONE, false);
         CompiledProgram compiled = CompiledProgram.of(
                 program(graph),
                 FusionModel.STANDARD,

@@ -8,7 +8,6 @@ import dev.weft.graph.nest.Nest;
 import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.Panels;
 import dev.weft.graph.nest.Term;
-import dev.weft.graph.op.Reduction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,14 +83,6 @@ final class ColumnRanges {
         Map<Term.Loop, Intervals.Bounds> block = new HashMap<>();
         block.put(nest.space().outer().getLast(), new Intervals.Bounds(firstRow, lastRow));
         block.put(nest.space().inner().getLast(), new Intervals.Bounds(firstColumn, lastColumn));
-        Intervals intervals = new Intervals(block, assumed);
-        return nest.roots().stream().allMatch(root -> switch (root.kind()) {
-            case STORE_ROW -> true;
-            case STORE_POINT -> intervals.of(root.source()).is(0);
-            case REDUCE_ROW ->
-                root.value().op() instanceof Reduction.Fold fold
-                        && intervals.of(root.source()).is(fold.neutral());
-            case REDUCE_COLUMN, REDUCE_POINTS, REDUCE_ROWS -> false;
-        });
+        return nest.isDead(block, assumed);
     }
 }

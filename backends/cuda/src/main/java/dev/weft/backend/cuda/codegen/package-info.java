@@ -6,6 +6,9 @@
  * ({@link dev.weft.backend.cuda.codegen.NodeText}). They include no headers: two files of text stand before them, one with the few things
  * that differ between processors, one with what is the same on all.
  *
+ * <p>Stream regions go by tiles ({@link dev.weft.backend.cuda.codegen.StreamKernels}): what a kernel does is a {@code StreamTask}, how large its
+ * tiles are a {@code TilePlan}, which thread has which element a matter of {@code Fragments}; {@code TileKernel} writes it.
+ *
  * <p>Not here: compiling the text ({@code device}, {@code nativelib}), launching it ({@code runtime}).
  */
 package dev.weft.backend.cuda.codegen;

@@ -4,7 +4,6 @@ import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.codegen.MapKernels;
 import dev.weft.backend.cuda.codegen.PartKernels;
 import dev.weft.backend.cuda.codegen.TableKernels;
-import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.PlaceCheck;
 import dev.weft.graph.op.CumulativeSum;
@@ -33,7 +32,7 @@ public record RegionWork(List<Work> work, List<Value> temporaries) {
             case MAP -> new RegionWork(region.parts().isEmpty() ? generated.map() : generated.parts(), List.of());
             case CONTRACT -> ContractWork.of(region, sharing, support);
             case TABLE -> new RegionWork(generated.table(), List.of());
-            case STREAM -> throw new DefectException("region: the CUDA backend has asked for no streams");
+            case STREAM -> StreamWork.of(region, sharing, support);
         };
     }
 

@@ -139,3 +139,120 @@ template<class R> DEVICE R of_block(R mine, u64* exchange, i32& turn) {
     }
     return mine;
 }
+
+// The running results of neighbouring lanes together; each of them gets it.
+template<i32 LANES, class R> DEVICE R of_lanes(R mine) {
+#pragma unroll
+    for (i32 bits = LANES / 2; bits > 0; bits /= 2) mine.join(mine.lane(bits));
+    return mine;
+}
+
+// Tiles of matrices in shared memory: rows of `S` elements, of which the first ones are the matrix's.
+
+// Rows 0 … `N − 1` of a matrix with `D` elements each, 16 bytes at a time. Zeros behind the last of the `left` rows that there are.
+template<i32 N, i32 D, i32 S, class T> DEVICE void copy_tile(T* to, const T* from, i64 step, i64 left) {
+    constexpr i32 CHUNK = 16 / sizeof(T), CHUNKS = D / CHUNK;
+    for (i32 i = thread(); i < N * CHUNKS; i += threads()) {
+        const i32 row = i / CHUNKS, at = i % CHUNKS * CHUNK;
+        if (row < left) copy_async(to + row * S + at, from + row * step + at);
+        else *(Chunk*) (to + row * S + at) = {};
+    }
+}
+DEVICE void convert(float& to, float x) { to = x; }
+DEVICE void convert(float& to, bf16 x) { to = to_float(x); }
+DEVICE void convert(float& to, f16 x) { to = to_float(x); }
+DEVICE void convert(bf16& to, bf16 x) { to = x; }
+// The same one by one, where elements are not next to each other or of another type. Zeros from element `D` to `P` too.
+// Neighbouring threads read neighbouring rows if `ALONG`.
+template<i32 N, i32 D, i32 P, i32 S, bool ALONG, class U, class T> DEVICE void load_tile(U* to, const T* from, i64 step, i64 own, i64 left) {
+    for (i32 i = thread(); i < N * P; i += threads()) {
+        const i32 row = ALONG ? i % N : i / P, at = ALONG ? i / N : i % P;
+        U x = {};
+        if (row < left && at < D) convert(x, from[row * step + at * own]);
+        to[row * S + at] = x;
+    }
+}
+
+// By f32 arithmetic. Sixteen threads share four rows of `x`: thread t has every sixteenth row of `y` from t % 16 on.
+// scores[i][j] += Σ k: x[i][k] · y[j][k]
+template<i32 D, i32 C> DEVICE void front_tiles(float (&scores)[4][C], const float* x, const float* y, i32 stride) {
+    x += thread() / 16 * 4 * stride;
+    y += thread() % 16 * stride;
+#pragma unroll 4
+    for (i32 k = 0; k < D; k += 4) {
+        Chunk rows[4];
+#pragma unroll
+        for (i32 i = 0; i < 4; i++) rows[i] = *(const Chunk*) (x + i * stride + k);
+#pragma unroll
+        for (i32 j = 0; j < C; j++) {
+            const Chunk other = *(const Chunk*) (y + 16 * j * stride + k);
+#pragma unroll
+            for (i32 i = 0; i < 4; i++) {
+                scores[i][j] = fmaf(rows[i].x, other.x, scores[i][j]);
+                scores[i][j] = fmaf(rows[i].y, other.y, scores[i][j]);
+                scores[i][j] = fmaf(rows[i].z, other.z, scores[i][j]);
+                scores[i][j] = fmaf(rows[i].w, other.w, scores[i][j]);
+            }
+        }
+    }
+}
+// sums[i][j] += Σ w: panel[i][w] · y[w][j], of every sixteenth column of `y` from t % 16 on.
+template<i32 W, i32 C> DEVICE void back_tiles(float (&sums)[4][C], const float* panel, i32 along, const float* y, i32 stride) {
+    panel += thread() / 16 * 4 * along;
+    y += thread() % 16;
+#pragma unroll 2
+    for (i32 w = 0; w < W; w += 4) {
+        Chunk rows[4];
+#pragma unroll
+        for (i32 i = 0; i < 4; i++) rows[i] = *(const Chunk*) (panel + i * along + w);
+#pragma unroll
+        for (i32 j = 0; j < C; j++) {
+            const float* other = y + w * stride + 16 * j;
+#pragma unroll
+            for (i32 i = 0; i < 4; i++) {
+                sums[i][j] = fmaf(rows[i].x, other[0], sums[i][j]);
+                sums[i][j] = fmaf(rows[i].y, other[stride], sums[i][j]);
+                sums[i][j] = fmaf(rows[i].z, other[2 * stride], sums[i][j]);
+                sums[i][j] = fmaf(rows[i].w, other[3 * stride], sums[i][j]);
+            }
+        }
+    }
+}
+
+// By tensor cores: a warp has sixteen rows of `x`, and of each 16 × 8 tile of results two neighbours in rows t / 4 and t / 4 + 8.
+// scores[i][j] += Σ k: x[i][k] · y[j][k]
+template<i32 D, i32 C> DEVICE void front_tiles(float (&scores)[C][4], const bf16* x, const bf16* y, i32 stride) {
+    const i32 lane = thread() % 32;
+    x += (thread() / 32 * 16 + lane % 16) * stride + lane / 16 * 8;
+    y += (lane % 8 + lane / 16 * 8) * stride + lane / 8 % 2 * 8;
+#pragma unroll
+    for (i32 k = 0; k < D; k += 16) {
+        u32 rows[4];
+        load_matrices(rows, x + k);
+#pragma unroll
+        for (i32 j = 0; j < C; j += 2) {
+            u32 other[4];
+            load_matrices(other, y + 8 * j * stride + k);
+            multiply_add(scores[j], rows, other[0], other[1]);
+            multiply_add(scores[j + 1], rows, other[2], other[3]);
+        }
+    }
+}
+// sums[i][j] += Σ w: panel[i][w] · y[w][j]. The panel is where the products' results are, which is where rows of factors must be.
+template<i32 W, i32 C> DEVICE void back_tiles(float (&sums)[C][4], const float (&panel)[W][4], const bf16* y, i32 stride) {
+    const i32 lane = thread() % 32;
+    y += lane % 16 * stride + lane / 16 * 8;
+#pragma unroll
+    for (i32 w = 0; w < W; w += 2) {
+        const u32 rows[4] = {
+            pack_bf16(panel[w][0], panel[w][1]), pack_bf16(panel[w][2], panel[w][3]),
+            pack_bf16(panel[w + 1][0], panel[w + 1][1]), pack_bf16(panel[w + 1][2], panel[w + 1][3])};
+#pragma unroll
+        for (i32 j = 0; j < C; j += 2) {
+            u32 other[4];
+            load_matrices_transposed(other, y + 8 * w * stride + 8 * j);
+            multiply_add(sums[j], rows, other[0], other[1]);
+            multiply_add(sums[j + 1], rows, other[2], other[3]);
+        }
+    }
+}

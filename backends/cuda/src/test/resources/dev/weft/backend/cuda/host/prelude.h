@@ -83,6 +83,126 @@ DEVICE float to_float(f16 x) {
     return as_float(sign | as_bits(magnitude));
 }
 
+struct Meeting {
+    static void work(void* const*) {}
+};
+DEVICE void sync_warp(HERE) {
+    Meeting lane;
+    weft_meet(&lane, Meeting::work, file, line);
+}
+
+struct alignas(16) Chunk { float x, y, z, w; };
+
+// Copies are made when they are waited for; until then there is nothing at their place that anyone could use.
+struct PendingCopies {
+    enum { MOST = 512 };
+    struct Copy {
+        void* to;
+        const void* from;
+        i32 group;
+    };
+    Copy copies[MOST];
+    i32 count, committed;
+    i64 block;
+};
+static PendingCopies pending_copies[1024];
+DEVICE PendingCopies& my_copies() {
+    PendingCopies& mine = pending_copies[thread()];
+    const i64 here = 1 + block_y() * blocks() + block();
+    if (mine.block != here) {
+        mine.count = mine.committed = 0;
+        mine.block = here;
+    }
+    return mine;
+}
+DEVICE void copy_async(void* to, const void* from) {
+    PendingCopies& mine = my_copies();
+    if (((u64) to | (u64) from) % 16 != 0 || mine.count == PendingCopies::MOST) __builtin_trap();
+    __builtin_memset(to, 0xff, 16);
+    mine.copies[mine.count++] = {to, from, mine.committed};
+}
+DEVICE void commit_copies() { my_copies().committed++; }
+DEVICE void await_copies() {
+    PendingCopies& mine = my_copies();
+    i32 rest = 0;
+    for (i32 i = 0; i < mine.count; i++) {
+        if (mine.copies[i].group < mine.committed) __builtin_memcpy(mine.copies[i].to, mine.copies[i].from, 16);
+        else mine.copies[rest++] = mine.copies[i];
+    }
+    mine.count = rest;
+}
+
+DEVICE u32 pack_bf16(float low, float high) { return to_bf16(low).bits | (u32) to_bf16(high).bits << 16; }
+
+struct Matrices {
+    u32* got;
+    const u16* row;
+    bool transposed;
+    static void work(void* const* lanes) {
+        for (i32 matrix = 0; matrix < 4; matrix++) {
+            for (i32 lane = 0; lane < 32; lane++) {
+                Matrices* mine = (Matrices*) lanes[lane];
+                u32 pair = 0;
+                for (i32 i = 0; i < 2; i++) {
+                    i32 row = lane / 4, column = lane % 4 * 2 + i;
+                    if (mine->transposed) {
+                        row = column;
+                        column = lane / 4;
+                    }
+                    pair |= (u32) ((Matrices*) lanes[matrix * 8 + row])->row[column] << 16 * i;
+                }
+                mine->got[matrix] = pair;
+            }
+        }
+    }
+};
+DEVICE void load_matrices(u32 (&r)[4], const void* row, HERE) {
+    if ((u64) row % 16 != 0) __builtin_trap();
+    Matrices lane{r, (const u16*) row, false};
+    weft_meet(&lane, Matrices::work, file, line);
+}
+DEVICE void load_matrices_transposed(u32 (&r)[4], const void* row, HERE) {
+    if ((u64) row % 16 != 0) __builtin_trap();
+    Matrices lane{r, (const u16*) row, true};
+    weft_meet(&lane, Matrices::work, file, line);
+}
+
+struct MultiplyAdd {
+    float* d;
+    const u32* a;
+    u32 b[2];
+    static float half(u32 pair, i32 which) { return as_float(pair >> 16 * which << 16); }
+    static void work(void* const* lanes) {
+        float a[16][16], b[16][8], d[16][8];
+        for (i32 lane = 0; lane < 32; lane++) {
+            MultiplyAdd* mine = (MultiplyAdd*) lanes[lane];
+            const i32 row = lane / 4, column = lane % 4 * 2;
+            for (i32 i = 0; i < 2; i++) {
+                for (i32 part = 0; part < 4; part++) a[row + part % 2 * 8][column + i + part / 2 * 8] = half(mine->a[part], i);
+                for (i32 part = 0; part < 2; part++) {
+                    b[column + i + part * 8][row] = half(mine->b[part], i);
+                    d[row + part * 8][column + i] = mine->d[2 * part + i];
+                }
+            }
+        }
+        for (i32 row = 0; row < 16; row++) {
+            for (i32 column = 0; column < 8; column++) {
+                float sum = d[row][column];
+                for (i32 k = 0; k < 16; k++) sum += a[row][k] * b[k][column];
+                d[row][column] = sum;
+            }
+        }
+        for (i32 lane = 0; lane < 32; lane++) {
+            MultiplyAdd* mine = (MultiplyAdd*) lanes[lane];
+            for (i32 i = 0; i < 4; i++) mine->d[i] = d[lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2];
+        }
+    }
+};
+DEVICE void multiply_add(float (&d)[4], const u32 (&a)[4], u32 b0, u32 b1, HERE) {
+    MultiplyAdd lane{d, a, {b0, b1}};
+    weft_meet(&lane, MultiplyAdd::work, file, line);
+}
+
 // A kernel's parameters, one word each: pointers and integers.
 template <class T, T... I> struct Places {};
 template <class T> struct Word { static constexpr bool fits = false; };
