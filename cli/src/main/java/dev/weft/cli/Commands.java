@@ -26,6 +26,7 @@ final class Commands {
         TABLE.put("eval", EvalCommand::new);
         TABLE.put("compress", CompressCommand::new);
         TABLE.put("decompress", DecompressCommand::new);
+        TABLE.put("tokenizer", TokenizerCommand::new);
         TABLE.put("runs", RunsCommand::new);
         TABLE.put("plot", PlotCommand::new);
         TABLE.put("explain", ExplainCommand::new);
@@ -59,6 +60,11 @@ final class Commands {
             line.addSubcommand(name, TABLE.get(name).apply(terminal));
         }
         line.getSubcommands().values().forEach(Commands::complete);
+        if (names.contains("tokenizer")) {
+            CommandLine tokenizer = line.getSubcommands().get("tokenizer");
+            TokenizerCommand.PARTS.forEach((name, part) -> tokenizer.addSubcommand(name, part.apply(terminal)));
+            tokenizer.getSubcommands().values().forEach(Commands::complete);
+        }
         if (names.contains("train")) {
             // Options that it does not know may be scalars of the loss.
             line.getSubcommands().get("train").setUnmatchedOptionsArePositionalParams(true);

@@ -25,8 +25,24 @@ final class ModelOptions {
     @Nullable
     String checkpoint;
 
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "NAME|PATH",
+            description =
+                    "Another tokenizer than the model's own: gpt2, a file such as tokenizer.json, or the folder of a model.")
+    @Nullable
+    String tokenizer;
+
     /** Opens it. The caller closes it. */
     LoadedModel open(Weft weft) {
+        LoadedModel loaded = find(weft);
+        if (tokenizer != null) {
+            loaded.useTokenizer(tokenizer);
+        }
+        return loaded;
+    }
+
+    private LoadedModel find(Weft weft) {
         if (checkpoint != null) {
             Path run = model == null ? LoadedModel.latestRun(TrainCommand.RUNS) : model;
             return LoadedModel.openCheckpoint(run, checkpoint, weft);

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         description = "Show the distribution over the token after a text, or how the model expected each token of one.",
         footer = {
             "",
-            "Examples: weft predict runs/gpt-1 --prompt \"import \"",
-            "          weft predict runs/gpt-1 --text my.txt --html my.html"
+            "Example: weft predict runs/gpt-1 --prompt \"import \"",
+            "         weft predict runs/gpt-1 --text my.txt --html my.html"
         })
 final class PredictCommand extends Action {
 

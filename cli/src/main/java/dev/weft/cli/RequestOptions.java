@@ -3,6 +3,7 @@ package dev.weft.cli;
 import dev.weft.graph.UserException;
 import dev.weft.models.Trainer;
 import dev.weft.models.names.Rename;
+import dev.weft.models.tokenizer.Tokenizers;
 import dev.weft.models.training.InitFrom;
 import dev.weft.models.training.TrainingRequest;
 import java.nio.file.Files;
@@ -33,8 +34,8 @@ final class RequestOptions {
 
     @Option(
             names = "--tokenizer",
-            paramLabel = "NAME",
-            description = "char, gpt2, or the folder of a model: char if not given.")
+            paramLabel = "NAME|PATH",
+            description = "char, gpt2, a file such as tokenizer.json, or the folder of a model: char if not given.")
     @Nullable
     String tokenizer;
 
@@ -178,7 +179,7 @@ final class RequestOptions {
                 data.isEmpty()
                         ? base.data()
                         : data.stream().map(RequestOptions::path).toList(),
-                or(tokenizer, base.tokenizer()),
+                tokenizer == null || Tokenizers.isKind(tokenizer) ? or(tokenizer, base.tokenizer()) : path(tokenizer),
                 batch == null ? base.batch() : batch,
                 evalEvery == null ? base.evalEvery() : evalEvery,
                 initFrom(base.initFrom()),

@@ -33,12 +33,16 @@ public final class LoadedModel implements AutoCloseable {
 
     private static final String CHECKPOINTS = "checkpoints";
     private static final String STEP = "step-";
+    /** A constant that, if a program has it, is the number of ids of its tokenizer. */
+    private static final String VOCABULARY = "vocab";
 
     private final Path path;
     private final Program program;
     private final SequencedMap<String, Tensor> parameters;
     private final Path tokenizerFolder;
     private final List<Runnable> resources;
+    /** Null for the model's own. */
+    private @Nullable String tokenizerName;
 
     private LoadedModel(
             Path path,
@@ -287,10 +291,15 @@ public final class LoadedModel implements AutoCloseable {
         return parameters;
     }
 
+    /** Takes another tokenizer than the model's own: {@code gpt2}, a file or a folder. */
+    public void useTokenizer(String name) {
+        tokenizerName = name;
+    }
+
     /**
-     * The tokenizer that the model was trained with.
+     * The tokenizer that the model was trained with, or the one that was named instead.
      *
-     * @throws UserException if its folder has none, or its program takes no text
+     * @throws UserException if its folder has none, its program takes no text, or the tokenizer has more ids than the model
      */
     public Tokenizer tokenizer() {
         if (!program.has("logits") && !program.isLanguageModel()) {
@@ -298,7 +307,23 @@ public final class LoadedModel implements AutoCloseable {
                     "%s: %s takes no text, it has no fn logits(tokens: i32[B, T], …); weft run computes its functions: weft info %s lists them"
                             .formatted(path, program.name(), path));
         }
-        return Tokenizers.load(tokenizerFolder);
+        Tokenizer tokenizer =
+                tokenizerName == null ? Tokenizers.load(tokenizerFolder) : Tokenizers.named(tokenizerName);
+        requireFits(tokenizer);
+        return tokenizer;
+    }
+
+    private void requireFits(Tokenizer tokenizer) {
+        if (program.takes(VOCABULARY) && program.integer(VOCABULARY) < tokenizer.vocabularySize()) {
+            throw new UserException(
+                    "%s: the tokenizer %s does not match the model: it has %d ids, and the model's vocabulary (%s) is %d"
+                            .formatted(
+                                    path,
+                                    tokenizer.name(),
+                                    tokenizer.vocabularySize(),
+                                    VOCABULARY,
+                                    program.integer(VOCABULARY)));
+        }
     }
 
     @Override

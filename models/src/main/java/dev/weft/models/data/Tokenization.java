@@ -1,31 +1,28 @@
 package dev.weft.models.data;
 
 import dev.weft.graph.UserException;
+import dev.weft.models.io.Parallel;
 import dev.weft.models.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cuts a corpus into tokens while it is read. A text is given to the tokenizer in pieces that it cuts no differently than the whole:
- * a piece ends before a space that follows something else, or before a line break that follows a letter or digit, and there no
- * tokenizer joins anything.
- */
+/** Cuts a corpus into tokens while it is read, several pieces at a time on all cores; tokens come out in the order of the text. */
 final class Tokenization implements CorpusSink {
 
-    /** No word of any language comes near; what does is something else in the form of text. */
-    private static final int LONGEST_WORD = 1 << 28;
+    private static final int THREADS = Parallel.threads();
 
     private final String origin;
     private final Tokenizer tokenizer;
     private final TokenSink tokens;
+    private final TextPieces pieces;
     private final int piece;
     /** Characters that still belong to the training part; negative for no such limit. */
     private long trainingLeft;
 
-    private final StringBuilder held = new StringBuilder();
-    /** Characters that were tokenized before {@link #held}. */
+    private final List<String> waiting = new ArrayList<>();
+    /** Characters that were tokenized before those that wait. */
     private long before;
-    /** Up to where {@link #held} was searched for a place to cut at. */
-    private int searched;
 
     /**
      * @param trainingCharacters characters of the text's training part; negative if the text is not to be split
@@ -37,6 +34,7 @@ final class Tokenization implements CorpusSink {
         this.tokens = tokens;
         this.trainingLeft = trainingCharacters;
         this.piece = piece;
+        this.pieces = new TextPieces(origin, piece, this::encode);
     }
 
     @Override
@@ -51,14 +49,12 @@ final class Tokenization implements CorpusSink {
                 to = Math.min(to, from + units(text, from, to, trainingLeft));
                 trainingLeft -= Character.codePointCount(text, from, to);
             }
-            held.append(text, from, to);
+            pieces.add(text, from, to);
             from = to;
             if (trainingLeft == 0) {
                 flush();
                 tokens.validation();
                 trainingLeft = -1;
-            } else {
-                encodePieces();
             }
         }
     }
@@ -75,62 +71,54 @@ final class Tokenization implements CorpusSink {
         return at - from;
     }
 
-    private void encodePieces() {
-        while (held.length() >= piece) {
-            int cut = lastCut();
-            searched = held.length();
-            if (cut <= 0) {
-                if (held.length() > LONGEST_WORD) {
-                    throw new UserException("%s: a word must have at most %d characters, found more without a space"
-                            .formatted(origin, LONGEST_WORD));
-                }
-                return;
-            }
-            encode(held.substring(0, cut));
-            held.delete(0, cut);
-            searched = held.length();
-        }
-    }
-
-    /** The last place to cut at that was not looked for before; 0 if there is none. */
-    private int lastCut() {
-        for (int at = held.length() - 1; at > 0 && at >= searched; at--) {
-            char space = held.charAt(at);
-            char last = held.charAt(at - 1);
-            if (space == ' ' && isSurelyNoSpace(last) || space == '\n' && Character.isLetterOrDigit(last)) {
-                return at;
-            }
-        }
-        return 0;
-    }
-
-    /** Whatever a pattern takes for white space. */
-    private static boolean isSurelyNoSpace(char c) {
-        return c > ' ' && c < 127 || Character.isLetterOrDigit(c);
-    }
-
     private void encode(String text) {
-        int[] ids;
-        try {
-            ids = tokenizer.encode(text);
-        } catch (UserException e) {
-            if (before == 0) {
-                throw e;
-            }
-            throw new UserException(
-                    "%s (counted from character %d of %s)".formatted(e.getMessage(), before, origin), e);
+        waiting.add(text);
+        if (waiting.size() >= THREADS) {
+            encodeWaiting();
         }
-        before += text.codePointCount(0, text.length());
-        tokens.accept(ids, null);
+    }
+
+    /** Ids, or why there are none. */
+    private sealed interface Encoded {}
+
+    private record Ids(int[] ids) implements Encoded {}
+
+    private record Failure(UserException reason) implements Encoded {}
+
+    private void encodeWaiting() {
+        List<Encoded> all = Parallel.map(waiting, THREADS, this::encoded);
+        for (int i = 0; i < all.size(); i++) {
+            int[] ids = ids(all.get(i));
+            before += waiting.get(i).codePointCount(0, waiting.get(i).length());
+            tokens.accept(ids, null);
+        }
+        waiting.clear();
+    }
+
+    private Encoded encoded(String text) {
+        try {
+            return new Ids(tokenizer.encode(text));
+        } catch (UserException e) {
+            return new Failure(e);
+        }
+    }
+
+    private int[] ids(Encoded encoded) {
+        return switch (encoded) {
+            case Ids found -> found.ids();
+            case Failure failure -> {
+                UserException e = failure.reason();
+                throw before == 0
+                        ? e
+                        : new UserException(
+                                "%s (counted from character %d of %s)".formatted(e.getMessage(), before, origin), e);
+            }
+        };
     }
 
     private void flush() {
-        if (!held.isEmpty()) {
-            String rest = held.toString();
-            held.setLength(0);
-            searched = 0;
-            encode(rest);
-        }
+        pieces.finish();
+        encodeWaiting();
     }
 
     @Override

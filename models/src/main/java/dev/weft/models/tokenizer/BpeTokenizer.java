@@ -51,6 +51,11 @@ public final class BpeTokenizer implements Tokenizer {
     }
 
     @Override
+    public int[] encodeWithSpecial(byte[] bytes) {
+        return vocabulary.special().isEmpty() ? encodeBytes(bytes) : SpecialTokens.encode(this, bytes);
+    }
+
+    @Override
     public byte[] bytes(int id) {
         if (id < 0 || id >= vocabulary.size()) {
             throw Tokenizers.unknownId(this, id);

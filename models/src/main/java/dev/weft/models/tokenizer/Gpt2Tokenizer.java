@@ -65,6 +65,11 @@ public final class Gpt2Tokenizer implements Tokenizer {
     }
 
     @Override
+    public int[] encodeWithSpecial(byte[] bytes) {
+        return tokenizer.encodeWithSpecial(bytes);
+    }
+
+    @Override
     public byte[] bytes(int id) {
         return tokenizer.bytes(id);
     }

@@ -29,6 +29,11 @@ public sealed interface Tokenizer permits CharTokenizer, Gpt2Tokenizer, BpeToken
      */
     int[] encodeBytes(byte[] bytes);
 
+    /** As {@link #encodeBytes}, but the spelling of a special token is that token. */
+    default int[] encodeWithSpecial(byte[] bytes) {
+        return encodeBytes(bytes);
+    }
+
     /**
      * The bytes that {@code id} stands for; a character may be spread over several ids.
      *

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Finding a tokenizer: by name, or in the folder of a model. */
@@ -105,6 +106,38 @@ public final class Tokenizers {
         return vocabulary.fingerprint().equals(Gpt2Tokenizer.VOCABULARY)
                 ? new Gpt2Tokenizer()
                 : BpeTokenizer.of(from.toString(), vocabulary);
+    }
+
+    /** The vocabulary of a byte-level BPE; empty for characters. */
+    public static Optional<BpeVocabulary> vocabulary(Tokenizer tokenizer) {
+        return switch (tokenizer) {
+            case BpeTokenizer bpe -> Optional.of(bpe.vocabulary());
+            case Gpt2Tokenizer gpt2 -> Optional.of(gpt2.vocabulary());
+            case CharTokenizer characters -> Optional.empty();
+        };
+    }
+
+    /**
+     * Writes a vocabulary in the format that {@code place} names by its ending: {@code .tiktoken}, {@code .json} (as {@code tokenizer.json}),
+     * or a folder, which gets {@code tokenizer.json}, and {@code vocab.json} with {@code merges.txt} where these can say it.
+     *
+     * @throws UserException if something of that name is there, or the format cannot say what the vocabulary is
+     */
+    public static void write(Path place, BpeVocabulary vocabulary) {
+        if (Files.exists(place)) {
+            throw new UserException(place + ": is there already and stays as it is; choose another name");
+        }
+        String name = place.getFileName().toString();
+        if (name.endsWith(TiktokenFile.ENDING)) {
+            TiktokenFile.write(place, vocabulary);
+        } else if (name.endsWith(".json")) {
+            TokenizerJson.write(place, vocabulary);
+        } else {
+            TokenizerJson.write(place.resolve(TokenizerJson.NAME), vocabulary);
+            if (MergesFiles.canSay(vocabulary)) {
+                MergesFiles.write(place, vocabulary);
+            }
+        }
     }
 
     /** The id that a text begins with if nothing was written before it: that of a line break, or what separates documents. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@code vocab.json} (piece to id) and {@code merges.txt} (pairs of pieces, the most urgent first), in which every byte is spelled by
@@ -74,16 +75,24 @@ public final class MergesFiles {
         return new SpelledMerge(line.substring(0, space), line.substring(space + 1), where);
     }
 
+    /** Whether these files can say what a vocabulary is. */
+    public static boolean canSay(BpeVocabulary vocabulary) {
+        return vocabulary.pattern() == SplitPattern.GPT2
+                && !vocabulary.wholeWords()
+                && Set.of(END_OF_TEXT).containsAll(vocabulary.special().keySet());
+    }
+
     /** @throws UserException if the vocabulary has something that these files cannot say */
     public static void write(Path folder, BpeVocabulary vocabulary) {
-        if (vocabulary.pattern() != SplitPattern.GPT2 || vocabulary.wholeWords()) {
+        if (!canSay(vocabulary)) {
             throw new UserException(
-                    "%s and %s: hold vocabularies that cut text as GPT-2 does, this one does it as %s%s; write %s"
+                    "%s and %s: hold vocabularies that cut text as gpt2 does and have no special token but %s; this one is cut as %s and has %s; write %s"
                             .formatted(
                                     VOCABULARY,
                                     MERGES,
+                                    END_OF_TEXT,
                                     vocabulary.pattern(),
-                                    vocabulary.wholeWords() ? " and looks up whole words" : "",
+                                    vocabulary.special().keySet(),
                                     TokenizerJson.NAME));
         }
         Json.write(folder.resolve(VOCABULARY), Spelling.spelled(vocabulary));

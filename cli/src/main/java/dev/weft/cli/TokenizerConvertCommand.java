@@ -1,0 +1,47 @@
+package dev.weft.cli;
+
+import dev.weft.graph.UserException;
+import dev.weft.models.tokenizer.Tokenizer;
+import dev.weft.models.tokenizer.Tokenizers;
+import dev.weft.models.tokenizer.bpe.BpeVocabulary;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** From one format to another. */
+@Command(
+        name = "convert",
+        description = "Write a tokenizer in another format; its ids stay the same.",
+        footer = {"", "Example: weft tokenizer convert gpt2 -o gpt2.tiktoken"})
+final class TokenizerConvertCommand extends Action {
+
+    @Mixin
+    final TokenizerOptions tokenizer = new TokenizerOptions();
+
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "FOLDER|FILE",
+            required = true,
+            description =
+                    "A folder for tokenizer.json (and vocab.json with merges.txt where these can say it), or a file that ends in .json or .tiktoken.")
+    Path out = Path.of("");
+
+    TokenizerConvertCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    int run() {
+        Tokenizer with = tokenizer.load();
+        BpeVocabulary vocabulary = Tokenizers.vocabulary(with)
+                .orElseThrow(() -> new UserException(
+                        tokenizer.name + ": is a tokenizer of characters, which no other format has"));
+        Tokenizers.write(out, vocabulary);
+        result(
+                Map.of("tokenizer", out.toString(), "vocabulary", vocabulary.size()),
+                to -> to.println("%s: %,d ids".formatted(out, vocabulary.size())));
+        return ExitCode.DONE;
+    }
+}
