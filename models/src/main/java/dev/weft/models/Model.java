@@ -167,14 +167,30 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the model is closed, or another thread is in it
      */
     public SequencedMap<String, Tensor> run(String entry, Map<String, Tensor> inputs) {
-        return oneThread.in(() -> outputs(entry, inputs));
+        return oneThread.in(() -> outputs(entry, inputs, Optional.empty()));
     }
 
-    private SequencedMap<String, Tensor> outputs(String entry, Map<String, Tensor> inputs) {
+    /**
+     * As above, saying what the next run of the entry will be given: a backend whose runs go on by themselves asks for it meanwhile.
+     *
+     * @param next made without this model
+     */
+    SequencedMap<String, Tensor> run(String entry, Map<String, Tensor> inputs, Supplier<Map<String, Tensor>> next) {
+        return oneThread.in(() -> outputs(entry, inputs, Optional.of(next)));
+    }
+
+    private Map<String, MemorySegment> segments(String entry, Map<String, Tensor> inputs) {
         Map<String, MemorySegment> segments = new LinkedHashMap<>();
         inputs.forEach((name, tensor) -> segments.put(name, check(entry, name, tensor)));
+        return segments;
+    }
+
+    private SequencedMap<String, Tensor> outputs(
+            String entry, Map<String, Tensor> inputs, Optional<Supplier<Map<String, Tensor>>> next) {
+        Map<String, MemorySegment> segments = segments(entry, inputs);
         refreshShadows();
         Map<String, Buffer> buffers = session.run(entry, segments);
+        next.ifPresent(later -> session.expect(entry, () -> segments(entry, later.get())));
         SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
         for (String output : program.entry(entry).outputs()) {
             outputs.put(output, read(buffers.get(output)));

@@ -78,6 +78,7 @@ public final class Trainer {
     private final Model model;
     private final Batches batches;
     private final Options options;
+    private Rate known = new Rate(-1, 0);
     private long done;
 
     /**
@@ -127,18 +128,30 @@ public final class Trainer {
         return step;
     }
 
+    /** The learning rate of a step, counted from 0. */
+    private record Rate(long step, double rate) {}
+
     private double rate(long step) {
+        if (known.step() == step) {
+            return known.rate();
+        }
         Map<String, Double> inputs = Map.of(
                 "step", (double) step,
                 "steps", (double) options.steps(),
                 "warmup", options.warmup(),
                 "peak", options.peak(),
                 "floor", options.floor());
-        return number(outputs(model.run("rate", scalars("rate", inputs))).getFirst());
+        known = new Rate(
+                step, number(outputs(model.run("rate", scalars("rate", inputs))).getFirst()));
+        return known.rate();
     }
 
     private Step whole(double rate) {
-        List<Tensor> outputs = outputs(model.run("step", inputs("step", 0, rate)));
+        // Asked for now: while the step runs, the model cannot.
+        long next = done + 1;
+        double nextRate = rate(next);
+        List<Tensor> outputs =
+                outputs(model.run("step", inputs("step", done, 0, rate), () -> inputs("step", next, 0, nextRate)));
         return new Step(done + 1, number(outputs.get(0)), number(outputs.get(1)), rate);
     }
 
@@ -146,7 +159,12 @@ public final class Trainer {
         double nats = 0;
         double weight = 0;
         for (int micro = 0; micro < options.accumulate(); micro++) {
-            List<Tensor> outputs = outputs(model.run("accumulate", inputs("accumulate", micro, rate)));
+            Map<String, Tensor> inputs = inputs("accumulate", done, micro, rate);
+            int next = micro + 1;
+            List<Tensor> outputs = outputs(
+                    next == options.accumulate()
+                            ? model.run("accumulate", inputs)
+                            : model.run("accumulate", inputs, () -> inputs("accumulate", done, next, rate)));
             nats += number(outputs.get(0));
             weight += number(outputs.get(1));
         }
@@ -155,10 +173,10 @@ public final class Trainer {
         return new Step(done + 1, nats / weight, norm, rate);
     }
 
-    /** All that an entry takes for a micro-batch of the next step. */
-    private Map<String, Tensor> inputs(String entry, int micro, double rate) {
-        Map<String, Tensor> inputs = new LinkedHashMap<>(batches.training(done, micro));
-        inputs.putAll(ambient(entry, micro));
+    /** All that an entry takes for a micro-batch of a step, counted from 0. */
+    private Map<String, Tensor> inputs(String entry, long step, int micro, double rate) {
+        Map<String, Tensor> inputs = new LinkedHashMap<>(batches.training(step, micro));
+        inputs.putAll(ambient(entry, step, micro));
         inputs.putAll(scalars(entry, Map.of("lr", rate, "clip", options.clip())));
         return inputs;
     }
@@ -179,7 +197,7 @@ public final class Trainer {
             try (NonFiniteProbe probe = NonFiniteProbe.of(weft, model, entry)) {
                 double rate = rate(done);
                 for (int micro = 0; micro < options.accumulate(); micro++) {
-                    Optional<NonFinite> found = probe.run(inputs(entry, micro, rate));
+                    Optional<NonFinite> found = probe.run(inputs(entry, done, micro, rate));
                     if (found.isPresent()) {
                         return found;
                     }
@@ -198,11 +216,11 @@ public final class Trainer {
 
     /** What the next step's first micro-batch makes of the parameters as they are; changes nothing. */
     public List<Measurement> measure(Probe probe) {
-        return probe.run(inputs(probe.entry(), 0, rate(done)));
+        return probe.run(inputs(probe.entry(), done, 0, rate(done)));
     }
 
     /** What an entry takes besides its batch: seed, step and the loss's further scalars, where it has such inputs. */
-    private Map<String, Tensor> ambient(String entry, int micro) {
+    private Map<String, Tensor> ambient(String entry, long step, int micro) {
         List<String> wanted = model.inputs(entry);
         Map<String, Tensor> inputs = new LinkedHashMap<>();
         options.extra().forEach((name, value) -> {
@@ -214,7 +232,7 @@ public final class Trainer {
             inputs.put("seed", Tensor.of(new int[] {options.seed()}));
         }
         if (wanted.contains("step")) {
-            inputs.put("step", Tensor.of(new int[] {Math.toIntExact(done * options.accumulate() + micro)}));
+            inputs.put("step", Tensor.of(new int[] {Math.toIntExact(step * options.accumulate() + micro)}));
         }
         return inputs;
     }
@@ -256,7 +274,7 @@ public final class Trainer {
         double weight = 0;
         for (int index = 0; index < batches.validationBatches(); index++) {
             Map<String, Tensor> inputs = new LinkedHashMap<>(batches.validation(index));
-            inputs.putAll(ambient("evaluate", 0));
+            inputs.putAll(ambient("evaluate", done, 0));
             List<Tensor> outputs = outputs(model.run("evaluate", inputs));
             nats += number(outputs.get(0));
             weight += number(outputs.get(1));

@@ -104,9 +104,10 @@ final class CudaSession implements Session {
     }
 
     @Override
-    public void expect(String name, Map<String, MemorySegment> inputs) {
+    public void expect(String name, Supplier<Map<String, MemorySegment>> next) {
         alone(() -> {
             String entry = program.entry(name).name();
+            Map<String, MemorySegment> inputs = next.get();
             takes.get(entry).require(inputs);
             bound.entry(entry).expect(inputs);
             return entry;

@@ -94,7 +94,7 @@ class CudaSessionTest {
         Counts happened = counts(session -> {
             Buffer loss =
                     session.run("step", inputs(step[0]++)).values().iterator().next();
-            session.expect("step", inputs(step[0]));
+            session.expect("step", () -> inputs(step[0]));
             read(session, loss);
         });
 
@@ -133,7 +133,7 @@ class CudaSessionTest {
                     .isInstanceOf(UserException.class)
                     .hasMessageStartingWith("gather: index must be in 0..66, got 67");
             assertThatCode(() -> read(session, loss)).doesNotThrowAnyException();
-            session.expect("step", tokens(1));
+            session.expect("step", () -> tokens(1));
             session.run("step", tokens(-5));
             assertThatThrownBy(() -> read(session, loss)).hasMessageContaining("got -5");
         }

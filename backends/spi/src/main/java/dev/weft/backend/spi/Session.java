@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A compiled program with its stored tensors. All entries share them, so each has one type and layout. One thread at a time: a
@@ -30,10 +31,10 @@ public interface Session extends AutoCloseable {
      * Says what the next run of an entry will probably be given, so that it may be brought to where it is read while an earlier run goes
      * on. A run that is given something else is right too.
      *
-     * @param inputs as for {@link #run}; they may be changed once this has returned
+     * @param inputs as for {@link #run}, asked for by backends that use this; they may be changed once this has returned
      * @throws dev.weft.graph.UserException as {@link #run} for an entry or inputs that it would refuse, where the backend uses this
      */
-    default void expect(String entry, Map<String, MemorySegment> inputs) {}
+    default void expect(String entry, Supplier<Map<String, MemorySegment>> inputs) {}
 
     /** Copies a buffer's elements, row-major, into a segment of exactly its size. */
     void read(Buffer from, MemorySegment to);
