@@ -1,6 +1,7 @@
 package dev.weft.bench.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -12,12 +13,23 @@ import java.util.SequencedMap;
 /** The tables of {@code docs/performance.md}, made from the JSON of a run or of several. Each stands between two comments that name it. */
 final class PerformancePage {
 
+    private static final String NOT_MEASURED = "not measured";
+
     private PerformancePage() {}
 
     /** The page with its tables written anew. */
     static String filled(String page, JsonNode run) {
+        return filled(page, tables(run));
+    }
+
+    /** The page with its table of a GPU written anew. */
+    static String filledForGpu(String page, JsonNode run) {
+        return filled(page, Map.of("cuda", gpu(run)));
+    }
+
+    private static String filled(String page, Map<String, String> tables) {
         String filled = page;
-        for (Map.Entry<String, String> table : tables(run).entrySet()) {
+        for (Map.Entry<String, String> table : tables.entrySet()) {
             String begin = "<!-- bench: " + table.getKey() + " -->\n\n";
             String end = "\n<!-- end of " + table.getKey() + " -->";
             int from = filled.indexOf(begin);
@@ -79,6 +91,44 @@ final class PerformancePage {
                     number(peaks.path("bf16_gflops")),
                     number(peaks.path("read_gbps")));
         });
+        return table.toString();
+    }
+
+    /** A line for each target of the suite, and one for a row without; what no run has is not measured. */
+    private static String gpu(JsonNode run) {
+        StringBuilder table = new StringBuilder("| row | work | must be | is | | on |\n|---|---|---|---|---|---|\n");
+        Map<String, JsonNode> measured = new LinkedHashMap<>();
+        run.path("results").forEach(result -> measured.put(result.path("work").asText(), result));
+        for (Row row : CudaRows.all()) {
+            JsonNode result = measured.getOrDefault(row.name(), MissingNode.getInstance());
+            JsonNode facts = RunFile.facts(run, result);
+            String on = facts.path("machine").path("device").asText() + ", "
+                    + facts.path("date").asText() + ", " + facts.path("commit").asText();
+            List<Target> targets = row.targets();
+            if (targets.isEmpty()) {
+                boolean there = result.path("ours_ms").isNumber();
+                row(
+                        table,
+                        row.name(),
+                        row.title(),
+                        "–",
+                        there ? number(result.path("ours_ms")) + " ms" : NOT_MEASURED,
+                        "",
+                        there ? on : "");
+            }
+            for (int i = 0; i < targets.size(); i++) {
+                JsonNode target = result.path("targets").path(i);
+                boolean there = target.path("value").isNumber();
+                row(
+                        table,
+                        row.name(),
+                        row.title(),
+                        targets.get(i).words(),
+                        there ? number(target.path("value")) : NOT_MEASURED,
+                        there ? target.path("verdict").asText() : "",
+                        there ? on : "");
+            }
+        }
         return table.toString();
     }
 

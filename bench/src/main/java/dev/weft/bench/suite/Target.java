@@ -46,6 +46,11 @@ record Target(String what, double bound, boolean atLeast, ToDoubleFunction<Resul
         return new Target("of the limit", bound, true, Result::share);
     }
 
+    /** {@code at least 2.00 times as fast as libtorch f32}. */
+    String words() {
+        return new Verdict(what, bound, atLeast, Double.NaN).bound() + " " + what;
+    }
+
     Verdict verdict(Result result) {
         return new Verdict(what, bound, atLeast, value.applyAsDouble(result));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ class PerformancePageTest {
 
     private static final Path PAGE = Path.of("../docs/performance.md");
     private static final Path RUN = Path.of("results/cpu.json");
+    private static final Path GPU_RUN = Path.of("results/cuda.json");
 
     private static final String SMALL = """
             {"date": "today", "commit": "abc", "machine": {"processor": "one", "processors": 2}, "versions": {"java": "25"}, "repeats": 5,
@@ -35,13 +37,35 @@ class PerformancePageTest {
         JsonNode run = run();
         String page = Files.readString(PAGE);
         if (Boolean.getBoolean("weft.accept")) {
-            page = PerformancePage.filled(page, run);
+            page = PerformancePage.filledForGpu(PerformancePage.filled(page, run), gpuRun());
             Files.writeString(PAGE, page);
         }
 
         assertThat(page)
                 .as("docs/performance.md is stale: run this test with -Dweft.accept=true")
-                .isEqualTo(PerformancePage.filled(page, run));
+                .isEqualTo(PerformancePage.filledForGpu(PerformancePage.filled(page, run), gpuRun()));
+    }
+
+    @Test
+    void whatNoRunOfAGpuHasIsNotMeasured() throws IOException {
+        String page = "<!-- bench: cuda -->\n\nold\n<!-- end of cuda -->\n";
+        JsonNode run = new ObjectMapper().readTree("""
+                {"date": "today", "commit": "abc", "machine": {"device": "a GPU"},
+                 "results": [{"work": "gelu", "ours_ms": 3, "targets": [{"value": 0.91, "verdict": "held"}]}]}
+                """);
+
+        assertThat(PerformancePage.filledForGpu(page, MissingNode.getInstance())
+                        .lines()
+                        .filter(line -> line.startsWith("| ") && !line.startsWith("| row ")))
+                .hasSizeGreaterThan(CudaRows.all().size())
+                .allMatch(line -> line.endsWith(" | not measured |  |  |"));
+        assertThat(PerformancePage.filledForGpu(page, run))
+                .contains("at least 0.800 of the limit | 0.910 | held | a GPU, today, abc |", "not measured")
+                .doesNotContain("old");
+    }
+
+    private static JsonNode gpuRun() throws IOException {
+        return Files.isReadable(GPU_RUN) ? new ObjectMapper().readTree(GPU_RUN.toFile()) : MissingNode.getInstance();
     }
 
     @Test
