@@ -3,6 +3,7 @@ package dev.weft.cli;
 import dev.weft.models.Generator;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
+import dev.weft.models.sample.Drawn;
 import dev.weft.models.sample.Sampling;
 import dev.weft.models.sample.StopFilter;
 import dev.weft.models.tokenizer.TextStream;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntPredicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,26 +38,8 @@ final class GenerateCommand extends Action {
             description = "Most tokens of a sample: 200 if not given.")
     int maxTokens = 200;
 
-    @Option(
-            names = "--temperature",
-            paramLabel = "X",
-            description = "0 for always the likeliest token: 0.8 if not given.")
-    double temperature = 0.8;
-
-    @Option(names = "--top-k", paramLabel = "N", description = "Choose among the N likeliest tokens; 0 for all.")
-    int topK;
-
-    @Option(
-            names = "--top-p",
-            paramLabel = "X",
-            description = "Choose among the fewest tokens that have this much of the probability; 1 for all.")
-    double topP = 1;
-
-    @Option(
-            names = "--min-p",
-            paramLabel = "X",
-            description = "Choose among tokens at least this likely, as a part of the likeliest one's probability.")
-    double minP;
+    @Mixin
+    final SamplingOptions sampling = new SamplingOptions();
 
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text. May be given several times.")
     List<String> stops = new ArrayList<>();
@@ -65,6 +49,11 @@ final class GenerateCommand extends Action {
 
     @Option(names = "--seed", paramLabel = "N", description = "Equal seeds, equal texts: 1337 if not given.")
     long seed = 1337;
+
+    @Option(
+            names = "--explain",
+            description = "Say of each token its rank, probability and the entropy, and what each filter took away.")
+    boolean explain;
 
     @Option(names = "--stream", description = "Print each piece as it comes.")
     boolean stream;
@@ -76,12 +65,15 @@ final class GenerateCommand extends Action {
         super(terminal);
     }
 
-    private record Sample(String text, List<Integer> ids) {
+    private record Sample(String text, List<Integer> ids, List<Drawn> drawn) {
 
         Map<String, Object> json() {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("text", text);
             json.put("ids", ids);
+            if (!drawn.isEmpty()) {
+                json.put("tokens", drawn.stream().map(DrawnReport::json).toList());
+            }
             return json;
         }
     }
@@ -91,7 +83,7 @@ final class GenerateCommand extends Action {
         if (maxTokens < 1 || samples < 1) {
             throw refused("--max-tokens and --samples must be at least 1, got %d and %d".formatted(maxTokens, samples));
         }
-        Sampling sampling = new Sampling(temperature, topK, topP, minP);
+        Sampling sampling = this.sampling.get();
         try (Weft weft = machine.open();
                 LoadedModel loaded = model.open(weft)) {
             Tokenizer tokenizer = loaded.tokenizer();
@@ -120,7 +112,7 @@ final class GenerateCommand extends Action {
         int end = tokenizer.endOfText().orElse(-1);
         String heading = samples > 1 ? "--- sample %d%n".formatted(sample + 1) : "";
         AtomicBoolean begun = new AtomicBoolean();
-        int[] ids = generator.generate(start, maxTokens, sampling, seed, sample, id -> {
+        IntPredicate each = id -> {
             if (begun.compareAndSet(false, true)) {
                 show(heading + prompt.text());
             }
@@ -129,10 +121,20 @@ final class GenerateCommand extends Action {
             }
             add(filter.accept(pieces.accept(id)), text);
             return !filter.stopped();
-        });
+        };
+        List<Drawn> drawn = new ArrayList<>();
+        int[] ids = explain
+                ? generator.explain(start, maxTokens, sampling, seed, sample, token -> {
+                    drawn.add(token);
+                    return each.test(token.id());
+                })
+                : generator.generate(start, maxTokens, sampling, seed, sample, each);
         add(filter.accept(pieces.finish()) + filter.finish(), text);
         show(System.lineSeparator());
-        return new Sample(text.toString(), Arrays.stream(ids).boxed().toList());
+        if (explain && !output.json) {
+            DrawnReport.print(drawn, tokenizer, out());
+        }
+        return new Sample(text.toString(), Arrays.stream(ids).boxed().toList(), drawn);
     }
 
     private void add(String piece, StringBuilder text) {

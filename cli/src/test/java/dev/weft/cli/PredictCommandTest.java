@@ -174,6 +174,23 @@ class PredictCommandTest {
     }
 
     @Test
+    void aSampleIsExplainedTokenByToken() throws IOException {
+        String[] words = {"generate", "--prompt", "the ", "--max-tokens", "9", "--top-k", "5", "--top-p", "0.9"};
+        JsonNode plain = json(words);
+        List<String> more = new ArrayList<>(List.of(words));
+        more.add("--explain");
+        JsonNode explained = json(more.toArray(String[]::new));
+
+        assertThat(explained.get("ids")).isEqualTo(plain.get("ids"));
+        assertThat(explained.get("tokens")).hasSize(9).allSatisfy(token -> {
+            assertThat(token.get("rank").asInt()).isBetween(1, 5);
+            assertThat(token.get("removed").get(0).get("filter").asText()).isEqualTo("top-k");
+            assertThat(token.get("removed").get(0).get("mass").asDouble()).isBetween(0.0, 1.0);
+        });
+        assertThat(weft(more.toArray(String[]::new)).out()).contains("   rank  probability  entropy   share  token");
+    }
+
+    @Test
     void whatDoesNotGoTogetherIsRefused() {
         assertThat(Run.weft("predict", run, "--text", text, "--prompt", "a").code())
                 .isEqualTo(ExitCode.USAGE);

@@ -4,6 +4,8 @@ import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.sample.Distribution;
+import dev.weft.models.sample.Drawn;
+import dev.weft.models.sample.History;
 import dev.weft.models.sample.Sampling;
 import dev.weft.models.tensorfile.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /**
  * Continues a text token by token. With a cache, tokens are read in chunks of a few compiled lengths and each is read once; without
@@ -226,13 +230,41 @@ public final class Generator implements AutoCloseable {
         return oneThread.in(() -> continued(prompt, maxTokens, sampling, seed, sample, each));
     }
 
+    /** As above; {@code each} also sees why each token could be drawn, which takes a pass over the vocabulary more. */
+    public int[] explain(
+            int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, Predicate<Drawn> each) {
+        return oneThread.in(() -> continued(prompt, maxTokens, (logits, history, position) -> {
+            Drawn drawn = sampling.explain(logits, history, Sampling.uniform(seed, sample, position));
+            return new Choice(drawn.id(), () -> each.test(drawn));
+        }));
+    }
+
     private int[] continued(int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, IntPredicate each) {
+        return continued(prompt, maxTokens, (logits, history, position) -> {
+            int id = sampling.choose(logits, history, Sampling.uniform(seed, sample, position));
+            return new Choice(id, () -> each.test(id));
+        });
+    }
+
+    /** @param goesOn told of the token; whether another one is wanted */
+    private record Choice(int id, BooleanSupplier goesOn) {}
+
+    /** Chooses the token at a position of the text that is made. */
+    @FunctionalInterface
+    private interface Chooser {
+        Choice choose(float[] logits, History history, int position);
+    }
+
+    private int[] continued(int[] prompt, int maxTokens, Chooser chooser) {
         forget();
         float[] next = next(prompt);
+        History history = new History(prompt);
         int[] made = new int[maxTokens];
         for (int i = 0; i < maxTokens; i++) {
-            made[i] = sampling.choose(next, Sampling.uniform(seed, sample, i));
-            if (!each.test(made[i]) || i == maxTokens - 1) {
+            Choice choice = chooser.choose(next, history, i);
+            made[i] = choice.id();
+            history.add(made[i]);
+            if (!choice.goesOn().getAsBoolean() || i == maxTokens - 1) {
                 return Arrays.copyOf(made, i + 1);
             }
             next = next(made[i]);

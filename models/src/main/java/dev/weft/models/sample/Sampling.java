@@ -2,19 +2,26 @@ package dev.weft.models.sample;
 
 import dev.weft.graph.UserException;
 import dev.weft.models.random.CounterRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * How a token is chosen. Logits are divided by the temperature; then only the {@code topK} likeliest tokens stay, of these
- * the fewest that together have {@code topP} of their probability, and of these the ones that have at least {@code minP} of
- * the likeliest one's; one of them is drawn in proportion. Among equal logits the lower id counts as likelier.
+ * How a token is chosen, in this order. Penalties lower logits of tokens that were there before; logits are divided by the temperature;
+ * then only the {@code topK} likeliest tokens stay, of these those whose surprise is nearest to what is expected, as few as together have
+ * {@code typicalP} of their probability, of these the fewest likeliest that together have {@code topP} of theirs, and of these the ones
+ * that have at least {@code minP} of the likeliest one's; one of them is drawn in proportion. Among equal logits the lower id counts as
+ * likelier.
  *
  * @param temperature 0 (always the likeliest token) or more; 1 leaves the model's distribution as it is
  * @param topK        0 for all
+ * @param typicalP    above 0, at most 1; 1 for all
  * @param topP        above 0, at most 1; 1 for all
  * @param minP        from 0 to 1; 0 for all
  */
-public record Sampling(double temperature, int topK, double topP, double minP) {
+public record Sampling(double temperature, int topK, double typicalP, double topP, double minP, Penalties penalties) {
 
     /** Sets these numbers apart from other uses of the same seed. */
     private static final long STREAM = 0x73616d706c650000L;
@@ -29,6 +36,9 @@ public record Sampling(double temperature, int topK, double topP, double minP) {
         if (topK < 0) {
             throw new UserException("top-k: must be 0 (all) or a positive number, got " + topK);
         }
+        if (!(typicalP > 0 && typicalP <= 1)) {
+            throw new UserException("typical-p: must be above 0 and at most 1, got " + typicalP);
+        }
         if (!(topP > 0 && topP <= 1)) {
             throw new UserException("top-p: must be above 0 and at most 1, got " + topP);
         }
@@ -37,34 +47,142 @@ public record Sampling(double temperature, int topK, double topP, double minP) {
         }
     }
 
+    /** Without typical sampling and penalties. */
+    public Sampling(double temperature, int topK, double topP, double minP) {
+        this(temperature, topK, 1, topP, minP, Penalties.NONE);
+    }
+
     /** The number that decides {@link #choose} at {@code position} of sample {@code sample}: equal seeds, equal texts. */
     public static double uniform(long seed, long sample, long position) {
         return new CounterRandom(seed).uniform(STREAM, sample, position);
+    }
+
+    /** As below, for a text of which nothing is there yet. */
+    public int choose(float[] logits, double uniform) {
+        return choose(logits, new History(), uniform);
     }
 
     /**
      * A token.
      *
      * @param logits  of one position, {@code (vocabulary)}
+     * @param history what penalties look back on
      * @param uniform from [0, 1)
      * @throws UserException if a logit is NaN or +inf, or all are -inf
      */
-    public int choose(float[] logits, double uniform) {
-        int greatest = Logits.greatest(logits);
+    public int choose(float[] logits, History history, double uniform) {
+        float[] lowered = penalties.apply(logits, history);
+        int greatest = Logits.greatest(lowered);
         if (temperature == 0) {
             return greatest;
         }
+        double[] weights = weights(lowered, greatest);
+        for (Filter filter : Filter.values()) {
+            keep(filter, lowered, weights);
+        }
+        return draw(weights, uniform);
+    }
+
+    /** The token that {@link #choose} gives, and what each filter did. */
+    public Drawn explain(float[] logits, History history, double uniform) {
+        float[] lowered = penalties.apply(logits, history);
+        int greatest = Logits.greatest(lowered);
+        double[] weights = weights(lowered, greatest);
+        List<Drawn.Removed> removed = new ArrayList<>();
+        double total = sum(weights);
+        if (temperature > 0) {
+            for (Filter filter : Filter.values()) {
+                double before = sum(weights);
+                int stood = count(weights);
+                keep(filter, lowered, weights);
+                removed.add(new Drawn.Removed(filter.title, (before - sum(weights)) / total, stood - count(weights)));
+            }
+        }
+        int id = temperature == 0 ? greatest : draw(weights, uniform);
+        Distribution own = Distribution.of(logits);
+        return new Drawn(
+                id,
+                own.rank(id),
+                own.logProbability(id),
+                own.entropyBits(),
+                temperature == 0 ? 1 : weights[id] / sum(weights),
+                removed);
+    }
+
+    /** What makes weights zero, in the order in which it does. */
+    private enum Filter {
+        TOP_K("top-k"),
+        TYPICAL("typical-p"),
+        TOP_P("top-p"),
+        MIN_P("min-p");
+
+        private final String title;
+
+        Filter(String title) {
+            this.title = title;
+        }
+    }
+
+    private void keep(Filter filter, float[] logits, double[] weights) {
+        switch (filter) {
+            case TOP_K -> keepTopK(logits, weights);
+            case TYPICAL -> keepTypical(weights);
+            case TOP_P -> keepTopP(logits, weights);
+            case MIN_P -> keepMinP(weights);
+        }
+    }
+
+    /** That of the likeliest token is 1. */
+    private double[] weights(float[] logits, int greatest) {
         double[] weights = new double[logits.length];
         for (int id = 0; id < weights.length; id++) {
-            weights[id] = Math.exp((logits[id] - (double) logits[greatest]) / temperature);
+            weights[id] = Math.exp((logits[id] - (double) logits[greatest]) / (temperature == 0 ? 1 : temperature));
         }
-        keepTopK(logits, weights);
-        keepTopP(logits, weights);
+        return weights;
+    }
+
+    private static int count(double[] weights) {
+        int count = 0;
+        for (double weight : weights) {
+            count += weight > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    private void keepMinP(double[] weights) {
+        double most = 0;
+        for (double weight : weights) {
+            most = Math.max(most, weight);
+        }
         for (int id = 0; id < weights.length; id++) {
-            // The likeliest token weighs 1.
-            weights[id] = weights[id] < minP ? 0 : weights[id];
+            weights[id] = weights[id] < minP * most ? 0 : weights[id];
         }
-        return draw(weights, uniform, greatest);
+    }
+
+    /** Of tokens that surprise as much as is expected: Meister et al., "Locally typical sampling", 2023. */
+    private void keepTypical(double[] weights) {
+        if (typicalP == 1) {
+            return;
+        }
+        double total = sum(weights);
+        double entropy = 0;
+        for (double weight : weights) {
+            entropy -= weight > 0 ? weight / total * Math.log(weight / total) : 0;
+        }
+        double expected = entropy;
+        Comparator<Integer> mostTypicalFirst =
+                Comparator.comparingDouble(id -> Math.abs(-Math.log(weights[id] / total) - expected));
+        List<Integer> order = IntStream.range(0, weights.length)
+                .filter(id -> weights[id] > 0)
+                .boxed()
+                .sorted(mostTypicalFirst)
+                .toList();
+        double mass = 0;
+        int kept = 0;
+        for (; kept < order.size() && (kept == 0 || mass < typicalP * total); kept++) {
+            mass += weights[order.get(kept)];
+        }
+        order.subList(kept, order.size()).forEach(id -> weights[id] = 0);
     }
 
     private void keepTopK(float[] logits, double[] weights) {
@@ -104,7 +222,7 @@ public record Sampling(double temperature, int topK, double topP, double minP) {
         long[] keys = new long[weights.length];
         int count = 0;
         for (int id = 0; id < weights.length; id++) {
-            if (weights[id] >= least) {
+            if (weights[id] >= least && weights[id] > 0) {
                 keys[count++] = (long) descending(logits[id]) << 32 | id;
             }
         }
@@ -123,17 +241,19 @@ public record Sampling(double temperature, int topK, double topP, double minP) {
         return ~(bits ^ (bits >> 31 & 0x7fff_ffff));
     }
 
-    private static int draw(double[] weights, double uniform, int likeliest) {
+    private static int draw(double[] weights, double uniform) {
         double target = uniform * sum(weights);
         double passed = 0;
+        int last = 0;
         for (int id = 0; id < weights.length; id++) {
             passed += weights[id];
             if (passed > target) {
                 return id;
             }
+            last = weights[id] > 0 ? id : last;
         }
         // Only if uniform was rounded up to the whole.
-        return likeliest;
+        return last;
     }
 
     private static double sum(double[] weights) {

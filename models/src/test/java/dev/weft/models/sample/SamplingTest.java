@@ -121,4 +121,57 @@ class SamplingTest {
     private static void refused(Runnable creation, String option) {
         assertThatThrownBy(creation::run).isInstanceOf(UserException.class).hasMessageStartingWith(option);
     }
+
+    private static Sampling typical(double typicalP) {
+        return new Sampling(1, 0, typicalP, 1, 0, Penalties.NONE);
+    }
+
+    @Test
+    void typicalKeepsWhatSurprisesAsMuchAsIsExpected() {
+        // Entropy 1.280 nats; surprises 2.303, 0.916, 1.609, 1.204: the order of their distances is 3, 2, 1, 0.
+        assertThat(shares(typical(0.29), LOGITS)).containsExactly(new double[] {0, 0, 0, 1}, within(2e-4));
+        assertThat(shares(typical(0.49), LOGITS)).containsExactly(new double[] {0, 0, 0.4, 0.6}, within(2e-4));
+        assertThat(shares(typical(0.89), LOGITS))
+                .containsExactly(new double[] {0, 4 / 9.0, 2 / 9.0, 3 / 9.0}, within(2e-4));
+    }
+
+    @Test
+    void penaltiesLowerWhatWasThere() {
+        History history = new History(1);
+        history.add(3);
+        history.add(3);
+
+        float[] repetition = new Penalties(2, 0, 0).apply(new float[] {1, 1, -1, -1}, history);
+        assertThat(repetition).containsExactly(1, 0.5f, -1, -2);
+        float[] made = new Penalties(1, 0.5, 0.25).apply(new float[] {1, 1, 1, 1}, history);
+        assertThat(made).containsExactly(1, 1, 1, 0);
+        float[] same = {1, 2};
+        assertThat(Penalties.NONE.apply(same, history)).isSameAs(same);
+    }
+
+    @Test
+    void explainingDrawsTheSameAndSaysWhatEachFilterTook() {
+        Sampling sampling = new Sampling(1, 3, 1, 0.7, 0.8, Penalties.NONE);
+        for (double uniform = 0; uniform < 1; uniform += 0.01) {
+            Drawn drawn = sampling.explain(LOGITS, new History(), uniform);
+            assertThat(drawn.id()).isEqualTo(sampling.choose(LOGITS, uniform));
+            // top-k leaves 0.4, 0.3, 0.2; top-p of these 0.4 and 0.3; min-p 0.4 alone, for 0.3 is less than 0.8 of it.
+            assertThat(drawn.removed())
+                    .extracting(Drawn.Removed::filter)
+                    .containsExactly("top-k", "typical-p", "top-p", "min-p");
+            assertThat(drawn.removed()).extracting(Drawn.Removed::tokens).containsExactly(1, 0, 1, 1);
+            assertThat(drawn.removed().get(0).mass()).isCloseTo(0.1, within(1e-6));
+            assertThat(drawn.removed().get(3).mass()).isCloseTo(0.3, within(1e-6));
+            assertThat(drawn.rank()).isEqualTo(1);
+            assertThat(drawn.share()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void penaltiesAndTypicalOutOfRangeAreRefused() {
+        refused(() -> new Penalties(0, 0, 0), "repetition penalty");
+        refused(() -> new Penalties(1, Double.NaN, 0), "presence penalty");
+        refused(() -> new Penalties(1, 0, Double.POSITIVE_INFINITY), "frequency penalty");
+        refused(() -> typical(0), "typical-p");
+    }
 }
