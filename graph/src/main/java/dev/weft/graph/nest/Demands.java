@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -190,19 +191,35 @@ public final class Demands {
 
     private Node concat(Value value, Concat op, Index position) {
         List<Index> index = index(value, position);
+        Optional<Index> inEach = inEqualParts(op, index.get(op.axis()));
         List<Node> operands = new ArrayList<>();
         long start = 0;
         for (Value part : op.parts()) {
             long size = part.type().size(op.axis());
             if (part.type().shape().elements() > 0) {
                 List<Index> source = new ArrayList<>(index);
-                source.set(op.axis(), IndexMaps.clamp(index.get(op.axis()).plus(-start), size));
+                Index own = index.get(op.axis()).plus(-start);
+                source.set(op.axis(), inEach.orElseGet(() -> IndexMaps.clamp(own, size)));
                 operands.add(at(part, source));
             }
             start += size;
         }
         operands.addAll(dataIn(position));
         return compute(value, position, index, operands);
+    }
+
+    /** Where in each part, if all are equally long and loops step so that no part is left between two steps. */
+    private static Optional<Index> inEqualParts(Concat op, Index along) {
+        List<Long> sizes = op.parts().stream()
+                .map(part -> part.type().size(op.axis()))
+                .distinct()
+                .toList();
+        if (sizes.size() != 1 || sizes.getFirst() == 0) {
+            return Optional.empty();
+        }
+        Index rest = along.divide(sizes.getFirst()).remainder();
+        boolean steps = rest.coefficients().keySet().stream().noneMatch(term -> term instanceof Term.Remainder);
+        return steps ? Optional.of(rest) : Optional.empty();
     }
 
     private Node compute(Value value, Index position, List<Index> index, List<Node> operands) {

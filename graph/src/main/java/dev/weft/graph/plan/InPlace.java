@@ -9,6 +9,7 @@ import dev.weft.graph.op.Reduction;
 import dev.weft.graph.op.ScatterAdd;
 import dev.weft.graph.op.StopGradient;
 import dev.weft.graph.schedule.Access;
+import dev.weft.graph.schedule.Joins;
 import dev.weft.graph.schedule.MapLayout;
 import dev.weft.graph.schedule.ReductionClass;
 import dev.weft.graph.schedule.Region;
@@ -96,6 +97,7 @@ final class InPlace {
     }
 
     private boolean readOnlyByIdentity(Value input) {
+        Set<Value> joined = Joins.inside(region);
         for (Value value : region.values()) {
             boolean moves = value.op() instanceof Movement.Layout || value.op() instanceof StopGradient;
             boolean stored = region.outputs().contains(value);
@@ -105,7 +107,7 @@ final class InPlace {
             for (Value operand : value.operands()) {
                 Access access = Access.of(moves ? value : operand, root -> !own.contains(root));
                 if (access.root() == input && access.pattern() != Access.Pattern.IDENTITY
-                        || access.root() == input && value.op() instanceof Concat) {
+                        || access.root() == input && (value.op() instanceof Concat || joined.contains(value))) {
                     return false;
                 }
             }

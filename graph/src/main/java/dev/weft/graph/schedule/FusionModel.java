@@ -12,6 +12,7 @@ package dev.weft.graph.schedule;
  * @param recompute how much arithmetic per element a region may repeat in place of reading a stored value; an addition weighs 1,
  *     a division 4, a function such as tanh 16
  * @param streams what products may be joined over panels of rows
+ * @param joins whether a region may compute the parts of a concat where the concat asks for them
  */
 public record FusionModel(
         boolean fuse,
@@ -21,7 +22,8 @@ public record FusionModel(
         int epilogueInputs,
         int epilogueOutputs,
         int recompute,
-        Streams streams) {
+        Streams streams,
+        boolean joins) {
 
     /**
      * Limits of stream regions.
@@ -48,19 +50,26 @@ public record FusionModel(
     }
 
     /** One region per value: what a backend gets that says nothing. */
-    public static final FusionModel NONE = new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE);
+    public static final FusionModel NONE = new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE, false);
 
     /** Budgets that suit a machine with a cache and some thirty registers; no streams. */
-    public static final FusionModel STANDARD = new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE);
+    public static final FusionModel STANDARD = new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE, false);
 
     /** The same with another budget for repeated arithmetic. */
     public FusionModel withRecompute(int weight) {
-        return new FusionModel(fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, weight, streams);
+        return new FusionModel(
+                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, weight, streams, joins);
     }
 
     /** The same with other limits of streams. */
     public FusionModel withStreams(Streams limits) {
         return new FusionModel(
-                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, recompute, limits);
+                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, recompute, limits, joins);
+    }
+
+    /** The same for a backend whose regions compute the parts of a concat themselves. */
+    public FusionModel withJoins() {
+        return new FusionModel(
+                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, recompute, streams, true);
     }
 }

@@ -16,7 +16,7 @@ import java.util.Set;
  *   <li>A {@code FULL} value is computed once per point (o, r) and is element {@code o · rowElements + r}, whatever its shape.
  *   <li>A {@code ROW} value is computed once per row and is element o: the result of a {@code ROW} reduction, or arithmetic on such.
  *   <li>A {@code FREE} value is a function of the index its user asks for: a constant, iota, random, movement, or arithmetic on these.
- *       Movement asks its operand at {@link Movement.Layout#source}.
+ *       Movement asks its operand at {@link Movement.Layout#source}. So are the parts of a concat where the {@link FusionModel} joins.
  *   <li>A {@code PARTIAL} value is the result of a {@code COLUMN} or {@code FULL} reduction: an output, never read inside.
  *   <li>Following an operand through movement ({@link Access#of}) ends at an input, read by any pattern; or at a pure free value; or
  *       at a {@code FULL} value read from a full place by {@code IDENTITY}; or at a {@code ROW} value read from a row place by
@@ -38,6 +38,7 @@ public final class MapLayout {
     private final Region region;
     private final Set<Value> own;
     private final Set<Value> outputs;
+    private final Set<Value> joined;
     private final Map<Value, Level> levels = new HashMap<>();
     private final Map<Value, ReductionClass> reductions = new HashMap<>();
 
@@ -45,6 +46,7 @@ public final class MapLayout {
         this.region = region;
         this.own = new HashSet<>(region.values());
         this.outputs = new HashSet<>(region.outputs());
+        this.joined = Joins.inside(region);
         for (Value value : region.values()) {
             levels.put(value, levelOf(value));
         }
@@ -84,7 +86,7 @@ public final class MapLayout {
                 case COLUMN, FULL -> Level.PARTIAL;
             };
         }
-        if (!outputs.contains(value) && (moves(value) || isPure(value))) {
+        if (!outputs.contains(value) && (moves(value) || joined.contains(value) || isPure(value))) {
             return Level.FREE;
         }
         return elements == region.space().elements() ? Level.FULL : Level.ROW;

@@ -22,10 +22,11 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which values are free and which are roots. A free value is never stored: every region that needs it has its own copy. Free are
- * constants, iota, random, movement, and little arithmetic on these and on scalars. A root is a parameter, or computed in one region
+ * constants, iota, random, movement, and little arithmetic on these and on scalars, or that only a join reads ({@link Joins}). A root is a parameter, or computed in one region
  * and stored where another reads it.
  */
 final class Roles {
@@ -43,6 +44,7 @@ final class Roles {
     private final List<List<Access>> uses = new ArrayList<>();
     private final List<List<Value>> users = new ArrayList<>();
     private final Set<Value> results;
+    private final @Nullable Joins joins;
 
     Roles(Graph graph, FusionModel model) {
         this.graph = graph;
@@ -63,7 +65,9 @@ final class Roles {
             free[value.id()] = model.fuse() && isFree(value);
         }
         graph.results().forEach(result -> free[result.id()] = false);
+        joins = model.joins() ? new Joins(graph) : null;
         graph.values().forEach(this::materializeOperands);
+        carryParts();
         for (Value value : graph.values()) {
             if (isRoot(value)) {
                 connect(value);
@@ -164,6 +168,20 @@ final class Roles {
     private void materializeUnless(boolean inPlace, Value operand) {
         if (!inPlace) {
             free[operand.id()] = false;
+            if (joins != null) {
+                joins.behind(operand).forEach(join -> free[join.id()] = true);
+            }
+        }
+    }
+
+    /** Lets regions compute the parts of a join where they write it. */
+    private void carryParts() {
+        for (Value value : joins == null ? List.<Value>of() : graph.values()) {
+            if (joins != null && value.op() instanceof Concat) {
+                for (Value part : value.operands()) {
+                    joins.within(value, part, this::isRoot).forEach(carried -> free[carried.id()] = true);
+                }
+            }
         }
     }
 
@@ -198,7 +216,7 @@ final class Roles {
         for (Value operand : root.operands()) {
             Access access = Access.of(operand, this::isRoot);
             if (!isRoot(access.root())) {
-                scalarsOf(access.root()).forEach(scalar -> found.add(new Access(scalar, Access.Pattern.SCALAR, 1)));
+                rootsOf(access.root()).forEach(read -> found.add(new Access(read, elsewhere(read), 1)));
             } else if (root.op() instanceof Concat) {
                 found.add(new Access(access.root(), Access.Pattern.GENERAL, 1));
             } else {
@@ -210,9 +228,14 @@ final class Roles {
                 .add(root));
     }
 
+    /** How what a free value is made of is read: scalars, or the tensors behind the parts of a join. */
+    private static Access.Pattern elsewhere(Value read) {
+        return isScalar(read) ? Access.Pattern.SCALAR : Access.Pattern.GENERAL;
+    }
+
     /** The roots that a free value is computed from. */
-    private Set<Value> scalarsOf(Value value) {
-        Set<Value> scalars = new LinkedHashSet<>();
+    private Set<Value> rootsOf(Value value) {
+        Set<Value> roots = new LinkedHashSet<>();
         Set<Value> seen = new HashSet<>();
         Deque<Value> open = new ArrayDeque<>(List.of(value));
         while (!open.isEmpty()) {
@@ -221,11 +244,11 @@ final class Roles {
                 continue;
             }
             if (isRoot(next)) {
-                scalars.add(next);
+                roots.add(next);
             } else {
                 open.addAll(next.operands());
             }
         }
-        return scalars;
+        return roots;
     }
 }

@@ -37,7 +37,8 @@ class RandomPlanTest {
             Graph graph = program.body(entry);
             List<Tensor> arguments = RandomGraphs.arguments(graph, seed);
             Map<Value, Tensor> wanted = plain(graph, arguments);
-            Schedule schedule = Schedule.of(graph, FusionModel.STANDARD);
+            FusionModel model = seed % 2 == 0 ? FusionModel.STANDARD : FusionModel.STANDARD.withJoins();
+            Schedule schedule = Schedule.of(graph, model);
             Plan plan = Plan.of(program, Map.of("run", schedule));
             PointwiseMemory memory = new PointwiseMemory();
             for (int i = 0; i < arguments.size(); i++) {
@@ -80,7 +81,8 @@ class RandomPlanTest {
             Graph graph = program.body(entry);
             List<Tensor> arguments = RandomGraphs.arguments(graph, seed);
             Map<Value, Tensor> wanted = plain(graph, arguments);
-            for (FusionModel model : List.of(FusionModel.NONE, FusionModel.STANDARD)) {
+            for (FusionModel model :
+                    List.of(FusionModel.NONE, FusionModel.STANDARD, FusionModel.STANDARD.withJoins())) {
                 Schedule schedule = Schedule.of(graph, model);
                 Plan plan = Plan.of(program, Map.of("run", schedule));
                 assertThat(PlanText.parse(PlanText.print(plan))).isEqualTo(plan);
@@ -107,7 +109,8 @@ class RandomPlanTest {
             Graph graph = program.body(entry);
             List<Tensor> arguments = RandomGraphs.arguments(graph, seed);
             Map<Value, Tensor> wanted = plain(graph, arguments);
-            for (FusionModel model : List.of(FusionModel.NONE, FusionModel.STANDARD)) {
+            for (FusionModel model :
+                    List.of(FusionModel.NONE, FusionModel.STANDARD, FusionModel.STANDARD.withJoins())) {
                 MemoryBudget budget = MemoryBudget.of(program, Map.of("run", Schedule.of(graph, model)), 1);
                 Schedule schedule = budget.schedules().get("run");
                 ScheduleVerifier.verify(schedule);

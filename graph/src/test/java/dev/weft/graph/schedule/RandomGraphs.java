@@ -147,6 +147,18 @@ public final class RandomGraphs {
         put(new Pad(part, List.of(1L, 0L), List.of(1L, 0L), List.of(0L, 0L), 0.5));
         put(new Concat(
                 List.of(part, builder.add(new Slice(flat, List.of(0L, 0L), List.of(2L, 4L), List.of(1L, 1L)))), 0));
+        put(turned(flat));
+        put(new Reshape(builder.add(new Permute(builder.add(turned(flat)), List.of(1, 0))), FLAT));
+    }
+
+    /** Arithmetic on both halves of every row, next to each other. */
+    private Concat turned(Value flat) {
+        Value left = builder.add(new Slice(flat, List.of(0L, 0L), List.of(6L, 2L), List.of(1L, 1L)));
+        Value right = builder.add(new Slice(flat, List.of(0L, 2L), List.of(6L, 4L), List.of(1L, 1L)));
+        Value product = builder.add(new Mul(left, right));
+        return random.nextBoolean()
+                ? new Concat(List.of(builder.add(new Sub(product, right)), builder.add(new Add(right, left))), 1)
+                : new Concat(List.of(builder.add(new Add(product, right)), left), 1);
     }
 
     private void contract(Value cube, Value square) {

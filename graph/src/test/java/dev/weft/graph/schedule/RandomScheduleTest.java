@@ -22,7 +22,8 @@ class RandomScheduleTest {
             Graph graph = RandomGraphs.of(seed, size);
             List<Tensor> arguments = RandomGraphs.arguments(graph, seed);
             Map<Value, double[]> wanted = plain(graph, arguments);
-            for (FusionModel model : List.of(FusionModel.NONE, FusionModel.STANDARD)) {
+            for (FusionModel model :
+                    List.of(FusionModel.NONE, FusionModel.STANDARD, FusionModel.STANDARD.withJoins())) {
                 Schedule schedule = Schedule.of(graph, model);
                 ScheduleVerifier.verify(schedule);
                 assertThat(ScheduleText.parse(ScheduleText.print(schedule), graph))

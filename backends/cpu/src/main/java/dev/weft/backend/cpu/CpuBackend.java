@@ -77,7 +77,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public FusionModel fusionModel() {
-        return FusionModel.STANDARD.withStreams(FusionModel.Streams.STANDARD);
+        return FusionModel.STANDARD.withStreams(FusionModel.Streams.STANDARD).withJoins();
     }
 
     @Override
