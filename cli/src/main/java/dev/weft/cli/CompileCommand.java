@@ -106,7 +106,9 @@ final class CompileCommand extends Action {
         }
         if (artifact != null || (emit.isEmpty() && dumps == null && pair.isEmpty() && regions == null)) {
             try (Weft weft = machine.open()) {
-                return figures(weft, target.load(weft), start, Map.of());
+                long opened = System.nanoTime();
+                Program program = target.load(weft);
+                return figures(weft, program, start, millis(opened), Map.of());
             }
         }
         Program program = target.load();
@@ -134,15 +136,20 @@ final class CompileCommand extends Action {
                 LoadedModel trained = LoadedModel.open(model, weft)) {
             Map<String, String> constants =
                     new LinkedHashMap<>(trained.program().constants());
+            long opened = System.nanoTime();
             Program program = target.load(weft);
+            double loading = millis(opened);
             constants.putAll(program.constants());
-            return figures(weft, program.with(constants), start, trained.parameters());
+            return figures(weft, program.with(constants), start, loading, trained.parameters());
         }
     }
 
-    /** Without a look at the stages: what was compiled before need not be compiled again. */
-    private int figures(Weft weft, Program program, long start, Map<String, Tensor> parameters) {
-        double loading = millis(start);
+    /**
+     * Without a look at the stages: what was compiled before need not be compiled again.
+     *
+     * @param loading milliseconds that it took to have the program
+     */
+    private int figures(Weft weft, Program program, long start, double loading, Map<String, Tensor> parameters) {
         try (Model model = weft.compile(program, target.requests(program, Set.of()))) {
             double lowering = loading + model.steps().loweringMillis();
             CompileReport report =
