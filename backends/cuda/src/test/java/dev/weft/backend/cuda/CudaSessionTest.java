@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.backend.cuda.absent.Counts;
 import dev.weft.backend.cuda.absent.NullDevice;
+import dev.weft.backend.cuda.device.KernelCompiler;
+import dev.weft.backend.cuda.device.KernelCompiler.Source;
 import dev.weft.backend.cuda.host.Order;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
@@ -13,6 +15,7 @@ import dev.weft.backend.spi.Buffer;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Session;
+import dev.weft.graph.DefectException;
 import dev.weft.graph.Program;
 import dev.weft.graph.UserException;
 import java.lang.foreign.Arena;
@@ -111,6 +114,25 @@ class CudaSessionTest {
             session.run("step", zeros());
             session.run("step", zeros());
             assertThat(device.counts().recordedCopiesIn()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aKernelThatTakesOtherParametersThanItIsGivenIsRejected() {
+        KernelCompiler planted = sources -> Described.compiler()
+                .compile(sources.stream()
+                        .map(source -> new Source(
+                                source.name(),
+                                source.text().replace(source.name() + "(", source.name() + "(u64 planted, "),
+                                source.parameters()))
+                        .toList());
+        NullDevice device = Described.h200(1L << 30, planted);
+        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults(), CodeStore.none());
+                Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+            assertThatThrownBy(() -> session.run("step", zeros()))
+                    .isInstanceOf(DefectException.class)
+                    .hasMessageContaining("it takes")
+                    .hasMessageContaining("but is launched with");
         }
     }
 

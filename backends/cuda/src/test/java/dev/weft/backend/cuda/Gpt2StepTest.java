@@ -70,6 +70,17 @@ class Gpt2StepTest {
         assertThat(happened.allocations() + happened.synchronizations()).isZero();
     }
 
+    /** Per layer what the CPU's schedules are held to, and some regions around the layers. */
+    @Test
+    void itsRegionsAreWithinTheBudgetOfTheCpu() {
+        int layers = 12;
+        int forward = 10;
+        int backward = 17;
+        int around = 12;
+        assertThat(session.statistics().entries().get("step").regions())
+                .isLessThanOrEqualTo(layers * (forward + backward) + around);
+    }
+
     @Test
     void aSecondProcessIsReadyWithoutACompiler() throws IOException, InterruptedException {
         String said = KernelCacheTest.process(folder, "whole");

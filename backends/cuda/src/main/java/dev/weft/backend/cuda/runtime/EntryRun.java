@@ -139,9 +139,23 @@ public final class EntryRun {
     }
 
     private long recorded(long work) {
-        launches.forEach(launch -> launch.on(device, work));
-        checks.copyOut(work);
+        try {
+            launches.forEach(launch -> launch.on(device, work));
+            checks.copyOut(work);
+        } catch (RuntimeException failed) {
+            abandon(work, failed);
+            throw failed;
+        }
         return held.recorded(work);
+    }
+
+    /** Ends recording, so that the stream can be used and closed. */
+    private void abandon(long work, RuntimeException failed) {
+        try {
+            device.endGraph(device.endCapture(work));
+        } catch (RuntimeException also) {
+            failed.addSuppressed(also);
+        }
     }
 
     /**
