@@ -10,6 +10,7 @@ import dev.weft.models.run.RunFolder;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tensorfile.TensorNames;
+import dev.weft.models.tensorfile.WeightFiles;
 import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.models.tokenizer.Tokenizers;
 import java.lang.foreign.Arena;
@@ -95,7 +96,7 @@ public final class LoadedModel implements AutoCloseable {
                     path.toAbsolutePath().normalize().getFileName().toString(),
                     reader);
         }
-        if (Files.exists(RunFolder.config(path)) && Files.exists(RunFolder.model(path))) {
+        if (Files.exists(RunFolder.config(path)) && WeightFiles.areIn(path)) {
             return ofOthers(path, program, reader);
         }
         throw new UserException(
@@ -225,7 +226,7 @@ public final class LoadedModel implements AutoCloseable {
         Map<String, Object> config = Json.readObject(configFile);
         Fit fit = fit(config, configFile, chosen, reader);
         Program program = fit.program();
-        SafeTensors file = SafeTensors.open(RunFolder.model(folder));
+        WeightFiles file = WeightFiles.open(folder);
         Arena arena = Arena.ofShared();
         try {
             SequencedMap<String, Tensor> parameters = fit.names()

@@ -4,8 +4,8 @@ import dev.weft.models.LoadedModel;
 import dev.weft.models.Program;
 import dev.weft.models.names.Names;
 import dev.weft.models.run.RunFolder;
-import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
+import dev.weft.models.tensorfile.WeightFiles;
 import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.models.tokenizer.Tokenizers;
 import java.lang.foreign.Arena;
@@ -48,7 +48,7 @@ final class Initial implements AutoCloseable {
         boolean ofOthers = !RunFolder.isRun(path) && Files.isRegularFile(RunFolder.config(path));
         Program loaded = Program.load(program);
         if (ofOthers && (loaded.names().isEmpty() || !from.renames().isEmpty())) {
-            SafeTensors file = SafeTensors.open(RunFolder.model(path));
+            WeightFiles file = WeightFiles.open(path);
             return new Initial(Map.of(), file.tensors(), path, null, file::close);
         }
         LoadedModel model = LoadedModel.open(path, loaded);
