@@ -4,6 +4,8 @@ import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.Backends;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
+import dev.weft.models.run.RunFolder;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -24,6 +26,7 @@ final class MachineOptions {
     /** What products may read. */
     enum Precision {
         f32(ElementType.F32),
+        tf32(ElementType.F32),
         bf16(ElementType.BF16);
 
         private final ElementType element;
@@ -32,8 +35,13 @@ final class MachineOptions {
             this.element = element;
         }
 
-        static Precision of(ElementType element) {
-            return element == ElementType.BF16 ? bf16 : f32;
+        /** That of a run. */
+        static Precision of(Map<String, Object> run) {
+            String products = RunFolder.products(run);
+            return Arrays.stream(values())
+                    .filter(precision -> precision.name().equals(products))
+                    .findFirst()
+                    .orElse(f32);
         }
     }
 
@@ -77,7 +85,8 @@ final class MachineOptions {
     @Option(
             names = "--precision",
             paramLabel = "TYPE",
-            description = "What matrix products read: f32 or bf16. All else is f32 always. Default: f32.")
+            description =
+                    "What matrix products read: f32, bf16, or tf32 on a GPU. All else is f32 always. Default: f32.")
     @Nullable
     Precision precision;
 
@@ -100,7 +109,8 @@ final class MachineOptions {
                 bytes("--memory-budget", budget),
                 plugins.paths,
                 precision(),
-                !noCache));
+                !noCache,
+                precision == Precision.tf32));
         if (backend == null && weft.backendName().equals("reference")) {
             explainReference();
         }

@@ -95,11 +95,12 @@ final class TrainCommand extends Action {
         }
         if (machine.precision == null && (config != null || resume)) {
             machine.precision = MachineOptions.Precision.of(
-                    config != null
-                            ? RunFolder.precision(config)
-                            : RunFolder.precision(RunFolder.readRun(runToResume(said.program()))));
+                    config != null ? RunFolder.read(config) : RunFolder.readRun(runToResume(said.program())));
         }
         try (Weft weft = machine.open()) {
+            if (config != null) {
+                weft.backend().keepTo(RunFolder.choices(RunFolder.read(config)));
+            }
             TrainingRun run =
                     config != null ? like(weft, said, config) : resume ? again(weft, said) : fresh(weft, said);
             Interruption interruption = Interruption.of(run);
@@ -112,9 +113,9 @@ final class TrainCommand extends Action {
     }
 
     private int train(TrainingRun run, Weft weft) {
-        boolean narrow = weft.precision() != ElementType.F32;
+        boolean narrow = !weft.products().equals(ElementType.F32.toString());
         note("training in " + run.folder() + " with " + weft.backendName()
-                + (narrow ? ", products in " + weft.precision() : ""));
+                + (narrow ? ", products in " + weft.products() : ""));
         note(data(run.data()));
         run.initial().ifPresent(report -> {
             note("starts from " + report.summary());
@@ -281,7 +282,7 @@ final class TrainCommand extends Action {
         json.put("seconds", result.seconds());
         json.put("tokens_per_second", result.perSecond());
         json.put("backend", weft.backendName());
-        json.put("precision", weft.precision().toString());
+        json.put("precision", weft.products());
         json.put("seed", request.options().seed());
         if (probe.any()) {
             json.put("probe", measured);

@@ -20,6 +20,7 @@ import dev.weft.graph.pass.inline.Inline;
 import dev.weft.graph.pass.precision.Precision;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.ProgramCache.Kept;
+import dev.weft.models.run.RunFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,7 @@ public final class Weft implements AutoCloseable {
      * @param plugins jars with backends, or folders of jars that belong together, beside those of the class path
      * @param precision what matrix products read: f32 or bf16; parameters and sums are f32 always
      * @param keepsCode whether what is compiled is kept in the cache folder, and what was compiled before taken from there
+     * @param tf32 whether products in f32 round their terms to TF32; refused with another precision, and by backends that have none
      */
     public record Options(
             @Nullable String backend,
@@ -74,7 +76,8 @@ public final class Weft implements AutoCloseable {
             long budgetBytes,
             List<Path> plugins,
             ElementType precision,
-            boolean keepsCode) {
+            boolean keepsCode,
+            boolean tf32) {
 
         public Options {
             plugins = List.copyOf(plugins);
@@ -86,6 +89,10 @@ public final class Weft implements AutoCloseable {
             }
             if (budgetBytes < 1) {
                 throw new UserException("memory budget: must be at least 1 byte, got " + budgetBytes);
+            }
+            if (tf32 && precision != ElementType.F32) {
+                throw new UserException(
+                        "precision: products in " + precision + " have no terms in f32 to round to TF32");
             }
         }
 
@@ -99,43 +106,49 @@ public final class Weft implements AutoCloseable {
                     defaults.budgetBytes(),
                     List.of(),
                     ElementType.F32,
-                    true);
+                    true,
+                    false);
         }
 
         /** These, with the backend of this name. */
         public Options backend(String name) {
-            return new Options(name, threads, memoryBytes, budgetBytes, plugins, precision, keepsCode);
+            return new Options(name, threads, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32);
         }
 
         /** These, with another number of threads. */
         public Options threads(int count) {
-            return new Options(backend, count, memoryBytes, budgetBytes, plugins, precision, keepsCode);
+            return new Options(backend, count, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32);
         }
 
         /** These, with a limit of memory in bytes. */
         public Options memory(long bytes) {
-            return new Options(backend, threads, bytes, budgetBytes, plugins, precision, keepsCode);
+            return new Options(backend, threads, bytes, budgetBytes, plugins, precision, keepsCode, tf32);
         }
 
         /** These, with a budget of memory in bytes. */
         public Options memoryBudget(long bytes) {
-            return new Options(backend, threads, memoryBytes, bytes, plugins, precision, keepsCode);
+            return new Options(backend, threads, memoryBytes, bytes, plugins, precision, keepsCode, tf32);
         }
 
         /** These, with other plugins. */
         public Options plugins(Path... jarsAndFolders) {
             return new Options(
-                    backend, threads, memoryBytes, budgetBytes, List.of(jarsAndFolders), precision, keepsCode);
+                    backend, threads, memoryBytes, budgetBytes, List.of(jarsAndFolders), precision, keepsCode, tf32);
         }
 
         /** These, with another precision. */
         public Options precision(ElementType products) {
-            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, products, keepsCode);
+            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, products, keepsCode, false);
+        }
+
+        /** These, with products in f32 that round their terms to TF32. */
+        public Options withTf32() {
+            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, ElementType.F32, keepsCode, true);
         }
 
         /** These, compiling whatever was compiled before, and keeping nothing of it. */
         public Options withoutCache() {
-            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, precision, false);
+            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, precision, false, tf32);
         }
     }
 
@@ -185,9 +198,13 @@ public final class Weft implements AutoCloseable {
             String name = options.backend();
             BackendProvider provider = name == null ? Backends.best(plugins) : Backends.named(name, plugins);
             BackendOptions machine = new BackendOptions(
-                    options.threads(), options.memoryBytes(), options.budgetBytes(), options.keepsCode());
+                    options.threads(),
+                    options.memoryBytes(),
+                    options.budgetBytes(),
+                    options.keepsCode(),
+                    options.tf32());
             return new Weft(
-                    provider.open(machine),
+                    opened(provider, machine),
                     provider.name(),
                     plugins,
                     options,
@@ -196,6 +213,16 @@ public final class Weft implements AutoCloseable {
             plugins.close();
             throw failure;
         }
+    }
+
+    private static Backend opened(BackendProvider provider, BackendOptions options) {
+        Backend backend = provider.open(options);
+        if (options.tf32() && !backend.hasTf32()) {
+            backend.close();
+            throw new UserException("precision tf32: backend %s has none; choose --precision f32, or --backend cuda"
+                    .formatted(provider.name()));
+        }
+        return backend;
     }
 
     /** The same, keeping compiled programs elsewhere; closing either closes both. */
@@ -234,9 +261,14 @@ public final class Weft implements AutoCloseable {
      * computes equal bits, given the same build of Weft.
      */
     public String arithmetic() {
-        return Stream.of("backend " + backendName, precision().toString(), backend.arithmetic())
+        return Stream.of("backend " + backendName, products(), backend.arithmetic())
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(", "));
+    }
+
+    /** The same as {@link #precision}, or {@code tf32}. */
+    public String products() {
+        return options.tf32() ? RunFolder.TF32 : precision().toString();
     }
 
     /** What matrix products of the programs that this compiles read. */
@@ -304,7 +336,7 @@ public final class Weft implements AutoCloseable {
     /** What of the options changes machine code. */
     String options() {
         boolean free = options.budgetBytes() == BackendOptions.UNLIMITED;
-        return "precision " + options.precision()
+        return "precision " + products()
                 + (free ? "" : ", budget %d on %d threads".formatted(options.budgetBytes(), options.threads()));
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +30,10 @@ public final class RunFolder implements AutoCloseable {
     static final String LOG = "log.jsonl";
     /** The field of {@code run.json} that says what products read. */
     public static final String PRECISION = "precision";
+    /** What products in f32 read that round their terms to TF32, as {@code --precision} says it. */
+    public static final String TF32 = "tf32";
+    /** The field of {@code run.json} that says what a backend chose by measuring. */
+    public static final String CHOICES = "choices";
 
     private static final String MODEL = "model.safetensors";
     private static final String CONFIG = "config.json";
@@ -176,14 +181,33 @@ public final class RunFolder implements AutoCloseable {
         return Json.readObject(config).get("backend") instanceof String name ? Optional.of(name) : Optional.empty();
     }
 
-    /** What the products of a run read, from its {@code run.json}; f32 where that does not say it. */
-    public static ElementType precision(Path config) {
-        return precision(Json.readObject(config));
+    /** What a {@code run.json} holds. */
+    public static Map<String, Object> read(Path config) {
+        return Json.readObject(config);
     }
 
-    /** The same, from what {@code run.json} holds. */
+    /** What the products of a run read; f32 where they round their terms to TF32, and where {@code run.json} does not say. */
     public static ElementType precision(Map<String, Object> run) {
-        return run.get(PRECISION) instanceof String name ? ElementType.parse(name) : ElementType.F32;
+        String products = products(run);
+        return products.equals(TF32) ? ElementType.F32 : ElementType.parse(products);
+    }
+
+    /** What products read, as {@code --precision} says it; f32 where {@code run.json} does not say. */
+    public static String products(Map<String, Object> run) {
+        return run.get(PRECISION) instanceof String name ? name : ElementType.F32.toString();
+    }
+
+    /** What the run's backend chose by measuring; empty where {@code run.json} does not say. */
+    public static Map<String, String> choices(Map<String, Object> run) {
+        Map<String, String> choices = new TreeMap<>();
+        if (run.get(CHOICES) instanceof Map<?, ?> kept) {
+            kept.forEach((key, value) -> {
+                if (key instanceof String name && value instanceof String choice) {
+                    choices.put(name, choice);
+                }
+            });
+        }
+        return choices;
     }
 
     private static void requireRun(Path path) {

@@ -3,7 +3,6 @@ package dev.weft.models.training;
 import dev.weft.backend.spi.Statistics;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
-import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.NonFinite;
 import dev.weft.models.Program;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +124,8 @@ public final class TrainingRun implements AutoCloseable {
     private static TrainingRun again(Weft weft, Path path, RunFolder folder) {
         Map<String, Object> json = RunFolder.readRun(path);
         String subject = path.resolve("run.json").toString();
-        requireSamePrecision(RunFolder.precision(json), weft.precision(), path);
+        requireSamePrecision(RunFolder.products(json), weft.products(), path);
+        weft.backend().keepTo(RunFolder.choices(json));
         TrainingRequest request = RequestJson.read(json, subject);
         Identity then = Identity.fromJson(json.get("identity"), subject);
         try (Initial initial = folder.checkpoints().last().isEmpty() ? initial(request) : null) {
@@ -141,8 +142,8 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private static void requireSamePrecision(ElementType then, ElementType now, Path run) {
-        if (then != now) {
+    private static void requireSamePrecision(String then, String now, Path run) {
+        if (!then.equals(now)) {
             throw new UserException(
                     "%s: computes in %s and would not go on to the same bits in %s; resume it with --precision %s, or start a new run from it with --init-from %s"
                             .formatted(run, then, now, then, run));
@@ -162,7 +163,12 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void begin() {
-        prepared.writeTo(folder, environment());
+        Map<String, Object> settings = new LinkedHashMap<>(environment());
+        Map<String, String> choices = weft.backend().choices();
+        if (!choices.isEmpty()) {
+            settings.put(RunFolder.CHOICES, new TreeMap<>(choices));
+        }
+        prepared.writeTo(folder, settings);
         initialize();
         Map<String, Object> fields = new LinkedHashMap<>(environment());
         fields.put("program", prepared.program().name());
@@ -187,7 +193,7 @@ public final class TrainingRun implements AutoCloseable {
     private Map<String, Object> environment() {
         Map<String, Object> environment = new LinkedHashMap<>();
         environment.put("backend", weft.backendName());
-        environment.put(RunFolder.PRECISION, weft.precision().toString());
+        environment.put(RunFolder.PRECISION, weft.products());
         return environment;
     }
 

@@ -146,6 +146,25 @@ class TrainingRunTest {
     }
 
     @Test
+    void tf32IsRefusedByABackendThatHasNone() {
+        assertThatThrownBy(() ->
+                        Weft.open(Weft.Options.defaults().backend("reference").withTf32()))
+                .isInstanceOf(UserException.class)
+                .hasMessage("precision tf32: backend reference has none; choose --precision f32, or --backend cuda");
+    }
+
+    @Test
+    void whatABackendChoseIsReadFromTheRunAndAnythingElseLeftOut() {
+        Map<String, Object> run = Map.of(RunFolder.CHOICES, Map.of("a", "00ff", "b", 7));
+        assertThat(RunFolder.choices(run)).containsExactly(Map.entry("a", "00ff"));
+        assertThat(RunFolder.choices(Map.of(RunFolder.CHOICES, "none"))).isEmpty();
+        assertThat(RunFolder.products(Map.of(RunFolder.PRECISION, RunFolder.TF32)))
+                .isEqualTo("tf32");
+        assertThat(RunFolder.precision(Map.of(RunFolder.PRECISION, RunFolder.TF32)))
+                .isEqualTo(ElementType.F32);
+    }
+
+    @Test
     void resumingRefusesAnotherProgram() throws IOException {
         Path run = train(request(2, 1), folder.resolve("run")).run();
         Path source = run.resolve("program/adamw.weft");

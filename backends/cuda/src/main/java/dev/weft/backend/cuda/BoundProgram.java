@@ -31,16 +31,19 @@ final class BoundProgram {
     private final Held held;
     private final Lanes lanes;
     private final SessionMemory memory;
+    private final ProductChoices choices;
     private final Arena parameters = Arena.ofAuto();
     private final Map<String, Long> functions;
     private final Map<Multiplication, Long> products = new HashMap<>();
     private final Map<String, EntryRun> entries = new HashMap<>();
     private final long workspace;
 
-    BoundProgram(Held held, Lanes lanes, CompiledProgram compiled, SessionMemory memory) {
+    /** Products may be tried out in the session's memory, which holds nothing yet. */
+    BoundProgram(Held held, Lanes lanes, CompiledProgram compiled, SessionMemory memory, ProductChoices choices) {
         this.held = held;
         this.lanes = lanes;
         this.memory = memory;
+        this.choices = choices;
         this.functions = compiled.kernels().load(held);
         this.workspace = held.memory(workspaceBytes(compiled), "products");
         compiled.entries().forEach((entry, steps) -> entries.put(entry, bind(entry, steps)));
@@ -111,10 +114,6 @@ final class BoundProgram {
     }
 
     private void multiply(EntryRun run, Work.Multiply multiply, Places places) {
-        long product = products.computeIfAbsent(
-                multiply.product(),
-                what -> held.product(
-                        what, held.device().algorithms(what, WORKSPACE_BYTES, 1).getFirst()));
         Ending ending = multiply.ending();
         long left = places.address(multiply.left());
         long right = places.address(multiply.right());
@@ -132,8 +131,13 @@ final class BoundProgram {
                     result + at.result(),
                     vector,
                     auxiliary);
-            run.product(product, addresses, workspace);
+            run.product(product(multiply.product(), addresses), addresses, workspace);
         }
+    }
+
+    private long product(Multiplication what, Addresses at) {
+        return products.computeIfAbsent(
+                what, made -> held.product(made, choices.way(made, lanes.work(), at, workspace)));
     }
 
     /** Where the values of a region lie. */

@@ -36,8 +36,10 @@ final class CudaBackend implements Backend {
 
     private final Device device;
     private final KernelCache kernels;
+    private final ProductChoices choices;
     private final Set<CudaSession> open = ConcurrentHashMap.newKeySet();
     private final long memoryBytes;
+    private final boolean tf32;
     private final long budgetBytes;
     private final Map<Multiplication, Boolean> offered = new HashMap<>();
     private boolean closed;
@@ -50,7 +52,9 @@ final class CudaBackend implements Backend {
     CudaBackend(Device device, BackendOptions options, CodeStore store) {
         this.device = device;
         this.kernels = new KernelCache(device.compiler(), store, options.threads());
+        this.choices = new ProductChoices(device, store);
         this.memoryBytes = options.memoryBytes();
+        this.tf32 = options.tf32();
         this.budgetBytes = options.budgetBytes();
     }
 
@@ -67,6 +71,25 @@ final class CudaBackend implements Backend {
                 "compute capability: " + facts.major() + "." + facts.minor(),
                 "multiprocessors: " + facts.multiprocessors(),
                 "memory: " + Memory.text(facts.memoryBytes()));
+    }
+
+    @Override
+    public boolean hasTf32() {
+        return true;
+    }
+
+    @Override
+    public Map<String, String> choices() {
+        synchronized (device) {
+            return choices.chosen();
+        }
+    }
+
+    @Override
+    public void keepTo(Map<String, String> made) {
+        synchronized (device) {
+            choices.keepTo(made);
+        }
     }
 
     @Override
@@ -93,14 +116,14 @@ final class CudaBackend implements Backend {
             CompiledProgram written = withinBudget(program, options);
             requireRoom(written.deviceBytes(program).inPieces());
             CompiledProgram compiled = written.compiled(kernels, options);
-            CudaSession session = CudaSession.open(device, program, compiled, open::remove);
+            CudaSession session = CudaSession.open(device, program, compiled, choices, open::remove);
             open.add(session);
             return session;
         }
     }
 
     private CompiledProgram withinBudget(Program program, CompileOptions options) {
-        ProductSupport support = new ProductSupport(device.facts(), this::offers, false);
+        ProductSupport support = new ProductSupport(device.facts(), this::offers, tf32);
         return new MemoryFit<CompiledProgram>(
                         budget -> CompiledProgram.of(program, fusionModel(), options, budget, support),
                         compiled -> compiled.plan().peakBytes(0),

@@ -45,17 +45,27 @@ final class CudaSession implements Session {
     private final SessionGate gate = new SessionGate();
 
     /** @throws dev.weft.graph.MachineException if the device has too little memory; then nothing of it is held */
-    static CudaSession open(Device device, Program program, CompiledProgram compiled, Consumer<CudaSession> onClose) {
+    static CudaSession open(
+            Device device,
+            Program program,
+            CompiledProgram compiled,
+            ProductChoices choices,
+            Consumer<CudaSession> onClose) {
         Held held = new Held(device);
         try {
-            return new CudaSession(held, program, compiled, onClose);
+            return new CudaSession(held, program, compiled, choices, onClose);
         } catch (RuntimeException failed) {
             held.close();
             throw failed;
         }
     }
 
-    private CudaSession(Held held, Program program, CompiledProgram compiled, Consumer<CudaSession> onClose) {
+    private CudaSession(
+            Held held,
+            Program program,
+            CompiledProgram compiled,
+            ProductChoices choices,
+            Consumer<CudaSession> onClose) {
         this.held = held;
         this.device = held.device();
         this.program = program;
@@ -64,7 +74,7 @@ final class CudaSession implements Session {
         SessionMemory memory = new SessionMemory(held, program, compiled);
         this.lanes = new Lanes(held);
         this.staging = held.pinned(STAGING_BYTES, "copies of tensors");
-        this.bound = new BoundProgram(held, lanes, compiled, memory);
+        this.bound = new BoundProgram(held, lanes, compiled, memory, choices);
         memory.clear(device, lanes.work(), compiled);
         lanes.settle();
         for (Stored tensor : program.stored()) {

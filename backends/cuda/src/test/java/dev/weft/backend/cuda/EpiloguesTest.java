@@ -237,6 +237,20 @@ class EpiloguesTest {
         agree(narrow);
     }
 
+    @Test
+    void tf32RoundsTheTermsOfProductsInF32() {
+        Graph graph = Case.BIAS.make.apply(new Maker(ElementType.F32, COLUMNS));
+        BackendOptions tf32 = new BackendOptions(1, BackendOptions.UNLIMITED, BackendOptions.UNLIMITED, false, true);
+        double[] wanted = run(new HostProvider(Order.FORWARD), program(graph)).get("y0");
+        double[] got =
+                run(new HostProvider(Order.FORWARD), tf32, program(graph)).get("y0");
+        double worst = 0;
+        for (int i = 0; i < wanted.length; i++) {
+            worst = Math.max(worst, Math.abs(got[i] - wanted[i]));
+        }
+        assertThat(worst).isBetween(1e-5, 1e-2);
+    }
+
     private static Program program(Graph graph) {
         List<String> inputs =
                 graph.parameters().stream().map(Graph::parameterName).toList();
@@ -292,8 +306,12 @@ class EpiloguesTest {
     }
 
     private static Map<String, double[]> run(BackendProvider provider, Program program) {
+        return run(provider, new BackendOptions(1), program);
+    }
+
+    private static Map<String, double[]> run(BackendProvider provider, BackendOptions options, Program program) {
         Graph graph = program.function("f");
-        try (Backend backend = provider.open(new BackendOptions(1));
+        try (Backend backend = provider.open(options);
                 Session session = backend.compile(program, CompileOptions.DEFAULT);
                 Arena arena = Arena.ofConfined()) {
             Random random = new Random(5);

@@ -6,6 +6,7 @@ import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -65,6 +66,22 @@ public interface Backend extends AutoCloseable {
     default String arithmetic() {
         return "";
     }
+
+    /** Whether products in f32 can round their terms to TF32, if {@link BackendOptions#tf32} says so. */
+    default boolean hasTf32() {
+        return false;
+    }
+
+    /**
+     * What was chosen by measuring, and changes the last bits of results: a run keeps it and gives it back by {@link #keepTo}. Keys and
+     * values are the backend's own.
+     */
+    default Map<String, String> choices() {
+        return Map.of();
+    }
+
+    /** From now on, sessions are compiled with these {@link #choices} wherever they still can be made here. */
+    default void keepTo(Map<String, String> choices) {}
 
     /**
      * A session of what {@link Session#executable} gave, here or in another process, without compiling. Stored tensors begin as zeros.

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A device of which only the description is there. It checks and counts what it is told and runs nothing: memory that is copied out stays
@@ -207,6 +208,11 @@ public final class NullDevice implements Device {
     @Override
     public List<byte[]> algorithms(Multiplication product, long workspaceBytes, int most) {
         return products.algorithms(product);
+    }
+
+    @Override
+    public Optional<String> productRecipe() {
+        return Optional.empty();
     }
 
     @Override

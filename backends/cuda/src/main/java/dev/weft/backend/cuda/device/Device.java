@@ -2,6 +2,7 @@ package dev.weft.backend.cuda.device;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A device. Addresses and handles are numbers; 0 is none, and stream 0 is never used. Whatever fails says what was being done, by a
@@ -96,6 +97,12 @@ public interface Device extends AutoCloseable {
      * product, which is never so without an epilogue.
      */
     List<byte[]> algorithms(Multiplication product, long workspaceBytes, int most);
+
+    /**
+     * What the ways to make products, and how long they take, depend on: the device, its driver, its library. Empty where time says
+     * nothing.
+     */
+    Optional<String> productRecipe();
 
     /** A product made in one of these ways. */
     long product(Multiplication product, byte[] algorithm);

@@ -12,7 +12,8 @@ final class CublasLt implements AutoCloseable {
     /** There is no way to make such a product. */
     static final int NOT_SUPPORTED = 15;
 
-    private static final int INVALID_VALUE = 7;
+    /** Some of what was said of a product does not go together. */
+    static final int INVALID_VALUE = 7;
 
     private final FunctionTable<CublasLtFunction> functions;
     private final long handle;

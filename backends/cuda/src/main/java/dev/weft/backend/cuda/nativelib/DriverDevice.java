@@ -13,6 +13,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A GPU, through NVIDIA's driver and cuBLASLt. Streams do not wait for the default stream, which is never used. */
@@ -230,6 +231,12 @@ public final class DriverDevice implements Device {
     @Override
     public List<byte[]> algorithms(Multiplication product, long workspaceBytes, int most) {
         return products.algorithms(product, workspaceBytes, most);
+    }
+
+    @Override
+    public Optional<String> productRecipe() {
+        return Optional.of("%s %d.%d, driver %s, cuBLASLt %d"
+                .formatted(facts.name(), facts.major(), facts.minor(), driver.version(), products.version()));
     }
 
     @Override

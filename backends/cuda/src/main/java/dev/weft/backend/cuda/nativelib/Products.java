@@ -62,6 +62,11 @@ final class Products implements AutoCloseable {
         return known;
     }
 
+    /** The library's version. */
+    long version() {
+        return library().version();
+    }
+
     /** The address of 0 or 1 as alpha and beta are read: doubles first, then floats. */
     private long scale(Multiplication product, int value) {
         boolean wide = product.compute() == Multiplication.Compute.F64;
@@ -90,7 +95,9 @@ final class Products implements AutoCloseable {
                             results.address(),
                             count.address());
             // Where nothing fits, the library says so by a status or by none in the list.
-            if (status != CublasLt.NOT_SUPPORTED) {
+            boolean refused = status == CublasLt.NOT_SUPPORTED
+                    || status == CublasLt.INVALID_VALUE && product.epilogue() != Epilogue.NONE;
+            if (!refused) {
                 lt.check(status, "looking for ways to make " + product);
             }
             List<byte[]> found = read(lt, results, count.get(ValueLayout.JAVA_INT, 0), workspaceBytes);

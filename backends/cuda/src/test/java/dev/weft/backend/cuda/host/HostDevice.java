@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -272,6 +273,11 @@ public final class HostDevice implements Device {
     @Override
     public List<byte[]> algorithms(Multiplication product, long workspaceBytes, int most) {
         return List.of(ONLY_ALGORITHM.clone());
+    }
+
+    @Override
+    public Optional<String> productRecipe() {
+        return Optional.empty();
     }
 
     @Override
