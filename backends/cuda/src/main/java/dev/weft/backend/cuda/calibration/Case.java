@@ -58,6 +58,8 @@ record Case(String name, String text, int words, int units) {
                         "r[0] = as_bits(floorf(f)); r[1] = as_bits(rintf(f)); r[2] = as_bits(fabsf(f));",
                         3,
                         0),
+                new Case("matrices", matrices(), 8, 0),
+                new Case("multiply_add", products(), 5, 0),
                 new Case("expf", "r[0] = as_bits(expf(f));", 1, 4),
                 new Case("logf", "r[0] = as_bits(logf(f * f));", 1, 2),
                 new Case("tanhf", "r[0] = as_bits(tanhf(f));", 1, 4),
@@ -65,6 +67,22 @@ record Case(String name, String text, int words, int units) {
                 new Case("sinf", "r[0] = as_bits(sinf(f));", 1, 4),
                 new Case("cosf", "r[0] = as_bits(cosf(f));", 1, 4),
                 new Case("powf", "r[0] = as_bits(powf(f * f, 0.75f));", 1, 8));
+    }
+
+    /** Sixteen bytes of each thread go to shared memory; a warp's 512 are four matrices. */
+    private static String matrices() {
+        return "alignas(16) SHARED u32 tile[1024]; copy_async(tile + thread() * 4, in + thread() % 64 * 4); commit_copies();"
+                + " await_copies(); sync(); u32 a[4], t[4]; load_matrices(a, tile + thread() * 4);"
+                + " load_matrices_transposed(t, tile + thread() * 4);"
+                + " for (i32 i = 0; i < 4; i++) { r[i] = a[i]; r[4 + i] = t[i]; }";
+    }
+
+    /** Whole numbers so small that every sum is exact, in whatever order it is made. */
+    private static String products() {
+        return "u32 a[4]; for (i32 i = 0; i < 4; i++) a[i] = pack_bf16((float) (x >> i & 7), -(float) (x >> (i + 3) & 7));"
+                + " float d[4] = {0, 1, 2, 3}; r[4] = pack_bf16(f, f * f);"
+                + " multiply_add(d, a, pack_bf16((float) (x >> 9 & 7), 1), pack_bf16(2, (float) (x >> 12 & 7)));"
+                + " for (i32 i = 0; i < 4; i++) r[i] = as_bits(d[i]);";
     }
 
     private static String extremes() {

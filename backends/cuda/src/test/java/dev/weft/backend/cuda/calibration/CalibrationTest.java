@@ -83,7 +83,17 @@ class CalibrationTest {
 
     /** Names of functions that differ between processors and have a result. */
     private static List<String> prelude() throws IOException {
-        List<String> places = List.of("block", "block_y", "blocks", "thread", "threads", "sync", "global");
+        List<String> places = List.of(
+                "block",
+                "block_y",
+                "blocks",
+                "thread",
+                "threads",
+                "sync",
+                "sync_warp",
+                "global",
+                "dynamic_shared",
+                "shared_address");
         return Files.readAllLines(Path.of("src/main/resources/dev/weft/backend/cuda/codegen/prelude.cuh")).stream()
                 .filter(line -> line.startsWith("DEVICE ") || line.startsWith("template<class T> DEVICE "))
                 .map(line -> line.replaceFirst("^[^(]*?([a-z0-9_]+)\\(.*", "$1"))
