@@ -20,6 +20,7 @@ import dev.weft.backend.testkit.Agreement;
 import dev.weft.backend.testkit.AttentionGraph;
 import dev.weft.backend.testkit.AttentionGraph.Mask;
 import dev.weft.backend.testkit.Values;
+import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
 import dev.weft.graph.Program;
@@ -31,6 +32,7 @@ import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.tensor.Tensor;
 import dev.weft.graph.tensor.TensorBytes;
 import dev.weft.graph.type.ElementType;
+import dev.weft.models.Weft;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Attention by tiles, from the unchanged text of its kernels: what it computes, what it never stores, and what compilers make of it. */
 class CudaStreamTest {
     private static final boolean SLOW = Boolean.getBoolean("weft.slow");
-    private static final double F32 = 1e-5;
+    private static final double F32 = 5e-5;
 
     /** Two bf16 kernels round weights before and after they are divided by their sum: some hundredths of a gradient's scale. */
     private static final double BF16 = 0.08;
@@ -112,8 +114,13 @@ class CudaStreamTest {
         }
     }
 
+    /** A few rows are no panel where their gradient sums over them. */
+    static Stream<Sample> panels() {
+        return samples().filter(sample -> sample.attention().rows() > 4);
+    }
+
     @ParameterizedTest
-    @MethodSource("samples")
+    @MethodSource("panels")
     void storesNoTensorOfAllWeights(Sample sample) {
         AttentionGraph attention = sample.attention();
         long weights =
@@ -133,6 +140,28 @@ class CudaStreamTest {
                         .filter(value -> value.type().size(4) == attention.columns()
                                 && value.type().size(3) == attention.rows()))
                 .isEmpty();
+    }
+
+    /** Of training GPT-2 at its smallest size, whose weights of one layer would be 96 MiB a sequence in f32. */
+    @Test
+    void aStepOfGpt2HasNoTensorOfTokensByTokens() {
+        long tokens = 1024;
+        Program program = Weft.passes(ElementType.BF16)
+                .run(dev.weft.models.Program.load("gpt")
+                        .with(Map.of("layers", "12", "width", "768", "heads", "12", "context", "1024"))
+                        .optimizer("adamw", Map.of())
+                        .lower(List.of(EntryRequest.of("step", Map.of("B", 2L, "T", tokens)))));
+        CompiledProgram compiled = compiled(program, new CollectedKernels());
+        assertThat(compiled.entries().get("step").stream()
+                        .flatMap(steps -> Stream.concat(steps.temporaries().stream(), steps.places().keySet().stream()))
+                        .filter(value -> IntStream.range(0, value.type().rank())
+                                        .filter(axis -> value.type().size(axis) == tokens)
+                                        .count()
+                                > 1))
+                .isEmpty();
+        assertThat(compiled.schedules().get("step").regions().stream()
+                        .filter(region -> region.kind() == Region.Kind.STREAM))
+                .hasSize(2 * 12);
     }
 
     /** The kernels of a model's heads: no spills, and tensor cores where factors are bf16. */

@@ -60,6 +60,7 @@ final class TileKernel {
             writer.line("float " + name + fragments.sums(back) + " = {};  // of "
                     + back.value().type());
         }
+        walk.declare();
         for (int axis : task.repeated()) {
             String counter = writer.fresh("step");
             writer.open("for (i64 %1$s = 0; %1$s < %2$d; %1$s++)"

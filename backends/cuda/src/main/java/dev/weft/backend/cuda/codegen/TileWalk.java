@@ -23,9 +23,6 @@ final class TileWalk {
     /** Addresses of matrices' first rows. */
     private final Map<Operand, String> matrices = new HashMap<>();
 
-    /** Whether tiles of an earlier walk may still be read. */
-    private boolean isInUse;
-
     TileWalk(StreamTask task, TilePlan plan, Writer writer, Arguments arguments, TileCopies copies) {
         this.task = task;
         this.plan = plan;
@@ -40,7 +37,15 @@ final class TileWalk {
         return live.grows();
     }
 
-    /** What is done once: which part of the walk matters, and the panel's own operands. */
+    /** Before anything is walked: the panel's own operands, if they stay the same in all steps that are repeated. */
+    void declare() {
+        if (plan.buffers() > 1) {
+            writer.line("i64 buffer = 0;");
+        }
+        layout.residents().stream().filter(this::stays).forEach(this::load);
+    }
+
+    /** What is done once in each step that is repeated: which part of the walk matters, and the operands that differ. */
     void begin() {
         live.declare();
         for (Operand operand : layout.walked()) {
@@ -53,23 +58,30 @@ final class TileWalk {
                             copies.start(operand.matrix(), false),
                             operand.matrix().root().type()));
         }
-        if (!task.repeated().isEmpty()) {
+        if (!layout.residents().stream().allMatch(this::stays)) {
             writer.line("sync();");
         }
-        for (Operand operand : layout.residents()) {
-            copies.copy(
-                    operand,
-                    place(layout.resident(operand), ""),
-                    copies.start(operand.matrix(), false),
-                    "first",
-                    plan.panel(),
-                    task.panelStep(operand.matrix()),
-                    "last + 1 - first");
-        }
+        layout.residents().stream().filter(operand -> !stays(operand)).forEach(this::load);
+    }
+
+    private boolean stays(Operand operand) {
+        return task.repeated().stream()
+                .allMatch(axis -> operand.matrix().outer().get(axis) == 0);
+    }
+
+    private void load(Operand operand) {
+        copies.copy(
+                operand,
+                place(layout.resident(operand), ""),
+                copies.start(operand.matrix(), false),
+                "first",
+                plan.panel(),
+                task.panelStep(operand.matrix()),
+                "last + 1 - first");
     }
 
     /**
-     * A walk.
+     * A walk. Where there are two buffers it begins with the one that was not used last: nobody reads that any more.
      *
      * @param passes whose products are multiplied
      * @param tile what is done with each tile, given the panels that it stores
@@ -88,19 +100,13 @@ final class TileWalk {
                 .toList();
         boolean ahead = plan.buffers() > 1;
         if (ahead) {
-            if (isInUse) {
-                writer.line("sync();");
-            }
             writer.open("if (from < to)");
-            copy(operands, "from", "");
+            copy(operands, "from", " + buffer");
             writer.close();
             writer.line("commit_copies();");
         }
-        isInUse = true;
         writer.open("for (i64 walked = from; walked < to; walked += " + plan.walk() + ")");
         if (ahead) {
-            writer.line(
-                    "const i64 buffer = (walked - from) / %d %% 2 * %d;".formatted(plan.walk(), layout.tileBytes()));
             writer.line("await_copies();");
             writer.line("sync();");
             writer.open("if (walked + " + plan.walk() + " < to)");
@@ -118,6 +124,9 @@ final class TileWalk {
             body.front(front, place(layout.resident(task.resident(front)), ""), tile(task.walked(front)));
         }
         tile.accept(body.declare(roots, layout));
+        if (ahead) {
+            writer.line("buffer = " + layout.tileBytes() + " - buffer;");
+        }
         writer.close();
     }
 
