@@ -92,4 +92,14 @@ class KernelCacheTest {
     private static List<byte[]> objects(List<CompiledModule> modules) {
         return modules.stream().map(CompiledModule::object).toList();
     }
+
+    @Test
+    void whatCannotBeKeptIsSaidAndCompiledAllTheSame() throws IOException {
+        // A file where the folder should be: nothing can be written below it.
+        Files.writeString(folder.resolve("code"), "");
+        KernelCache cache = new KernelCache(LlvmCompiler::new, CodeStore.in(folder, 1 << 20));
+        assertThat(cache.problem()).isEmpty();
+        assertThat(cache.compile(List.of(TEXT), LlvmCompiler.Keep.OBJECT_ONLY)).hasSize(1);
+        assertThat(cache.problem().orElseThrow()).contains("kernel/").contains("cannot be");
+    }
 }
