@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class ThreadPool implements AutoCloseable {
     private static final long SPIN_NANOS = 50_000;
     private static final int SPINS_BETWEEN_CLOCKS = 64;
+    private static final Walk NOTHING = Walk.inOrder(List.of());
+
     /** Numbers of steps in the lower half of a thread's progress, the number of the run in the upper one. */
     private static final int RUN_SHIFT = 32;
 
@@ -43,7 +45,7 @@ public final class ThreadPool implements AutoCloseable {
     /** Number of the current run; workers wait for it to change. */
     private final AtomicLong run = new AtomicLong();
 
-    private volatile Walk steps = Walk.inOrder(List.of());
+    private volatile Walk steps = NOTHING;
 
     /** What a step has thrown: nobody begins another one of this run. */
     private volatile @Nullable Throwable failure;
@@ -92,7 +94,7 @@ public final class ThreadPool implements AutoCloseable {
             onEntry.run();
             walk(walk, 0, number);
             Throwable thrown = failure;
-            steps = Walk.inOrder(List.of());
+            steps = NOTHING;
             if (thrown != null) {
                 throw rethrown(thrown);
             }
