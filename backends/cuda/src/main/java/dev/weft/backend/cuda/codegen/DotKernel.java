@@ -32,6 +32,8 @@ public final class DotKernel {
         writer.line("if (element >= " + count + ") return;");
         writer.bind(operands.space().outer(), "element");
         writer.line(Elements.register(sum) + " sum = 0;");
+        // A count that is known makes the compiler write all of it out, and spill.
+        writer.line("#pragma unroll 4");
         writer.open("for (i64 k = 0; k < " + operands.space().width() + "; k++)");
         writer.bind(operands.space().inner(), "k");
         String x = Elements.cast(from, sum, nodes.emit(operands.x()));
