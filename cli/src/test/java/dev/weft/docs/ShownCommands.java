@@ -23,6 +23,9 @@ final class ShownCommands {
             switch (words.getFirst()) {
                 case "./weft" -> ShellProcess.parse(words.subList(1, words.size()));
                 case "mvn" -> maven(words);
+                case String file
+                when file.startsWith("tools/") ->
+                    assertThat(Page.ROOT.resolve(file)).as(command).isExecutable();
                 default -> assertThat(words.getFirst()).as(command).isIn(OTHERS);
             }
         }
