@@ -166,8 +166,7 @@ final class BoundProgram {
         long word(Slot slot, long status) {
             return switch (slot) {
                 case Slot.Tensor tensor -> address(tensor.value());
-                case Slot.Partial partial -> memory.temporaries() + temporaries.offset(partial);
-                case Slot.Narrowed narrowed -> memory.temporaries() + temporaries.offset(narrowed);
+                case Slot.Temporary temporary -> memory.temporaries() + temporaries.offset(temporary);
                 case Slot.Number number -> number.bits();
                 case Slot.Status _ -> status;
                 case Slot.Table table -> table(table);

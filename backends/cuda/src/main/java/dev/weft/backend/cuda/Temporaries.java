@@ -6,14 +6,10 @@ import dev.weft.backend.cuda.runtime.Layout;
 import dev.weft.graph.Value;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 
-/**
- * Offsets of what a region needs memory for only while it runs: products for epilogues, running results of reductions, and vectors in a
- * narrower type.
- */
+/** Offsets of what a region needs memory for only while it runs: products for epilogues, and what its kernels hand on. */
 final class Temporaries {
-    private final Map<Slot, Long> slots = new HashMap<>();
+    private final Map<Slot.Temporary, Long> handedOn = new HashMap<>();
     private final Map<Value, Long> values = new HashMap<>();
     private final Layout layout = new Layout();
 
@@ -22,25 +18,19 @@ final class Temporaries {
             values.put(value, layout.take(value.type().bytes()));
         }
         steps.work().forEach(work -> CompiledProgram.kernel(work)
-                .ifPresent(kernel -> kernel.slots().forEach(slot -> bytes(slot)
-                        .ifPresent(bytes -> slots.computeIfAbsent(slot, unplaced -> layout.take(bytes))))));
-    }
-
-    private static OptionalLong bytes(Slot slot) {
-        return switch (slot) {
-            case Slot.Partial partial -> OptionalLong.of(partial.bytes());
-            case Slot.Narrowed narrowed -> OptionalLong.of(narrowed.bytes());
-            case Slot.Tensor _, Slot.Number _, Slot.Status _, Slot.Table _ -> OptionalLong.empty();
-        };
+                .ifPresent(kernel -> kernel.slots().forEach(slot -> {
+                    if (slot instanceof Slot.Temporary temporary && !handedOn.containsKey(temporary)) {
+                        handedOn.put(temporary, layout.take(temporary.bytes()));
+                    }
+                })));
     }
 
     long bytes() {
         return layout.bytes();
     }
 
-    /** Of memory that a kernel names by a slot. */
-    long offset(Slot slot) {
-        return slots.get(slot);
+    long offset(Slot.Temporary temporary) {
+        return handedOn.get(temporary);
     }
 
     boolean has(Value value) {

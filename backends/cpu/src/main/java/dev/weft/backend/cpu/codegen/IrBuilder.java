@@ -1,10 +1,8 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.nest.Index;
+import dev.weft.graph.nest.NamesInScope;
 import dev.weft.graph.nest.Term;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +14,9 @@ final class IrBuilder {
     private final StringBuilder text = new StringBuilder();
     private final TreeSet<String> declarations = new TreeSet<>();
     private final Map<String, String> globals = new LinkedHashMap<>();
-    private final Deque<Map<Object, String>> scopes = new ArrayDeque<>();
+    private final NamesInScope names = new NamesInScope();
     private int next;
     private String block = "entry";
-
-    IrBuilder() {
-        scopes.push(new HashMap<>());
-    }
 
     /** An instruction with a result. */
     String emit(String instruction) {
@@ -62,17 +56,11 @@ final class IrBuilder {
     /** What {@code key} was given in this scope or one around it, or null. */
     @org.jspecify.annotations.Nullable
     String known(Object key) {
-        for (Map<Object, String> scope : scopes) {
-            String name = scope.get(key);
-            if (name != null) {
-                return name;
-            }
-        }
-        return null;
+        return names.known(key);
     }
 
     void remember(Object key, String name) {
-        scopes.element().put(key, name);
+        names.remember(key, name);
     }
 
     /** Gives each of several nested loops its counter, from the counter of all together. */
@@ -105,9 +93,9 @@ final class IrBuilder {
         line("%more" + id + " = icmp slt i64 " + counter + ", " + to);
         line("br i1 %more" + id + ", label %" + inside + ", label %" + exit);
         start(inside);
-        scopes.push(new HashMap<>());
+        names.enter();
         body.accept(counter);
-        scopes.pop();
+        names.leave();
         line("br label %" + latch);
         text.append(latch).append(":\n");
         line("%next" + id + " = add nuw nsw i64 " + counter + ", 1");
@@ -120,9 +108,9 @@ final class IrBuilder {
         int id = next++;
         line("br i1 " + condition + ", label %then" + id + ", label %after" + id);
         start("then" + id);
-        scopes.push(new HashMap<>());
+        names.enter();
         body.run();
-        scopes.pop();
+        names.leave();
         line("br label %after" + id);
         start("after" + id);
     }

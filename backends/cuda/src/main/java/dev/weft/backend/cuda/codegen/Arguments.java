@@ -79,6 +79,7 @@ final class Arguments {
             case Slot.Tensor tensor -> Elements.memory(tensor.value().type().element());
             case Slot.Partial partial -> Reducer.of(partial.reduction()).type();
             case Slot.Narrowed narrowed -> Elements.memory(narrowed.element());
+            case Slot.Scratch scratch -> scratch.type();
             case Slot.Number _, Slot.Status _, Slot.Table _ -> "i64";
         };
     }
@@ -108,6 +109,7 @@ final class Arguments {
             case Slot.Partial partial ->
                 " /* running results of " + partial.reduction().type() + " */";
             case Slot.Narrowed narrowed -> " /* " + narrowed.vector().type() + " in " + narrowed.element() + " */";
+            case Slot.Scratch scratch -> " /* " + scratch.name() + " */";
             case Slot.Number _, Slot.Status _, Slot.Table _ -> "";
         };
     }

@@ -28,6 +28,7 @@ final class RowKernel {
     private final Arguments arguments;
     private final NodeText nodes;
     private final PackText packs;
+    private final RowWalk walk;
     private final Map<Root, String> running = new LinkedHashMap<>();
     private final Map<Node, String> held = new LinkedHashMap<>();
 
@@ -39,6 +40,7 @@ final class RowKernel {
         this.arguments = new Arguments(sharing, nest.demands());
         this.nodes = new NodeText(writer, arguments);
         this.packs = new PackText(writer, nodes, arguments, shape.packs());
+        this.walk = new RowWalk(space, shape, writer);
     }
 
     Kernel kernel() {
@@ -57,13 +59,13 @@ final class RowKernel {
         before(all);
         boolean loop = openRows();
         writer.bind(space.outer(), "row");
-        if (shifts()) {
+        if (walk.shifts()) {
             writer.line("const i64 shift = (i64) ((u64) row * " + space.width() + " % " + size + ");");
         }
         for (Node node : shape.held()) {
             String name = writer.fresh("x");
-            writer.line(packs.type(node) + " " + name + count() + ";");
-            held.put(node, name + at());
+            writer.line(packs.type(node) + " " + name + walk.count() + ";");
+            held.put(node, name + walk.at());
         }
         before(space.inner());
         rows();
@@ -135,9 +137,9 @@ final class RowKernel {
         Reducer reducer = Reducer.of(root.value());
         String name = writer.fresh("r");
         running.put(root, name);
-        writer.line("Pack<" + reducer.type() + ", " + size + "> " + name + count() + ";");
-        boolean several = openParts();
-        writer.line("fill(" + name + at() + ", " + reducer.type() + reducer.start() + ");");
+        writer.line("Pack<" + reducer.type() + ", " + size + "> " + name + walk.count() + ";");
+        boolean several = walk.openParts();
+        writer.line("fill(" + name + walk.at() + ", " + reducer.type() + reducer.start() + ");");
         if (several) {
             writer.close();
         }
@@ -184,8 +186,8 @@ final class RowKernel {
     }
 
     private void pass(List<Root> now) {
-        int open = openPacks();
-        Place place = place();
+        int open = walk.openPacks();
+        Place place = walk.place();
         shape.packs().loads(now).forEach(load -> {
             String variable = held.get(load);
             if (variable != null) {
@@ -203,7 +205,7 @@ final class RowKernel {
             case REDUCE_ROW, REDUCE_POINTS -> writer.line(running.get(root) + ".add(" + element + ", " + column + ");");
             case REDUCE_COLUMN -> {
                 if (shape.keepsColumns()) {
-                    writer.line(running.get(root) + at() + ".at[" + packs.lane() + "].add(" + element + ", row);");
+                    writer.line(running.get(root) + walk.at() + ".at[" + packs.lane() + "].add(" + element + ", row);");
                 } else {
                     columnInMemory(root, element, column);
                 }
@@ -229,80 +231,6 @@ final class RowKernel {
         return arguments.written(new Slot.Partial(root.value(), results * reducer.bytes()));
     }
 
-    /** Whether rows do not begin at packs, so that first and last packs are cut. */
-    private boolean shifts() {
-        return size > 1 && space.width() % size != 0 && space.rows() > 1;
-    }
-
-    private String count() {
-        return shape.parts() > 1 ? "[" + shape.parts() + "]" : "";
-    }
-
-    private String at() {
-        return shape.parts() > 1 ? "[part]" : "";
-    }
-
-    private boolean openParts() {
-        if (shape.parts() > 1) {
-            writer.line(shape.mode() == Mode.COLUMNS ? "#pragma unroll 4" : "#pragma unroll");
-            writer.open("for (i32 part = 0; part < " + shape.parts() + "; part++)");
-        }
-        return shape.parts() > 1;
-    }
-
-    /** Opens what a thread does with each of its packs; how many blocks of statements that are. */
-    private int openPacks() {
-        String thread =
-                switch (shape.mode()) {
-                    case THREAD -> "0";
-                    case WARP -> "lane_of_warp()";
-                    case BLOCK, COLUMNS -> "thread()";
-                };
-        String shift = shifts() ? " - shift" : "";
-        if (shape.parts() == 0) {
-            writer.open("for (i64 first = (i64) %s * %d%s; first < %d; first += %d)"
-                    .formatted(thread, size, shift, space.width(), (long) shape.rowThreads() * size));
-            return 1;
-        }
-        boolean several = openParts();
-        String part = shape.tiles() > 1 ? "block()" : "";
-        if (several) {
-            part = part.isEmpty() ? "part" : "(block() * " + shape.parts() + " + part)";
-        }
-        String pack = part.isEmpty() ? thread : part + " * " + shape.rowThreads() + " + " + thread;
-        // A block of its own, so that each pass has its own first column.
-        boolean whole = shape.tiles() * shape.parts() * shape.rowThreads() * size == space.width() && !shifts();
-        if (!several) {
-            writer.open("");
-        }
-        writer.line("const i64 first = (i64) (%s) * %d%s;".formatted(pack, size, shift));
-        if (!whole) {
-            writer.open("if (first < " + space.width() + ")");
-        }
-        return whole ? 1 : 2;
-    }
-
-    private Place place() {
-        List<Term.Loop> loops = space.inner();
-        Term.Loop inner = loops.getLast();
-        String innerFirst;
-        if (loops.size() == 1) {
-            innerFirst = "first";
-        } else {
-            String rest = writer.let("i64", "(i64) ((u64) first / " + inner.size() + ")");
-            innerFirst = writer.let("i64", "first - " + rest + " * " + inner.size());
-            writer.bind(loops.subList(0, loops.size() - 1), rest);
-        }
-        String limit = space.width() % size == 0 ? null : Long.toString(space.width());
-        return new Place(inner, innerFirst, "first", limit, lane -> {
-            String column = size == 1 ? "first" : writer.let("i64", "first + " + lane);
-            boolean same = innerFirst.equals("first");
-            writer.remember(
-                    inner, same ? column : size == 1 ? innerFirst : writer.let("i64", innerFirst + " + " + lane));
-            return column;
-        });
-    }
-
     /** Leaves the running result of a block or of a unit's columns in memory, or its result where there is no other. */
     private void finish(Root root, String name) {
         if (root.kind() == Root.Kind.REDUCE_COLUMN) {
@@ -323,14 +251,14 @@ final class RowKernel {
         if (some) {
             writer.open("if (unit < " + shape.units() + ")");
         }
-        int open = openPacks();
+        int open = walk.openPacks();
         if (shape.units() == 1) {
             for (int lane = 0; lane < size; lane++) {
                 writer.line(arguments.write(root.value()) + "[first + " + lane + "] = "
-                        + stored(root, name + at() + ".at[" + lane + "]") + ";");
+                        + stored(root, name + walk.at() + ".at[" + lane + "]") + ";");
             }
         } else {
-            writer.line("store(%s + unit * %d + first, %s);".formatted(partial(root), space.width(), name + at()));
+            writer.line("store(%s + unit * %d + first, %s);".formatted(partial(root), space.width(), name + walk.at()));
         }
         for (int i = 0; i < open; i++) {
             writer.close();

@@ -10,11 +10,26 @@ public sealed interface Slot {
     /** The memory of a value. */
     record Tensor(Value value) implements Slot {}
 
-    /** Memory for the running results of a reduction, one for each block; contents do not outlive the region. */
-    record Partial(Value reduction, long bytes) implements Slot {}
+    /** Memory that kernels of one region hand on to each other; contents do not outlive the region. */
+    sealed interface Temporary extends Slot {
+        long bytes();
+    }
 
-    /** Memory for a vector's copy in a narrower type; contents do not outlive the region. */
-    record Narrowed(Value vector, ElementType element) implements Slot {
+    /** Memory for the running results of a reduction, one for each block. */
+    record Partial(Value reduction, long bytes) implements Temporary {}
+
+    /**
+     * Memory for anything else.
+     *
+     * @param value that it is needed for
+     * @param name which of several
+     * @param type of its elements, in C++
+     */
+    record Scratch(Value value, String name, String type, long bytes) implements Temporary {}
+
+    /** Memory for a vector's copy in a narrower type. */
+    record Narrowed(Value vector, ElementType element) implements Temporary {
+        @Override
         public long bytes() {
             return vector.type().shape().elements() * element.bytes();
         }

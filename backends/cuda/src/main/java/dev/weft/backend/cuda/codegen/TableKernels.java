@@ -24,6 +24,8 @@ import java.util.Set;
 /** The kernels of ops that read or write at places that are data, and of sums along an axis. */
 public final class TableKernels {
     private static final int THREADS = 128;
+    private static final int MANY_LINES = 1024;
+    private static final int LONG_LINE = 256;
 
     private TableKernels() {}
 
@@ -62,7 +64,7 @@ public final class TableKernels {
                 MapKernels.of(1, value.type().shape().elements(), values, List.of(value), sharing);
             case ScatterAdd op -> {
                 List<Kernel> kernels = start(op.into(), value, values, sharing);
-                kernels.addAll(scatter(value, op, values, sharing));
+                kernels.addAll(ScatterKernels.of(value, op, values, sharing));
                 yield kernels;
             }
             case DynamicUpdate op -> {
@@ -82,63 +84,82 @@ public final class TableKernels {
                 : new ArrayList<>(MapKernels.of(Nest.copy(from, value, values, (demands, index) -> index), sharing));
     }
 
-    /** A thread takes a column of the table and goes through all rows in order: the sum is always the same. */
-    private static List<Kernel> scatter(Value value, ScatterAdd op, List<Value> values, Map<Value, Value> sharing) {
-        TableLoops.Scatter loops = TableLoops.Scatter.of(op, values);
-        Space space = loops.space();
-        long count = space.rows();
-        long width = space.width();
-        if (count * width == 0) {
-            return List.of();
-        }
-        Arguments arguments = new Arguments(sharing, loops.demands());
-        Writer writer = new Writer();
-        NodeText nodes = new NodeText(writer, arguments);
-        ElementType element = value.type().element();
-        String out = arguments.write(value);
-        writer.line("// adds " + count + " rows into " + op.into().type());
-        writer.line("const i64 column = block() * " + THREADS + " + thread();");
-        writer.line("if (column >= " + width + ") return;");
-        writer.remember(space.inner().getFirst(), "column");
-        writer.open("for (i64 row = 0; row < " + count + "; row++)");
-        writer.remember(space.outer().getFirst(), "row");
-        String place = writer.let(
-                "i64",
-                "smaller<i64>(larger<i64>(%s, 0), %d)"
-                        .formatted(nodes.emit(loops.index()), value.type().size(0) - 1));
-        String to = out + "[" + place + " * " + width + " + column]";
-        String before = writer.let(
-                Elements.register(element), Elements.load(element, out, place + " * " + width + " + column"));
-        String sum = Elements.rounded(element, before + " + " + nodes.emit(loops.update()));
-        writer.line(to + " = " + Elements.stored(element, sum) + ";");
-        writer.close();
-        return List.of(arguments.kernel(writer, new Grid(Math.ceilDiv(width, THREADS), THREADS)));
-    }
-
-    /** A thread takes a line along the axis. */
+    /** Many lines are a thread each; few long ones a block each, if sums need no rounding on the way. */
     private static List<Kernel> cumulate(Value value, CumulativeSum op, List<Value> values, Map<Value, Value> sharing) {
         TableLoops.Lines loops = TableLoops.Lines.of(op, values);
-        Space space = loops.space();
-        long depth = space.width();
-        long lines = space.rows();
+        long depth = loops.space().width();
+        long lines = loops.space().rows();
         if (lines * depth == 0) {
             return List.of();
         }
-        Arguments arguments = new Arguments(sharing, loops.demands());
-        Writer writer = new Writer();
-        NodeText nodes = new NodeText(writer, arguments);
-        ElementType element = value.type().element();
-        String out = arguments.write(value);
-        writer.line("// " + lines + " sums along " + depth);
-        writer.line("const i64 line = block() * " + THREADS + " + thread();");
-        writer.line("if (line >= " + lines + ") return;");
-        writer.bind(space.outer(), "line");
-        writer.line(Elements.register(element) + " sum = " + Elements.literal(element, 0) + ";");
-        writer.open("for (i64 k = 0; k < " + depth + "; k++)");
-        writer.remember(space.inner().getFirst(), "k");
-        writer.line("sum = " + Elements.rounded(element, "sum + " + nodes.emit(loops.element())) + ";");
-        writer.line(out + "[" + nodes.index(loops.position()) + "] = " + Elements.stored(element, "sum") + ";");
-        writer.close();
-        return List.of(arguments.kernel(writer, new Grid(Math.ceilDiv(lines, THREADS), THREADS)));
+        boolean exact =
+                switch (value.type().element()) {
+                    case F32, F64, I32, I64 -> true;
+                    case BF16, F16, I8, U8, BOOL -> false;
+                };
+        Cumulation cumulation = new Cumulation(value, loops, sharing);
+        return List.of(
+                exact && lines < MANY_LINES && depth >= LONG_LINE ? cumulation.ofBlock() : cumulation.ofThread());
+    }
+
+    /** A kernel of sums along an axis. */
+    private static final class Cumulation {
+        private final TableLoops.Lines loops;
+        private final Space space;
+        private final ElementType element;
+        private final Writer writer = new Writer();
+        private final Arguments arguments;
+        private final NodeText nodes;
+        private final String out;
+
+        Cumulation(Value value, TableLoops.Lines loops, Map<Value, Value> sharing) {
+            this.loops = loops;
+            this.space = loops.space();
+            this.element = value.type().element();
+            this.arguments = new Arguments(sharing, loops.demands());
+            this.nodes = new NodeText(writer, arguments);
+            this.out = arguments.write(value);
+            writer.line("// " + space.rows() + " sums along " + space.width());
+        }
+
+        Kernel ofThread() {
+            writer.line("const i64 line = block() * " + THREADS + " + thread();");
+            writer.line("if (line >= " + space.rows() + ") return;");
+            writer.bind(space.outer(), "line");
+            writer.line(Elements.register(element) + " sum = " + Elements.literal(element, 0) + ";");
+            along("0", Long.toString(space.width()), true);
+            return arguments.kernel(writer, new Grid(Math.ceilDiv(space.rows(), THREADS), THREADS));
+        }
+
+        /** Each thread takes a piece of the line: it sums its piece, then learns what all before it have. */
+        Kernel ofBlock() {
+            String type = Elements.register(element);
+            long piece = Math.ceilDiv(space.width(), Grid.MOST_THREADS);
+            writer.line("SHARED " + type + " pieces[" + Grid.MOST_THREADS + "];");
+            writer.line("const i64 line = block();");
+            writer.bind(space.outer(), "line");
+            writer.line("const i64 begin = smaller<i64>(thread() * (i64) %d, %d);".formatted(piece, space.width()));
+            writer.line("const i64 end = smaller<i64>(begin + " + piece + ", " + space.width() + ");");
+            writer.line(type + " sum = " + Elements.literal(element, 0) + ";");
+            along("begin", "end", false);
+            writer.line("pieces[thread()] = sum;");
+            writer.line("sync();");
+            writer.line("sum = " + Elements.literal(element, 0) + ";");
+            writer.line("for (i32 k = 0; k < thread(); k++) sum += pieces[k];");
+            along("begin", "end", true);
+            return arguments.kernel(writer, new Grid(space.rows(), Grid.MOST_THREADS));
+        }
+
+        /** Adds what lies from {@code begin} to {@code end}, and stores each sum if asked to. */
+        private void along(String begin, String end, boolean stores) {
+            writer.line("#pragma unroll 4");
+            writer.open("for (i64 k = " + begin + "; k < " + end + "; k++)");
+            writer.remember(space.inner().getFirst(), "k");
+            writer.line("sum = " + Elements.rounded(element, "sum + " + nodes.emit(loops.element())) + ";");
+            if (stores) {
+                writer.line(out + "[" + nodes.index(loops.position()) + "] = " + Elements.stored(element, "sum") + ";");
+            }
+            writer.close();
+        }
     }
 }

@@ -2,32 +2,29 @@ package dev.weft.backend.cuda.codegen;
 
 import dev.weft.graph.DefectException;
 import dev.weft.graph.nest.Index;
+import dev.weft.graph.nest.NamesInScope;
 import dev.weft.graph.nest.Term;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** C++ statements, and what the variables in scope hold. */
 final class Writer {
     private final StringBuilder text = new StringBuilder();
-    private final Deque<Map<Object, String>> scopes = new ArrayDeque<>(List.of(new HashMap<>()));
+    private final NamesInScope names = new NamesInScope();
     private int variables;
 
     void line(String statement) {
-        text.append("    ".repeat(scopes.size())).append(statement).append('\n');
+        text.append("    ".repeat(names.depth())).append(statement).append('\n');
     }
 
     /** Opens a block: {@code head} stands before its brace, or nothing. */
     void open(String head) {
         line(head.isEmpty() ? "{" : head + " {");
-        scopes.push(new HashMap<>());
+        names.enter();
     }
 
     void close() {
-        scopes.pop();
+        names.leave();
         line("}");
     }
 
@@ -45,17 +42,11 @@ final class Writer {
     /** What {@code key} was given in this scope or one around it, or null. */
     @Nullable
     String known(Object key) {
-        for (Map<Object, String> scope : scopes) {
-            String name = scope.get(key);
-            if (name != null) {
-                return name;
-            }
-        }
-        return null;
+        return names.known(key);
     }
 
     void remember(Object key, String name) {
-        scopes.element().put(key, name);
+        names.remember(key, name);
     }
 
     /** Gives each of several nested loops its counter, from the counter of all together. */

@@ -20,6 +20,12 @@ public record Cubin(List<Kernel> kernels) {
     /** Stores to local memory. */
     public static final int STL = 0x387;
 
+    /** Loads from global memory. */
+    public static final int LDG = 0x981;
+
+    /** Stores to global memory. */
+    public static final int STG = 0x986;
+
     /** Products of bf16 or f16 on tensor cores. */
     public static final int HMMA = 0x23c;
 
@@ -34,6 +40,7 @@ public record Cubin(List<Kernel> kernels) {
      * @param sharedBytes of static shared memory of a block
      * @param registers of a thread
      * @param opcodes how often each stands in its code
+     * @param accesses how many loads and stores of global memory stand in its code, by bytes that each moves
      */
     public record Kernel(
             String name,
@@ -41,11 +48,13 @@ public record Cubin(List<Kernel> kernels) {
             int parameterBytes,
             long sharedBytes,
             int registers,
-            Map<Integer, Integer> opcodes) {
+            Map<Integer, Integer> opcodes,
+            Map<Integer, Integer> accesses) {
 
         public Kernel {
             parameters = List.copyOf(parameters);
             opcodes = Collections.unmodifiableMap(new TreeMap<>(opcodes));
+            accesses = Collections.unmodifiableMap(new TreeMap<>(accesses));
         }
 
         /** How often any of these opcodes stands in its code. */

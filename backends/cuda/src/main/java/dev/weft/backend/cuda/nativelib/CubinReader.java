@@ -26,6 +26,8 @@ final class CubinReader {
     private static final int SYMBOL_BYTES = 24;
     private static final int INSTRUCTION_BYTES = 16;
     private static final int OPCODE_MASK = 0xfff;
+    private static final int ACCESS_SHIFT = 9;
+    private static final int ACCESS_MASK = 7;
 
     /** Facts of whose four bytes the last two are the value; the others are followed by as many bytes as these say. */
     private static final int SHORT_FACT = 3;
@@ -103,7 +105,21 @@ final class CubinReader {
                 parameterBytes[0],
                 shared == null ? 0 : shared.size(),
                 registers,
-                opcodes(code));
+                opcodes(code),
+                accesses(code));
+    }
+
+    /** Where an instruction's second word says how much it moves: 1, 1, 2, 2, 4, 8 or 16 bytes. */
+    private Map<Integer, Integer> accesses(Section code) {
+        Map<Integer, Integer> counts = new HashMap<>();
+        for (int at = code.offset(); at < code.offset() + code.size(); at += INSTRUCTION_BYTES) {
+            int opcode = (int) file.getLong(at) & OPCODE_MASK;
+            if (opcode == Cubin.LDG || opcode == Cubin.STG) {
+                int size = (int) (file.getLong(at + Long.BYTES) >> ACCESS_SHIFT) & ACCESS_MASK;
+                counts.merge(size < 4 ? 1 << size / 2 : 1 << size - 2, 1, Integer::sum);
+            }
+        }
+        return counts;
     }
 
     private Map<Integer, Integer> opcodes(Section code) {

@@ -73,7 +73,25 @@ DEVICE float uniform(u32 key0, u32 key1, u64 counter) {
 // Neighbouring elements, which one access of up to 16 bytes reads or writes.
 template<class T, i32 N> struct alignas(sizeof(T) * N < 16 ? sizeof(T) * N : 16) Pack { T at[N]; };
 template<i32 N, class T> DEVICE Pack<T, N> load(const T* from) { return *(const Pack<T, N>*) from; }
-template<class T, i32 N> DEVICE void store(T* to, const Pack<T, N>& what) { *(Pack<T, N>*) to = what; }
+// From memory that the kernel also writes: before what it stores there afterwards.
+template<i32 N, class T> DEVICE Pack<T, N> load(T* from) {
+    if constexpr (sizeof(Pack<T, N>) % 16 == 0) {
+        Pack<T, N> pack;
+#pragma unroll
+        for (u64 i = 0; i < sizeof(pack) / 16; i++) ((Sixteen*) &pack)[i] = load_16((const Sixteen*) from + i);
+        return pack;
+    } else {
+        return *(const Pack<T, N>*) from;
+    }
+}
+template<class T, i32 N> DEVICE void store(T* to, const Pack<T, N>& what) {
+    if constexpr (sizeof(Pack<T, N>) % 16 == 0) {
+#pragma unroll
+        for (u64 i = 0; i < sizeof(what) / 16; i++) store_16((Sixteen*) to + i, ((const Sixteen*) &what)[i]);
+    } else {
+        *(Pack<T, N>*) to = what;
+    }
+}
 template<class T, i32 N> DEVICE void fill(Pack<T, N>& pack, T x) {
 #pragma unroll
     for (i32 i = 0; i < N; i++) pack.at[i] = x;

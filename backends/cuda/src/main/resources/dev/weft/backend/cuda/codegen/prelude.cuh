@@ -42,12 +42,22 @@ DEVICE i64 shuffle_xor(i64 x, i32 bits) { return __shfl_xor_sync(0xffffffffu, x,
 DEVICE float shuffle_xor(float x, i32 bits) { return __shfl_xor_sync(0xffffffffu, x, bits); }
 DEVICE double shuffle_xor(double x, i32 bits) { return __shfl_xor_sync(0xffffffffu, x, bits); }
 
-// An address that a kernel reads from memory: of device memory, like those that it is given.
-template<class T> DEVICE T* global(i64 address) {
-    T* pointer = (T*) address;
-    __builtin_assume(__isGlobal(pointer));
-    return pointer;
+// 16 bytes of device memory at a multiple of 16, as one instruction: a structure the compiler takes apart, and does not always put together
+// again. Both stay in the order in which they are written.
+struct alignas(16) Sixteen { u32 words[4]; };
+DEVICE Sixteen load_16(const Sixteen* from) {
+    Sixteen x;
+    asm volatile("ld.global.v4.u32 {%0, %1, %2, %3}, [%4];"
+            : "=r"(x.words[0]), "=r"(x.words[1]), "=r"(x.words[2]), "=r"(x.words[3]) : "l"(from));
+    return x;
 }
+DEVICE void store_16(Sixteen* to, Sixteen x) {
+    asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};"
+            :: "l"(to), "r"(x.words[0]), "r"(x.words[1]), "r"(x.words[2]), "r"(x.words[3]));
+}
+
+// An address that a kernel reads from memory: of device memory, like those that it is given.
+template<class T> DEVICE T* global(i64 address) { return (T*) __cvta_global_to_generic((size_t) address); }
 
 DEVICE float as_float(u32 bits) { return __uint_as_float(bits); }
 DEVICE u32 as_bits(float x) { return __float_as_uint(x); }

@@ -51,6 +51,10 @@ template <class T> DEVICE T shuffle_xor(T x, i32 bits, HERE) {
     return lane.got;
 }
 
+struct alignas(16) Sixteen { u32 words[4]; };
+DEVICE Sixteen load_16(const Sixteen* from) { return *from; }
+DEVICE void store_16(Sixteen* to, Sixteen x) { *to = x; }
+
 template <class T> DEVICE T* global(i64 address) { return (T*) address; }
 
 DEVICE float as_float(u32 bits) { return __builtin_bit_cast(float, bits); }
