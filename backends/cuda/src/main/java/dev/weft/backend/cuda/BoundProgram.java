@@ -54,6 +54,18 @@ final class BoundProgram {
         long checks = works(compiled).filter(work -> work instanceof Work.Check).count();
         counted.memory(workspaceBytes(compiled), "products");
         counted.memory(checks * EntryRun.STATUS_BYTES, "checks");
+        works(compiled)
+                .flatMap(work -> CompiledProgram.kernel(work).stream())
+                .flatMap(kernel -> kernel.slots().stream())
+                .forEach(slot -> {
+                    if (slot instanceof Slot.Table table) {
+                        counted.memory(bytes(table), "tables of parts");
+                    }
+                });
+    }
+
+    private static long bytes(Slot.Table table) {
+        return table.words().size() * (long) Long.BYTES;
     }
 
     private static long workspaceBytes(CompiledProgram compiled) {
@@ -175,7 +187,7 @@ final class BoundProgram {
 
         /** Addresses are known from now on: the table is written once. */
         private long table(Slot.Table table) {
-            long bytes = table.words().size() * (long) Long.BYTES;
+            long bytes = BoundProgram.bytes(table);
             MemorySegment words = held.pinned(bytes, "tables of parts");
             long at = 0;
             for (Slot word : table.words()) {

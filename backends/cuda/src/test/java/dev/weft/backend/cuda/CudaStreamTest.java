@@ -50,6 +50,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Attention by tiles, from the unchanged text of its kernels: what it computes, what it never stores, and what compilers make of it. */
 class CudaStreamTest {
     private static final boolean SLOW = Boolean.getBoolean("weft.slow");
+
+    /** What the conformance kit allows for graphs of many ops. */
     private static final double F32 = 5e-5;
 
     /** Two bf16 kernels round weights before and after they are divided by their sum: some hundredths of a gradient's scale. */

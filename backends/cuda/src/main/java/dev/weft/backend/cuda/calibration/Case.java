@@ -49,6 +49,12 @@ record Case(String name, String text, int words, int units) {
                         2,
                         0),
                 new Case(
+                        "sixteen",
+                        "store_16((Sixteen*) out + thread(), load_16((const Sixteen*) in + thread() / 4));"
+                                + " for (i32 i = 0; i < 4; i++) r[i] = ((volatile u32*) out)[thread() * 4 + i];",
+                        4,
+                        0),
+                new Case(
                         "sqrt",
                         "r[0] = as_bits(sqrtf(f * f)); r[1] = as_bits(1 / f); r[2] = as_bits(fmaf(f, f, f));",
                         3,
