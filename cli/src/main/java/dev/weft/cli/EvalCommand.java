@@ -5,11 +5,16 @@ import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
 import dev.weft.models.data.Corpus;
 import dev.weft.models.probe.Measurement;
+import dev.weft.models.score.PositionLoss;
+import dev.weft.models.score.Task;
+import dev.weft.models.score.TaskScore;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,11 +45,42 @@ final class EvalCommand extends Action {
     @Nullable
     Integer stride;
 
+    @Option(
+            names = "--task",
+            paramLabel = "KIND",
+            description =
+                    "Ask questions in place of reading a text: choice (lines of context, choices, answer) or last-word (lines of text). --data is a JSON Lines file then.")
+    @Nullable
+    TaskKind task;
+
+    @Option(
+            names = "--by-position",
+            description = "Say also how the loss depends on how many tokens the model has seen in its window.")
+    boolean byPosition;
+
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description = "Draw the loss by position into an .svg or .png file; goes with --by-position.")
+    @Nullable
+    Path plot;
+
     @Mixin
     final ProbeOptions probe = new ProbeOptions();
 
     @Mixin
     final MachineOptions machine = new MachineOptions();
+
+    /** As they are written on the command line. */
+    enum TaskKind {
+        choice,
+        last_word;
+
+        @Override
+        public String toString() {
+            return name().replace('_', '-');
+        }
+    }
 
     EvalCommand(Terminal terminal) {
         super(terminal);
@@ -52,6 +88,12 @@ final class EvalCommand extends Action {
 
     @Override
     int run() {
+        if (plot != null && !byPosition) {
+            throw refused("--plot: draws the loss by position; give --by-position as well");
+        }
+        if (task != null) {
+            return ask(task);
+        }
         try (Weft weft = machine.open();
                 LoadedModel loaded = model.open(weft)) {
             Corpus corpus = Corpus.named(data);
@@ -74,7 +116,49 @@ final class EvalCommand extends Action {
             if (probe.any()) {
                 json.put("probe", ProbeOptions.json(measured));
             }
-            result(json, to -> print(evaluation, measured, to));
+            Optional<PositionReport> positions = byPosition
+                    ? Optional.of(new PositionReport(PositionLoss.of(weft, loaded, corpus)))
+                    : Optional.empty();
+            positions.ifPresent(report -> json.put("by_position", report.json()));
+            result(json, to -> {
+                print(evaluation, measured, to);
+                positions.ifPresent(report -> report.print(to));
+            });
+            if (plot != null) {
+                positions.orElseThrow().draw(plot);
+                note(plot + ": written");
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private int ask(TaskKind kind) {
+        if (data.size() != 1 || byPosition || stride != null || probe.any()) {
+            throw refused("--task: goes with one --data, a JSON Lines file, and with no option for texts");
+        }
+        List<Task> tasks =
+                Task.read(Path.of(data.getFirst()), kind == TaskKind.choice ? Task.Kind.CHOICE : Task.Kind.LAST_WORD);
+        try (Weft weft = machine.open();
+                LoadedModel loaded = model.open(weft)) {
+            TaskScore score =
+                    TaskScore.of(weft, loaded, tasks, done -> progress("%,d of %,d".formatted(done, tasks.size())));
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("task", kind.toString());
+            json.put("items", score.items());
+            json.put("accuracy", score.accuracy());
+            json.put("confidence_95", score.confidence());
+            if (kind == TaskKind.choice) {
+                json.put("accuracy_normalized", score.normalizedAccuracy());
+            }
+            json.put("nats_per_answer", score.nats() / score.items());
+            result(json, to -> {
+                to.printf(
+                        "%,d items; accuracy %.4f ± %.4f (95 %%)", score.items(), score.accuracy(), score.confidence());
+                if (kind == TaskKind.choice) {
+                    to.printf(", %.4f by probability for each byte", score.normalizedAccuracy());
+                }
+                to.printf("; %.4f nats an answer%n", score.nats() / score.items());
+            });
         }
         return ExitCode.DONE;
     }

@@ -191,6 +191,79 @@ class PredictCommandTest {
     }
 
     @Test
+    void theLossByPositionAddsUpToTheWhole() throws IOException {
+        Path plot = folder.resolve("position.svg");
+        JsonNode eval = json("eval", "--data", text, "--by-position", "--plot", plot.toString());
+        double nats = 0;
+        double tokens = 0;
+        int next = 1;
+        for (JsonNode range : eval.get("by_position")) {
+            assertThat(range.get("from").asInt()).isEqualTo(next);
+            next = range.get("to").asInt() + 1;
+            tokens += range.get("tokens").asDouble();
+            nats += range.get("tokens").asDouble() * range.get("nats_per_token").asDouble();
+        }
+        // Ranges 1, 2, 3 to 4, 5 to 8, 9 to 16: the context.
+        assertThat(eval.get("by_position")).hasSize(5);
+        assertThat(next).isEqualTo(17);
+        assertThat(tokens).isEqualTo(eval.get("tokens").asDouble());
+        assertThat(nats).isCloseTo(eval.get("total_nats").asDouble(), CLOSE);
+        assertThat(plot).content().startsWith("<svg").contains("tokens seen in the window");
+        assertThat(weft("eval", "--data", text, "--by-position").out())
+                .contains("tokens seen    nats a token", " 9 to 16 ");
+        assertThat(Run.weft("eval", run, "--data", text, "--plot", plot.toString())
+                        .code())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void choicesAndLastWordsAreAskedForLineByLine() throws IOException {
+        Path choices = Files.writeString(
+                folder.resolve("choice.jsonl"),
+                "{\"context\": \"the cät sat\", \"choices\": [\" on\", \" mat\"], \"answer\": 1}\n\n");
+        JsonNode choice = json("eval", "--task", "choice", "--data", choices.toString());
+        double on = ending("the cät sat on", 3);
+        double mat = ending("the cät sat mat", 4);
+        assertThat(choice.get("items").asInt()).isEqualTo(1);
+        assertThat(choice.get("nats_per_answer").asDouble()).isCloseTo(mat, CLOSE);
+        assertThat(choice.get("accuracy").asDouble()).isEqualTo(mat < on ? 1 : 0);
+        assertThat(choice.get("accuracy_normalized").asDouble()).isEqualTo(mat / 4 < on / 3 ? 1 : 0);
+
+        Path words = Files.writeString(folder.resolve("words.jsonl"), "{\"text\": \"the cät sat\"}\n");
+        JsonNode word = json("eval", "--task", "last-word", "--data", words.toString());
+        assertThat(word.get("nats_per_answer").asDouble()).isCloseTo(ending("the cät sat", 4), CLOSE);
+        assertThat(word.get("accuracy").asDouble()).isIn(0.0, 1.0);
+    }
+
+    /** What the last tokens of a text cost by what predict says, in nats. */
+    private static double ending(String words, int count) throws IOException {
+        Path file = Files.writeString(folder.resolve("ending.txt"), words);
+        JsonNode tokens = json("predict", "--text", file.toString()).get("tokens");
+        double nats = 0;
+        for (int i = tokens.size() - count; i < tokens.size(); i++) {
+            nats -= tokens.get(i).get("logprob").asDouble();
+        }
+        return nats;
+    }
+
+    @Test
+    void aBrokenLineIsToldByItsNumber() throws IOException {
+        Path broken = Files.writeString(
+                folder.resolve("broken.jsonl"),
+                "{\"context\": \"a\", \"choices\": [\"b\", \"c\"], \"answer\": 1}\n{\"context\": \"a\", \"choices\": [\"b\"], \"answer\": 0}\n");
+        Run refused = Run.weft("eval", run, "--task", "choice", "--data", broken.toString());
+        assertThat(refused.code()).isEqualTo(ExitCode.USER);
+        assertThat(refused.err()).contains("broken.jsonl, line 2: must have a context");
+
+        Run noJson = Run.weft("eval", run, "--task", "last-word", "--data", text);
+        assertThat(noJson.code()).isEqualTo(ExitCode.USER);
+        assertThat(noJson.err()).contains("text.txt, line 1");
+        assertThat(Run.weft("eval", run, "--task", "choice", "--data", text, "--by-position")
+                        .code())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void whatDoesNotGoTogetherIsRefused() {
         assertThat(Run.weft("predict", run, "--text", text, "--prompt", "a").code())
                 .isEqualTo(ExitCode.USAGE);
