@@ -91,6 +91,9 @@ final class EvalCommand extends Action {
         if (plot != null && !byPosition) {
             throw refused("--plot: draws the loss by position; give --by-position as well");
         }
+        if (plot != null && !PictureFile.isNamed(plot)) {
+            throw refused("--plot: must end in .svg or .png, got " + plot);
+        }
         if (task != null) {
             return ask(task);
         }

@@ -2,20 +2,13 @@ package dev.weft.cli;
 
 import dev.weft.cli.plot.Chart;
 import dev.weft.cli.plot.Curve;
-import dev.weft.cli.plot.Png;
-import dev.weft.cli.plot.Svg;
-import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
 import dev.weft.models.run.RunFolder;
 import dev.weft.models.run.RunHistory;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -57,15 +50,14 @@ final class PlotCommand extends Action {
 
     @Override
     int run() {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        if (!name.endsWith(".svg") && !name.endsWith(".png")) {
+        if (!PictureFile.isNamed(file)) {
             throw refused("--output: must end in .svg or .png, got " + file);
         }
         List<Path> wanted = runs.isEmpty() ? List.of(latest()) : runs;
         List<Curve> curves = wanted.stream().map(this::curve).toList();
         String title = wanted.size() == 1 ? "Loss of " + wanted.getFirst() + ", nats" : "Loss, nats";
         Chart chart = Chart.of(title, curves, x.toString());
-        write(name.endsWith(".svg") ? Svg.of(chart).getBytes(StandardCharsets.UTF_8) : Png.of(chart));
+        PictureFile.write(file, chart);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("file", file.toString());
         json.put("runs", wanted.stream().map(Path::toString).toList());
@@ -111,16 +103,5 @@ final class PlotCommand extends Action {
                                 .orElseThrow(() -> new UserException(
                                         run + ": does not say how many tokens a step has; draw it with --x steps"));
         };
-    }
-
-    private void write(byte[] bytes) {
-        try {
-            Files.write(file, bytes);
-        } catch (IOException e) {
-            if (file.getParent() != null && !Files.isDirectory(file.getParent())) {
-                throw new UserException(file + ": cannot be written; there is no folder " + file.getParent(), e);
-            }
-            throw new MachineException(file + ": cannot be written: " + e.getMessage(), e);
-        }
     }
 }

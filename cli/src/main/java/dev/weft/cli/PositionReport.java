@@ -2,19 +2,12 @@ package dev.weft.cli;
 
 import dev.weft.cli.plot.Chart;
 import dev.weft.cli.plot.Curve;
-import dev.weft.cli.plot.Png;
-import dev.weft.cli.plot.Svg;
-import dev.weft.graph.UserException;
 import dev.weft.models.score.PositionLoss;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The loss by position in the context, in words, as data and as a picture. */
@@ -71,11 +64,6 @@ final class PositionReport {
                 .toList();
         Chart chart = Chart.of(
                 "loss by tokens seen", List.of(new Curve("nats a token", each, means)), "tokens seen in the window");
-        boolean isSvg = file.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
-        try {
-            Files.write(file, isSvg ? Svg.of(chart).getBytes(StandardCharsets.UTF_8) : Png.of(chart));
-        } catch (IOException e) {
-            throw new UserException("--plot %s: cannot be written".formatted(file), e);
-        }
+        PictureFile.write(file, chart);
     }
 }

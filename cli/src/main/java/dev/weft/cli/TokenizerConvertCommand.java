@@ -4,11 +4,9 @@ import dev.weft.graph.UserException;
 import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.models.tokenizer.Tokenizers;
 import dev.weft.models.tokenizer.bpe.BpeVocabulary;
-import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** From one format to another. */
 @Command(
@@ -20,13 +18,8 @@ final class TokenizerConvertCommand extends Action {
     @Mixin
     final TokenizerOptions tokenizer = new TokenizerOptions();
 
-    @Option(
-            names = {"-o", "--out"},
-            paramLabel = "FOLDER|FILE",
-            required = true,
-            description =
-                    "A folder for tokenizer.json (and vocab.json with merges.txt where these can say it), or a file that ends in .json or .tiktoken.")
-    Path out = Path.of("");
+    @Mixin
+    final TokenizerOutOptions destination = new TokenizerOutOptions();
 
     TokenizerConvertCommand(Terminal terminal) {
         super(terminal);
@@ -38,10 +31,10 @@ final class TokenizerConvertCommand extends Action {
         BpeVocabulary vocabulary = Tokenizers.vocabulary(with)
                 .orElseThrow(() -> new UserException(
                         tokenizer.name + ": is a tokenizer of characters, which no other format has"));
-        Tokenizers.write(out, vocabulary);
+        Tokenizers.write(destination.path, vocabulary);
         result(
-                Map.of("tokenizer", out.toString(), "vocabulary", vocabulary.size()),
-                to -> to.println("%s: %,d ids".formatted(out, vocabulary.size())));
+                Map.of("tokenizer", destination.path.toString(), "vocabulary", vocabulary.size()),
+                to -> to.println("%s: %,d ids".formatted(destination.path, vocabulary.size())));
         return ExitCode.DONE;
     }
 }

@@ -8,12 +8,12 @@ import dev.weft.models.tokenizer.bpe.BpeTrainer;
 import dev.weft.models.tokenizer.bpe.BpeVocabulary;
 import dev.weft.models.tokenizer.split.SplitPattern;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes a vocabulary of a text. */
@@ -57,13 +57,8 @@ final class TokenizerTrainCommand extends Action {
     @Option(names = "--threads", paramLabel = "N", description = "Threads: as many as processors if not given.")
     int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(
-            names = {"-o", "--out"},
-            paramLabel = "FOLDER|FILE",
-            required = true,
-            description =
-                    "A folder for tokenizer.json (and vocab.json with merges.txt where these can say it), or a file that ends in .json or .tiktoken.")
-    Path out = Path.of("");
+    @Mixin
+    final TokenizerOutOptions destination = new TokenizerOutOptions();
 
     TokenizerTrainCommand(Terminal terminal) {
         super(terminal);
@@ -77,8 +72,8 @@ final class TokenizerTrainCommand extends Action {
         if (threads < 1) {
             throw refused("--threads: must be at least 1, got " + threads);
         }
-        if (Files.exists(out)) {
-            throw new UserException(out + ": is there already and stays as it is; choose another name");
+        if (Files.exists(destination.path)) {
+            throw new UserException(destination.path + ": is there already and stays as it is; choose another name");
         }
         long start = System.nanoTime();
         Corpus corpus = Corpus.named(data);
@@ -93,7 +88,7 @@ final class TokenizerTrainCommand extends Action {
             }
         });
         terminal().endProgress();
-        Tokenizers.write(out, trained.vocabulary());
+        Tokenizers.write(destination.path, trained.vocabulary());
         report(trained, (System.nanoTime() - start) / 1e9);
         return ExitCode.DONE;
     }
@@ -106,7 +101,7 @@ final class TokenizerTrainCommand extends Action {
         }
         double each = (double) trained.bytes() / trained.tokens();
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("tokenizer", out.toString());
+        json.put("tokenizer", destination.path.toString());
         json.put("vocabulary", vocabulary.size());
         json.put("merges", vocabulary.merges().size());
         json.put("bytes", trained.bytes());
@@ -116,14 +111,14 @@ final class TokenizerTrainCommand extends Action {
         result(json, to -> {
             to.println("%s: %,d ids, %,d merges in %.1f s; %,d bytes are %,d tokens, %.3f bytes a token"
                     .formatted(
-                            out,
+                            destination.path,
                             vocabulary.size(),
                             vocabulary.merges().size(),
                             seconds,
                             trained.bytes(),
                             trained.tokens(),
                             each));
-            to.println("next: ./weft train gpt --tokenizer " + out);
+            to.println("next: ./weft train gpt --tokenizer " + destination.path);
         });
     }
 }

@@ -267,6 +267,9 @@ class PredictCommandTest {
     void whatDoesNotGoTogetherIsRefused() {
         assertThat(Run.weft("predict", run, "--text", text, "--prompt", "a").code())
                 .isEqualTo(ExitCode.USAGE);
+        Run plot = Run.weft("eval", run, "--data", text, "--by-position", "--plot", "loss.txt");
+        assertThat(plot.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(plot.err()).contains("--plot: must end in .svg or .png, got loss.txt");
         assertThat(Run.weft("predict", run, "--text", text, "--csv", "--json").code())
                 .isEqualTo(ExitCode.USAGE);
         Run missing = Run.weft("predict", run, "--text", folder.resolve("none").toString());

@@ -9,6 +9,7 @@ import dev.weft.models.data.TokenizedCorpus.TextLength;
 import dev.weft.models.data.ValidationWindows;
 import dev.weft.models.probe.Measurement;
 import dev.weft.models.probe.Probe;
+import dev.weft.models.score.Confidence;
 import dev.weft.models.tensorfile.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,6 @@ public record Evaluation(double nats, double weight, long tokens, TextLength len
 
     /** Rows of a batch: enough to keep a few cores busy. */
     private static final int ROWS = 8;
-
-    /** Half of a 95 % confidence interval, in standard errors. */
-    private static final double CONFIDENCE = 1.959964;
 
     /**
      * Measures a whole text, in windows of the model's context, one after the other.
@@ -173,6 +171,6 @@ public record Evaluation(double nats, double weight, long tokens, TextLength len
 
     /** Half of a 95 % confidence interval of {@link #natsPerToken}; NaN where it is not known. */
     public double confidence() {
-        return CONFIDENCE * standardError;
+        return Confidence.half(standardError);
     }
 }

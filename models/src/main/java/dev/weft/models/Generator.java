@@ -63,11 +63,7 @@ public final class Generator implements AutoCloseable {
     /** As above, with the lengths of chunks chosen; 1 must be among them. */
     public static Generator open(
             Weft weft, Program program, SequencedMap<String, Tensor> parameters, List<Integer> lengths) {
-        if (!program.has("logits")) {
-            throw new UserException(
-                    program.name()
-                            + ": must have a function logits(tokens: i32[B, T], …) in its last model to say what comes next; it has none");
-        }
+        program.requireLogits();
         int context = Math.toIntExact(program.integer("context"));
         boolean cached = program.hasCache();
         List<Integer> chunks = cached

@@ -381,6 +381,19 @@ public final class Program {
         return functions().containsKey(function);
     }
 
+    /**
+     * Holds the program to having something to say about what comes next.
+     *
+     * @throws dev.weft.graph.UserException if its last model has no {@code logits}
+     */
+    public void requireLogits() {
+        if (!has("logits")) {
+            throw new UserException(
+                    name()
+                            + ": must have a function logits(tokens: i32[B, T], …) in its last model to say what comes next; it has none");
+        }
+    }
+
     /** Names of a function's parameters, in order; none if there is no such function. */
     public List<String> parameters(String function) {
         return functions().getOrDefault(function, List.of());

@@ -1,7 +1,6 @@
 package dev.weft.models.compress;
 
 import dev.weft.dsl.EntryRequest;
-import dev.weft.graph.UserException;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
@@ -44,11 +43,7 @@ final class Lanes implements AutoCloseable {
     }
 
     static Lanes open(Weft weft, Program program, SequencedMap<String, Tensor> parameters, int count) {
-        if (program.function("logits").isEmpty()) {
-            throw new UserException(
-                    program.name()
-                            + ": must have a function logits(tokens: i32[B, T], …) in its last model to say what comes next; it has none");
-        }
+        program.requireLogits();
         int context = Math.toIntExact(program.integer("context"));
         boolean cached = program.hasCache();
         List<EntryRequest> entries = new ArrayList<>();

@@ -41,11 +41,7 @@ public final class Scorer implements AutoCloseable {
      */
     public static Scorer open(Weft weft, LoadedModel loaded, int length) {
         Program program = loaded.program();
-        if (program.function("logits").isEmpty()) {
-            throw new UserException(
-                    program.name()
-                            + ": must have a function logits(tokens: i32[B, T], …) in its last model to say what comes next; it has none");
-        }
+        program.requireLogits();
         boolean cached = program.hasCache();
         Map<String, Long> sizes = Map.of("B", 1L, "T", (long) length);
         EntryRequest entry = EntryRequest.of(cached ? "chunk" : "window", sizes).as(ENTRY);

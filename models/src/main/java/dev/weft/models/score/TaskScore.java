@@ -113,6 +113,6 @@ public record TaskScore(int items, int right, int normalizedRight, double nats) 
 
     /** Half of a 95 % confidence interval of {@link #accuracy}, for items that are drawn by chance. */
     public double confidence() {
-        return 1.959964 * Math.sqrt(accuracy() * (1 - accuracy()) / items);
+        return Confidence.half(Math.sqrt(accuracy() * (1 - accuracy()) / items));
     }
 }
