@@ -11,13 +11,8 @@ import dev.weft.dsl.ast.ConstantParameter;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.DefinitionKind;
 import dev.weft.dsl.ast.Member;
-import dev.weft.dsl.ast.Parameter;
 import dev.weft.dsl.diagnostic.Diagnostic;
-import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
-import dev.weft.graph.type.Dim;
-import dev.weft.graph.type.ElementType;
-import dev.weft.graph.type.Shape;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.ProgramFile.Place;
 import java.nio.file.Path;
@@ -33,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,17 +143,13 @@ public final class Program {
      */
     public Program optimizer(String nameOrFile, Map<String, String> chosen) {
         ProgramFile named = ProgramFile.of(inFolder(nameOrFile), cache);
-        List<String> takes = words(named.ask(
+        List<String> takes = Facts.words(named.ask(
                 "optimizer constants",
                 module -> Choice.last(module, DefinitionKind.OPTIMIZER, Map.of()).definition().parameters().stream()
                         .filter(parameter -> parameter.kind() != ConstantKind.MODEL)
                         .map(ConstantParameter::name)
                         .collect(Collectors.joining(" "))));
         return new Program(file, constants, new Optimizer(named, Map.copyOf(chosen), takes), cache, generics);
-    }
-
-    private static List<String> words(String text) {
-        return text.isEmpty() ? List.of() : List.of(text.split(" "));
     }
 
     /** A file in the program's own folder comes first, so that a run keeps the sources it was started with. */
@@ -260,27 +250,9 @@ public final class Program {
 
     /** The constants of the model as they are bound, chosen or by default: a Long, a Double or a Boolean each. */
     public SequencedMap<String, Object> boundConstants() {
-        SequencedMap<String, Object> bound = new LinkedHashMap<>();
-        String answer = file.ask(
-                "bound constants " + new TreeMap<>(constants), module -> Lowering.constants(model()).entrySet().stream()
-                        .map(constant -> constant.getKey() + " " + constant.getValue())
-                        .collect(Collectors.joining("\n")));
-        answer.lines().forEach(line -> {
-            int space = line.indexOf(' ');
-            bound.put(line.substring(0, space), constant(line.substring(space + 1)));
-        });
-        return bound;
-    }
-
-    private static Object constant(String text) {
-        return switch (text) {
-            case "true", "false" -> Boolean.valueOf(text);
-            default -> isWhole(text) ? (Object) Long.valueOf(text) : Double.valueOf(text);
-        };
-    }
-
-    private static boolean isWhole(String text) {
-        return text.chars().allMatch(letter -> letter == '-' || Character.isDigit(letter));
+        return Facts.constants(file.ask(
+                "bound constants " + new TreeMap<>(constants),
+                module -> Facts.ofConstants(Lowering.constants(model()))));
     }
 
     /** The optimizer with its constants, as text; empty without one. */
@@ -300,7 +272,7 @@ public final class Program {
 
     /** Whether the model takes a constant of this name. */
     public boolean takes(String constant) {
-        return words(file.ask("constants", module -> modelConstants().stream()
+        return Facts.words(file.ask("constants", module -> modelConstants().stream()
                         .map(ConstantParameter::name)
                         .collect(Collectors.joining(" "))))
                 .contains(constant);
@@ -328,7 +300,7 @@ public final class Program {
         List<EntryRequest> requests =
                 entries.stream().map(entry -> EntryRequest.of(entry, Map.of())).toList();
         String question = "sizes of %s in %s".formatted(entries, identity());
-        return words(file.ask(question, module -> String.join(" ", Lowering.sizes(request(requests)))));
+        return Facts.words(file.ask(question, module -> String.join(" ", Lowering.sizes(request(requests)))));
     }
 
     /** All that a program depends on besides its own file, which is short unless somebody wrote programs of his own. */
@@ -342,33 +314,7 @@ public final class Program {
      * @throws dev.weft.graph.UserException if constants break a {@code where}
      */
     public SequencedMap<String, TensorType> weights() {
-        String answer = file.ask("weights in " + identity(), module -> lower(List.of()).stored().stream()
-                .filter(stored -> stored.role() == Stored.Role.PARAM || stored.role() == Stored.Role.BUFFER)
-                .map(stored -> "%s %s %s"
-                        .formatted(stored.name(), stored.type().element().name(), sizes(stored.type())))
-                .collect(Collectors.joining("\n")));
-        SequencedMap<String, TensorType> weights = new LinkedHashMap<>();
-        answer.lines().forEach(line -> {
-            String[] parts = line.split(" ", 3);
-            weights.put(parts[0], new TensorType(ElementType.valueOf(parts[1]), shape(parts[2])));
-        });
-        return weights;
-    }
-
-    private static String sizes(TensorType type) {
-        return type.shape().dims().stream().map(Dim::toString).collect(Collectors.joining(","));
-    }
-
-    private static Shape shape(String sizes) {
-        List<Dim> dims = new ArrayList<>();
-        for (String size : sizes.isEmpty() ? new String[0] : sizes.split(",")) {
-            int colon = size.indexOf(':');
-            dims.add(
-                    colon < 0
-                            ? Dim.of(Long.parseLong(size))
-                            : new Dim(Long.parseLong(size.substring(0, colon)), size.substring(colon + 1)));
-        }
-        return new Shape(dims);
+        return Facts.weights(file.ask("weights in " + identity(), module -> Facts.ofWeights(lower(List.of()))));
     }
 
     /** A function of the model, if it has one of that name. */
@@ -401,22 +347,7 @@ public final class Program {
 
     /** Names of the model's functions, each with those of its parameters. */
     private Map<String, List<String>> functions() {
-        String answer = file.ask("functions", module -> model().definition().members().stream()
-                .filter(Declaration.Function.class::isInstance)
-                .map(member -> ((Declaration.Function) member).label())
-                .distinct()
-                .flatMap(label -> function(label).stream())
-                .map(function -> Stream.concat(
-                                Stream.of(function.label()),
-                                function.parameters().stream().map(Parameter::name))
-                        .collect(Collectors.joining(" ")))
-                .collect(Collectors.joining("\n")));
-        Map<String, List<String>> functions = new HashMap<>();
-        answer.lines().forEach(line -> {
-            List<String> words = words(line);
-            functions.put(words.getFirst(), words.subList(1, words.size()));
-        });
-        return functions;
+        return Facts.functions(file.ask("functions", module -> Facts.ofFunctions(model().definition())));
     }
 
     /** Whether the model's loss is that of a language model: of tokens, targets and weight. */
