@@ -1,6 +1,6 @@
 package dev.weft.cli;
 
-/** Numbers as bars of characters, and words as fields of comma-separated values. */
+/** Numbers as bars of characters. */
 final class Bars {
 
     private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
@@ -17,10 +17,5 @@ final class Bars {
         int eighths = (int) Math.round(Math.clamp(part, 0, 1) * width * 8);
         String rest = eighths % 8 == 0 ? "" : EIGHTHS.substring(eighths % 8, eighths % 8 + 1);
         return "█".repeat(eighths / 8) + rest;
-    }
-
-    /** In quotes, as RFC 4180 has it. */
-    static String csv(String text) {
-        return '"' + text.replace("\"", "\"\"") + '"';
     }
 }

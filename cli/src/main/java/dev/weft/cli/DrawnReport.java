@@ -43,7 +43,7 @@ final class DrawnReport {
                             Math.exp(token.logProbability()),
                             token.entropyBits(),
                             token.share(),
-                            JsonText.of(PredictPage.text(tokenizer, token.id())),
+                            JsonText.of(TokenText.of(tokenizer, token.id())),
                             removed)
                     .stripTrailing());
         }

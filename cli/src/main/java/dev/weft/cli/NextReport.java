@@ -30,7 +30,7 @@ final class NextReport {
             cumulative += choice.probability();
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("id", choice.id());
-            row.put("text", PredictPage.text(tokenizer, choice.id()));
+            row.put("text", TokenText.of(tokenizer, choice.id()));
             row.put("probability", choice.probability());
             row.put("logprob", choice.logProbability());
             row.put("cumulative", cumulative);
@@ -54,7 +54,7 @@ final class NextReport {
                     choice.probability(),
                     cumulative,
                     choice.logProbability(),
-                    JsonText.of(PredictPage.text(tokenizer, choice.id())),
+                    JsonText.of(TokenText.of(tokenizer, choice.id())),
                     Bars.of(choice.probability() / most, BAR));
         }
         to.printf("entropy %.4f bits%n", distribution.entropyBits());
@@ -68,7 +68,7 @@ final class NextReport {
             to.println("%d,%s,%s,%s,%s"
                     .formatted(
                             choice.id(),
-                            Bars.csv(PredictPage.text(tokenizer, choice.id())),
+                            CsvText.of(TokenText.of(tokenizer, choice.id())),
                             choice.probability(),
                             choice.logProbability(),
                             cumulative));

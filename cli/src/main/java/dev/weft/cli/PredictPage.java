@@ -25,12 +25,13 @@ final class PredictPage {
      */
     static String of(String title, Tokenizer tokenizer, int first, List<ScoredToken> tokens) {
         Map<String, Object> texts = new TreeMap<>();
-        texts.put(Integer.toString(first), text(tokenizer, first));
+        texts.put(Integer.toString(first), TokenText.of(tokenizer, first));
         tokens.forEach(token -> {
             if (token.id() >= 0) {
-                texts.put(Integer.toString(token.id()), text(tokenizer, token.id()));
+                texts.put(Integer.toString(token.id()), TokenText.of(tokenizer, token.id()));
             }
-            token.likeliest().forEach(choice -> texts.put(Integer.toString(choice.id()), text(tokenizer, choice.id())));
+            token.likeliest()
+                    .forEach(choice -> texts.put(Integer.toString(choice.id()), TokenText.of(tokenizer, choice.id())));
         });
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("title", title);
@@ -39,10 +40,6 @@ final class PredictPage {
         data.put("tokens", tokens.stream().map(PredictPage::row).toList());
         // A script ends at the first of these, whatever surrounds it.
         return template().replace(PLACE, JsonText.of(data).replace("</", "<\\/").replace("<!--", "<\\!--"));
-    }
-
-    static String text(Tokenizer tokenizer, int id) {
-        return id < tokenizer.vocabularySize() ? tokenizer.decode(id) : "";
     }
 
     private static Map<String, Object> row(ScoredToken token) {

@@ -34,7 +34,7 @@ final class TextReport {
     }
 
     private String text(int id) {
-        return PredictPage.text(tokenizer, id);
+        return TokenText.of(tokenizer, id);
     }
 
     /** The most expected tokens. */
@@ -98,7 +98,7 @@ final class TextReport {
                     .formatted(
                             i + 1,
                             token.id(),
-                            Bars.csv(text(token.id())),
+                            CsvText.of(text(token.id())),
                             token.logProbability(),
                             token.surprise(),
                             token.rank(),

@@ -67,7 +67,7 @@ public final class Compressor implements AutoCloseable {
      *     text is worth
      */
     public Compression compress(byte[] data, OptionalInt lanes) {
-        List<Spelling.Piece> pieces = new Spelling(tokenizer).of(data);
+        List<Pieces.Piece> pieces = Pieces.of(tokenizer, data);
         byte[] rest = rest(data, pieces);
         int[] tokens = tokens(pieces);
         int count = lanes.orElse(Math.clamp(tokens.length / TOKENS_A_LANE, 1, MOST_LANES));
@@ -144,10 +144,10 @@ public final class Compressor implements AutoCloseable {
     /** @param idealBits the sum of {@code -log2 p} */
     private record Coded(byte[] code, double idealBits) {}
 
-    private static byte[] rest(byte[] data, List<Spelling.Piece> pieces) {
+    private static byte[] rest(byte[] data, List<Pieces.Piece> pieces) {
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
         int at = 0;
-        for (Spelling.Piece piece : pieces) {
+        for (Pieces.Piece piece : pieces) {
             if (!piece.isText()) {
                 rest.write(data, at, piece.length());
             }
@@ -156,7 +156,7 @@ public final class Compressor implements AutoCloseable {
         return rest.toByteArray();
     }
 
-    private static int[] tokens(List<Spelling.Piece> pieces) {
+    private static int[] tokens(List<Pieces.Piece> pieces) {
         return pieces.stream()
                 .flatMapToInt(piece -> Arrays.stream(piece.tokens()))
                 .toArray();
