@@ -10,6 +10,16 @@ module dev.weft.backend.cpu {
 
     exports dev.weft.backend.cpu;
 
+    // What is kept of a compiled program is written record by record.
+    opens dev.weft.backend.cpu to
+            dev.weft.backend.spi;
+    opens dev.weft.backend.cpu.codegen to
+            dev.weft.backend.spi;
+    opens dev.weft.backend.cpu.kernel to
+            dev.weft.backend.spi;
+    opens dev.weft.backend.cpu.nativelib to
+            dev.weft.backend.spi;
+
     provides BackendProvider with
             CpuBackendProvider;
 }

@@ -10,6 +10,18 @@ module dev.weft.backend.cuda {
 
     exports dev.weft.backend.cuda;
 
+    // What is kept of a compiled program is written record by record.
+    opens dev.weft.backend.cuda to
+            dev.weft.backend.spi;
+    opens dev.weft.backend.cuda.codegen to
+            dev.weft.backend.spi;
+    opens dev.weft.backend.cuda.device to
+            dev.weft.backend.spi;
+    opens dev.weft.backend.cuda.epilogue to
+            dev.weft.backend.spi;
+    opens dev.weft.backend.cuda.region to
+            dev.weft.backend.spi;
+
     provides BackendProvider with
             CudaBackendProvider;
 }

@@ -7,6 +7,7 @@ module dev.weft.backend.spi {
     requires transitive dev.weft.graph;
 
     exports dev.weft.backend.spi;
+    exports dev.weft.backend.spi.executable;
 
     uses dev.weft.backend.spi.BackendProvider;
 }

@@ -33,6 +33,7 @@ final class BoundProgram {
     private final SessionMemory memory;
     private final ProductChoices choices;
     private final Arena parameters = Arena.ofAuto();
+    private final KernelSet kernels;
     private final Map<String, Long> functions;
     private final Map<Multiplication, Long> products = new HashMap<>();
     private final Map<String, EntryRun> entries = new HashMap<>();
@@ -44,7 +45,8 @@ final class BoundProgram {
         this.lanes = lanes;
         this.memory = memory;
         this.choices = choices;
-        this.functions = compiled.kernels().load(held);
+        this.kernels = compiled.kernels();
+        this.functions = compiled.kernels().code().load(held);
         this.workspace = held.memory(workspaceBytes(compiled), "products");
         compiled.entries().forEach((entry, steps) -> entries.put(entry, bind(entry, steps)));
     }
@@ -57,15 +59,18 @@ final class BoundProgram {
         works(compiled)
                 .flatMap(work -> CompiledProgram.kernel(work).stream())
                 .flatMap(kernel -> kernel.slots().stream())
-                .forEach(slot -> {
-                    if (slot instanceof Slot.Table table) {
-                        counted.memory(bytes(table), "tables of parts");
-                    }
-                });
+                .mapToLong(BoundProgram::tableWords)
+                .filter(words -> words > 0)
+                .forEach(words -> counted.memory(words * Long.BYTES, "tables of parts"));
     }
 
-    private static long bytes(Slot.Table table) {
-        return table.words().size() * (long) Long.BYTES;
+    /** Words of the table that a slot is; 0 for others. */
+    private static long tableWords(Slot slot) {
+        return switch (slot) {
+            case Slot.Table table -> table.words().size();
+            case Slot.Cuts cuts -> 2L * cuts.blocks();
+            case Slot.Tensor _, Slot.Temporary _, Slot.Number _, Slot.Status _ -> 0;
+        };
     }
 
     private static long workspaceBytes(CompiledProgram compiled) {
@@ -122,7 +127,7 @@ final class BoundProgram {
         for (int i = 0; i < slots.size(); i++) {
             words.setAtIndex(ValueLayout.JAVA_LONG, i, places.word(slots.get(i), status));
         }
-        run.kernel(functions.get(kernel.text()), kernel.grid(), words);
+        run.kernel(functions.get(kernels.name(kernel)), kernel.grid(), words);
     }
 
     private void multiply(EntryRun run, Work.Multiply multiply, Places places) {
@@ -181,20 +186,21 @@ final class BoundProgram {
                 case Slot.Temporary temporary -> memory.temporaries() + temporaries.offset(temporary);
                 case Slot.Number number -> number.bits();
                 case Slot.Status _ -> status;
-                case Slot.Table table -> table(table);
+                case Slot.Table table ->
+                    table(table.words().stream()
+                            .mapToLong(word -> word(word, 0))
+                            .toArray());
+                case Slot.Cuts cuts -> table(cuts.words());
             };
         }
 
         /** Addresses are known from now on: the table is written once. */
-        private long table(Slot.Table table) {
-            long bytes = BoundProgram.bytes(table);
-            MemorySegment words = held.pinned(bytes, "tables of parts");
-            long at = 0;
-            for (Slot word : table.words()) {
-                words.setAtIndex(ValueLayout.JAVA_LONG, at++, word(word, 0));
-            }
+        private long table(long[] words) {
+            long bytes = words.length * (long) Long.BYTES;
+            MemorySegment pinned = held.pinned(bytes, "tables of parts");
+            MemorySegment.copy(words, 0, pinned, ValueLayout.JAVA_LONG, 0, words.length);
             long address = held.memory(bytes, "tables of parts");
-            held.device().copyIn(lanes.work(), address, words);
+            held.device().copyIn(lanes.work(), address, pinned);
             return address;
         }
     }

@@ -8,7 +8,9 @@ import dev.weft.backend.cuda.region.ProductSupport;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CodeStore;
+import dev.weft.backend.spi.CodeVersion;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.LoadedSession;
 import dev.weft.backend.spi.Memory;
 import dev.weft.backend.spi.MemoryFit;
 import dev.weft.backend.spi.Session;
@@ -115,11 +117,41 @@ final class CudaBackend implements Backend {
             }
             CompiledProgram written = withinBudget(program, options);
             requireRoom(written.deviceBytes(program).inPieces());
-            CompiledProgram compiled = written.compiled(kernels, options);
-            CudaSession session = CudaSession.open(device, program, compiled, choices, open::remove);
-            open.add(session);
-            return session;
+            return session(program, written.compiled(kernels, options));
         }
+    }
+
+    private Session session(Program program, CompiledProgram compiled) {
+        CudaSession session = CudaSession.open(device, program, compiled, choices, open::remove);
+        open.add(session);
+        return session;
+    }
+
+    @Override
+    public LoadedSession load(byte[] bytes) {
+        synchronized (device) {
+            if (closed) {
+                throw new IllegalStateException("backend cuda: is closed");
+            }
+            long start = System.nanoTime();
+            Executable executable = Executable.read(bytes, device.facts());
+            Program program = executable.signature().program();
+            CompiledProgram compiled = executable.compiled((System.nanoTime() - start) / 1e6);
+            requireRoom(compiled.deviceBytes(program).inPieces());
+            return new LoadedSession(session(program, compiled), program);
+        }
+    }
+
+    /** Kernels depend on the device's architecture and sizes, and which products end in an epilogue on its libraries. */
+    @Override
+    public String target() {
+        String unknown = "unknown " + System.nanoTime();
+        return String.join(
+                "\n",
+                CodeVersion.of(CudaBackend.class, Backend.class, Program.class),
+                device.facts().toString(),
+                device.compiler().recipe().orElse(unknown),
+                device.productRecipe().orElse(""));
     }
 
     private CompiledProgram withinBudget(Program program, CompileOptions options) {

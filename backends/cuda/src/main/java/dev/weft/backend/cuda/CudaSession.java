@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -177,6 +178,11 @@ final class CudaSession implements Session {
     @Override
     public Map<String, Schedule> schedules() {
         return compiled.schedules();
+    }
+
+    @Override
+    public Optional<byte[]> executable() {
+        return Executable.write(program, compiled, device.facts());
     }
 
     @Override

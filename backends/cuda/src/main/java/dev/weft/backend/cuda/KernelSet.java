@@ -1,19 +1,25 @@
 package dev.weft.backend.cuda;
 
+import dev.weft.backend.cuda.KernelCode.Function;
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.device.KernelCompiler.Image;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
-import dev.weft.backend.cuda.runtime.Held;
 import dev.weft.backend.spi.Fingerprint;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The distinct kernels of a program: equal texts are one kernel, whatever layer they come from. */
 final class KernelSet {
     private final Map<String, Named> kernels = new LinkedHashMap<>();
     private final Map<String, KernelCache.Compiled> compiled = new HashMap<>();
+    private @Nullable KernelCode code;
 
     /**
      * A kernel with its name.
@@ -32,12 +38,43 @@ final class KernelSet {
                         kernel.grid().sharedBytes()));
     }
 
+    /** Kernels that were compiled before: their texts are not known any more, and their names stand in place of these. */
+    static KernelSet of(KernelCode code) {
+        KernelSet set = new KernelSet();
+        set.code = code;
+        return set;
+    }
+
     int size() {
-        return kernels.size();
+        KernelCode made = code;
+        return made == null ? kernels.size() : made.functions().size();
     }
 
     void compile(KernelCache cache) {
         compiled.putAll(cache.compile(sources()));
+        List<Image> images = new ArrayList<>();
+        Map<Image, Integer> numbers = new IdentityHashMap<>();
+        List<Function> functions = new ArrayList<>();
+        kernels.forEach((text, named) -> {
+            KernelCache.Compiled kernel = compiled.get(text);
+            int number = numbers.computeIfAbsent(kernel.image(), image -> {
+                images.add(image);
+                return images.size() - 1;
+            });
+            functions.add(new Function(kernel.name(), number, named.sharedBytes()));
+        });
+        code = new KernelCode(images.stream().map(Image::bytes).toList(), functions);
+    }
+
+    /** What a device needs of the kernels; they must have been compiled. */
+    KernelCode code() {
+        return Objects.requireNonNull(code, "kernels that are compiled");
+    }
+
+    /** The name by which an image has a kernel, which need not be the one that this program would have given it. */
+    String name(Kernel kernel) {
+        KernelCache.Compiled known = compiled.get(kernel.text());
+        return known == null ? kernel.text() : known.name();
     }
 
     private Map<String, Source> sources() {
@@ -60,17 +97,5 @@ final class KernelSet {
                 .map(Image::log)
                 .sorted()
                 .collect(Collectors.joining("\n"));
-    }
-
-    /** The functions, loaded onto a device, by the text of their kernels. */
-    Map<String, Long> load(Held held) {
-        Map<String, Long> functions = new HashMap<>();
-        Map<Image, Long> modules = new HashMap<>();
-        kernels.forEach((text, named) -> {
-            KernelCache.Compiled kernel = compiled.get(text);
-            long module = modules.computeIfAbsent(kernel.image(), image -> held.module(image.bytes()));
-            functions.put(text, held.device().function(module, kernel.name(), named.sharedBytes()));
-        });
-        return functions;
     }
 }

@@ -5,6 +5,7 @@ import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.Fingerprint;
+import dev.weft.graph.MachineException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -63,6 +64,12 @@ final class ProductChoices {
 
     private byte[] choose(Multiplication product, long stream, Addresses at, long workspace) {
         List<byte[]> ways = device.algorithms(product, BoundProgram.WORKSPACE_BYTES, MOST_WAYS);
+        if (ways.isEmpty()) {
+            // The program was compiled where there was one.
+            throw new MachineException(
+                    "product: cuBLASLt makes none on this machine like %s; compile the program on this machine"
+                            .formatted(product));
+        }
         Optional<String> recipe = device.productRecipe();
         if (recipe.isEmpty() || ways.size() == 1) {
             return ways.getFirst();

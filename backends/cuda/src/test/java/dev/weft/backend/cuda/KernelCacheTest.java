@@ -125,18 +125,18 @@ class KernelCacheTest {
 
     @Test
     void aSecondProcessCompilesNothingAndMapsNoCompiler() throws IOException, InterruptedException {
-        assertThat(process("tiny"))
+        assertThat(process("compile"))
                 .contains("loaded=true mapped=true problem=none")
                 .doesNotContain("compiled=0 ");
-        assertThat(process("tiny")).contains("compiled=0 ").contains("loaded=false mapped=false problem=none");
+        assertThat(process("compile")).contains("compiled=0 ").contains("loaded=false mapped=false problem=none");
     }
 
     /** What {@link SecondProcess} prints. */
-    private String process(String size) throws IOException, InterruptedException {
-        return process(folder, size);
+    private String process(String what) throws IOException, InterruptedException {
+        return process(folder, what);
     }
 
-    static String process(Path folder, String size) throws IOException, InterruptedException {
+    static String process(Path folder, String what) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -145,7 +145,7 @@ class KernelCacheTest {
                         System.getProperty("java.class.path"),
                         SecondProcess.class.getName(),
                         folder.toString(),
-                        size)
+                        what)
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

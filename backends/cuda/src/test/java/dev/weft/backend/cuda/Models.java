@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** Entries of the shipped models at small sizes, as a backend gets them. */
 final class Models {
+    private static final Map<String, String> TINY =
+            Map.of("layers", "2", "width", "32", "heads", "4", "context", "16", "vocab", "67");
+
     private Models() {}
 
     static Program tiny(String model, String entry, Map<String, Long> sizes) {
@@ -17,13 +20,16 @@ final class Models {
 
     /** @param precision what products read */
     static Program tiny(String model, String entry, Map<String, Long> sizes, ElementType precision) {
-        Map<String, String> constants =
-                Map.of("layers", "2", "width", "32", "heads", "4", "context", "16", "vocab", "67");
         return Weft.passes(precision)
                 .run(dev.weft.models.Program.load(model)
-                        .with(constants)
+                        .with(TINY)
                         .optimizer("adamw", Map.of())
                         .lower(List.of(EntryRequest.of(entry, sizes))));
+    }
+
+    /** The shipped model at a small size, with an optimizer. */
+    static dev.weft.models.Program tinyGpt() {
+        return dev.weft.models.Program.load("gpt").with(TINY).optimizer("adamw", Map.of());
     }
 
     /** A training step of GPT-2's smallest model. */

@@ -4,6 +4,7 @@ import dev.weft.backend.cuda.nativelib.Nvrtc;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.LoadedSession;
 import dev.weft.backend.spi.Session;
 import dev.weft.graph.Program;
 import java.io.IOException;
@@ -12,23 +13,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Compiles a training step for a described device and runs it, and tells how many kernels had to be compiled for that. */
+/**
+ * Runs a training step on a described device, and tells how many kernels had to be compiled for that: a tiny model's step from its
+ * program, another one from what was kept of it.
+ */
 final class SecondProcess {
+    /** What is kept, in the cache folder. */
+    static final String EXECUTABLE = "step.executable";
+
     private SecondProcess() {}
 
-    /** @param arguments the cache folder, {@code tiny} or {@code whole} */
+    /** @param arguments the cache folder, {@code compile} or {@code load} */
     public static void main(String... arguments) throws IOException {
-        Program program = arguments[1].equals("tiny")
-                ? Models.tiny("gpt", "step", Map.of("B", 2L, "T", 16L))
-                : Models.whole("step", Map.of("B", 8L, "T", 1024L));
+        Path folder = Path.of(arguments[0]);
         Nvrtc compiler = Described.compiler();
-        CodeStore store = CodeStore.in(Path.of(arguments[0]), CodeStore.LIMIT_BYTES);
+        CodeStore store = CodeStore.in(folder, CodeStore.LIMIT_BYTES);
         long start = System.nanoTime();
         try (CudaBackend backend =
                         new CudaBackend(Described.h200(64L << 30, compiler), BackendOptions.defaults(), store);
-                Session session = backend.compile(program, CompileOptions.DEFAULT);
                 Arena arena = Arena.ofConfined()) {
-            session.run("step", Described.zeros(program, "step", arena));
+            LoadedSession loaded = arguments[1].equals("load")
+                    ? backend.load(Files.readAllBytes(folder.resolve(EXECUTABLE)))
+                    : compiled(backend);
+            Session session = loaded.session();
+            session.run("step", Described.zeros(loaded.program(), "step", arena));
             System.out.printf(
                     "compiled=%d kernels=%d loaded=%b mapped=%b problem=%s millis=%d%n",
                     backend.compiledKernels(),
@@ -38,5 +46,10 @@ final class SecondProcess {
                     store.problem().orElse("none"),
                     (System.nanoTime() - start) / 1_000_000);
         }
+    }
+
+    private static LoadedSession compiled(CudaBackend backend) {
+        Program program = Models.tiny("gpt", "step", Map.of("B", 2L, "T", 16L));
+        return new LoadedSession(backend.compile(program, CompileOptions.DEFAULT), program);
     }
 }

@@ -80,7 +80,7 @@ final class Arguments {
             case Slot.Partial partial -> Reducer.of(partial.reduction()).type();
             case Slot.Narrowed narrowed -> Elements.memory(narrowed.element());
             case Slot.Scratch scratch -> scratch.type();
-            case Slot.Number _, Slot.Status _, Slot.Table _ -> "i64";
+            case Slot.Number _, Slot.Status _, Slot.Table _, Slot.Cuts _ -> "i64";
         };
     }
 
@@ -110,7 +110,7 @@ final class Arguments {
                 " /* running results of " + partial.reduction().type() + " */";
             case Slot.Narrowed narrowed -> " /* " + narrowed.vector().type() + " in " + narrowed.element() + " */";
             case Slot.Scratch scratch -> " /* " + scratch.name() + " */";
-            case Slot.Number _, Slot.Status _, Slot.Table _ -> "";
+            case Slot.Number _, Slot.Status _, Slot.Table _, Slot.Cuts _ -> "";
         };
     }
 }

@@ -57,36 +57,29 @@ public final class PartKernels {
     /** Parts of one text. */
     private static List<Kernel> together(List<Part> parts) {
         Part any = parts.getFirst();
-        List<List<Slot>> rows = new ArrayList<>();
-        List<List<Slot>> blocks = new ArrayList<>();
-        List<Long> counts = new ArrayList<>();
-        for (Part part : parts) {
-            counts.add(Math.ceilDiv(part.points, POINTS));
-            for (long from = 0; from < part.points; from += POINTS) {
-                blocks.add(List.of(new Slot.Number(rows.size()), new Slot.Number(from)));
-            }
-            rows.add(part.row());
-        }
-        List<Slot> slots = new ArrayList<>(List.of(new Slot.Table(rows), new Slot.Table(blocks)));
+        List<List<Slot>> rows = parts.stream().map(Part::row).toList();
+        Slot.Cuts blocks = new Slot.Cuts(parts.stream().map(part -> part.points).toList(), POINTS);
+        List<Slot> slots = new ArrayList<>(List.of(new Slot.Table(rows), blocks));
         List<Kernel> kernels = new ArrayList<>();
         for (int i = 0; i < any.reductions.size(); i++) {
             Reducer reducer = Reducer.of(any.reductions.get(i));
-            Slot running = new Slot.Partial(reducer.reduction(), (long) blocks.size() * reducer.bytes());
+            Slot running = new Slot.Partial(reducer.reduction(), (long) blocks.blocks() * reducer.bytes());
             slots.add(running);
-            kernels.add(join(reducer, running, results(parts, i, counts)));
+            kernels.add(join(reducer, running, results(parts, i, blocks)));
         }
-        kernels.addFirst(new Kernel(any.text, slots, new Grid(blocks.size(), THREADS)));
+        kernels.addFirst(new Kernel(any.text, slots, new Grid(blocks.blocks(), THREADS)));
         return kernels;
     }
 
     /** For each part the number of its first block, how many it has, and where the result belongs. */
-    private static List<List<Slot>> results(List<Part> parts, int reduction, List<Long> counts) {
+    private static List<List<Slot>> results(List<Part> parts, int reduction, Slot.Cuts blocks) {
         List<List<Slot>> rows = new ArrayList<>();
         long first = 0;
-        for (int i = 0; i < parts.size(); i++) {
-            Slot result = new Slot.Tensor(parts.get(i).reductions.get(reduction));
-            rows.add(List.of(new Slot.Number(first), new Slot.Number(counts.get(i)), result));
-            first += counts.get(i);
+        for (Part part : parts) {
+            long count = blocks.blocks(part.points);
+            Slot result = new Slot.Tensor(part.reductions.get(reduction));
+            rows.add(List.of(new Slot.Number(first), new Slot.Number(count), result));
+            first += count;
         }
         return rows;
     }

@@ -47,6 +47,42 @@ public sealed interface Slot {
         }
     }
 
+    /**
+     * A table of two words for each block, where some parts are cut into blocks: the number of its part, and the first of the part's
+     * elements that it has.
+     *
+     * @param sizes elements of each part
+     * @param most elements that a block has
+     */
+    record Cuts(List<Long> sizes, long most) implements Slot {
+        public Cuts {
+            sizes = List.copyOf(sizes);
+        }
+
+        /** How many blocks a part of so many elements has. */
+        public long blocks(long size) {
+            return Math.ceilDiv(size, most);
+        }
+
+        /** How many blocks all parts have. */
+        public int blocks() {
+            return Math.toIntExact(sizes.stream().mapToLong(this::blocks).sum());
+        }
+
+        /** All words, in order. */
+        public long[] words() {
+            long[] words = new long[2 * blocks()];
+            int at = 0;
+            for (int part = 0; part < sizes.size(); part++) {
+                for (long from = 0; from < sizes.get(part); from += most) {
+                    words[at++] = part;
+                    words[at++] = from;
+                }
+            }
+            return words;
+        }
+    }
+
     /** A 64-bit number. */
     record Number(long bits) implements Slot {}
 

@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.executable;
+package dev.weft.backend.spi.executable;
 
 import dev.weft.graph.GraphBuilder;
 import dev.weft.graph.Value;
@@ -27,20 +27,23 @@ public final class RecordReader {
     private final List<Class<?>> types = new ArrayList<>();
     private final List<@Nullable RecordShape> shapes = new ArrayList<>();
     private final GraphBuilder values = new GraphBuilder("executable");
+    private final @Nullable ClassLoader loader;
     private int parameters;
 
-    private RecordReader(byte[] bytes) {
+    private RecordReader(byte[] bytes, @Nullable ClassLoader loader) {
         this.in = ByteBuffer.wrap(bytes);
+        this.loader = loader;
     }
 
     /**
      * What was written.
      *
+     * @param type of the whole; its class loader knows the types of all parts
      * @throws Unreadable if the bytes are damaged, or of a version that has other records
      */
     public static <T> T read(byte[] bytes, Class<T> type) {
         try {
-            RecordReader reader = new RecordReader(bytes);
+            RecordReader reader = new RecordReader(bytes, type.getClassLoader());
             T root = type.cast(reader.object());
             if (root == null || reader.in.hasRemaining()) {
                 throw new Unreadable("there is nothing, or more than there should be", null);
@@ -220,11 +223,9 @@ public final class RecordReader {
         return number;
     }
 
-    private static Class<?> find(String name) {
+    private Class<?> find(String name) {
         try {
-            Class<?> type = name.startsWith(OURS)
-                    ? Class.forName(name, false, RecordReader.class.getClassLoader())
-                    : Object.class;
+            Class<?> type = name.startsWith(OURS) ? Class.forName(name, false, loader) : Object.class;
             if (type.isRecord() || type.isEnum()) {
                 return type;
             }

@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.executable;
+package dev.weft.backend.spi.executable;
 
 /** What follows in the bytes; written as its number. */
 enum Tag {

@@ -1,4 +1,4 @@
-package dev.weft.backend.cpu.executable;
+package dev.weft.backend.spi.executable;
 
 import org.jspecify.annotations.Nullable;
 
