@@ -10,17 +10,14 @@ import dev.weft.models.run.RunFolder;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tensorfile.TensorNames;
-import dev.weft.models.tensorfile.WeightFiles;
 import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.models.tokenizer.Tokenizers;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -96,7 +93,7 @@ public final class LoadedModel implements AutoCloseable {
                     path.toAbsolutePath().normalize().getFileName().toString(),
                     reader);
         }
-        if (Files.exists(RunFolder.config(path)) && WeightFiles.areIn(path)) {
+        if (HuggingFaceFolder.isAt(path)) {
             return ofOthers(path, program, reader);
         }
         throw new UserException(
@@ -175,10 +172,18 @@ public final class LoadedModel implements AutoCloseable {
         }
         Program program = programOf(run, reader);
         SafeTensors file = SafeTensors.open(RunFolder.model(run));
+        Arena arena = Arena.ofShared();
         try {
-            TensorNames.require(file.path().toString(), file.types(), wanted(program));
-            return new LoadedModel(run, program, file.tensors(), run, List.of(file::close));
+            SequencedMap<String, TensorType> wanted = wanted(program);
+            TensorNames.require(file.path().toString(), Names.widenedTypes(file.types(), wanted), wanted);
+            return new LoadedModel(
+                    run,
+                    program,
+                    Names.widened(file.tensors(), wanted, arena),
+                    run,
+                    List.of(file::close, () -> close(arena)));
         } catch (RuntimeException e) {
+            arena.close();
             file.close();
             throw e;
         }
@@ -221,21 +226,15 @@ public final class LoadedModel implements AutoCloseable {
                 .with(constants);
     }
 
-    private static LoadedModel ofOthers(Path folder, @Nullable Program chosen, Function<String, Program> reader) {
-        Path configFile = RunFolder.config(folder);
-        Map<String, Object> config = Json.readObject(configFile);
-        Fit fit = fit(config, configFile, chosen, reader);
-        Program program = fit.program();
-        WeightFiles file = WeightFiles.open(folder);
+    private static LoadedModel ofOthers(Path path, @Nullable Program program, Function<String, Program> reader) {
+        HuggingFaceFolder folder = HuggingFaceFolder.open(path, program, reader);
         Arena arena = Arena.ofShared();
         try {
-            SequencedMap<String, Tensor> parameters = fit.names()
-                    .importTensors(
-                            file.tensors(), wanted(program), arena, file.path().toString());
-            return new LoadedModel(folder, program, parameters, folder, List.of(file::close, () -> close(arena)));
+            return new LoadedModel(
+                    path, folder.program(), folder.parameters(arena), path, List.of(folder::close, () -> close(arena)));
         } catch (RuntimeException e) {
             arena.close();
-            file.close();
+            folder.close();
             throw e;
         }
     }
@@ -244,32 +243,6 @@ public final class LoadedModel implements AutoCloseable {
         if (arena.scope().isAlive()) {
             arena.close();
         }
-    }
-
-    private record Fit(Program program, Names names) {}
-
-    /** The program whose file of names says that it computes models with this configuration. */
-    private static Fit fit(
-            Map<String, Object> config, Path file, @Nullable Program chosen, Function<String, Program> reader) {
-        List<String> names = chosen == null ? ShippedPrograms.names() : List.of(chosen.name());
-        List<String> reasons = new ArrayList<>();
-        for (String name : names) {
-            Optional<String> text = chosen == null ? ShippedPrograms.resource(name + ".names") : chosen.names();
-            if (text.isEmpty()) {
-                continue;
-            }
-            try {
-                Names known = Names.parse(text.get(), name + ".names");
-                Map<String, String> constants = new LinkedHashMap<>();
-                known.constants(config, file.toString())
-                        .forEach((constant, value) -> constants.put(constant, value.toString()));
-                return new Fit((chosen == null ? reader.apply(name) : chosen).with(constants), known);
-            } catch (UserException e) {
-                reasons.add(name + ": " + e.getMessage());
-            }
-        }
-        throw new UserException("%s: no program with a file of names computes such a model%s"
-                .formatted(file, reasons.isEmpty() ? "" : TensorNames.list(reasons)));
     }
 
     /** What a trained model must bring: the tensors that are not written by its own functions. */

@@ -21,7 +21,7 @@ public record TorchLlama(int layers, int heads, int shared, double base) impleme
         for (int i = 0; i < layers; i++) {
             x = block(layer, "blocks." + i + ".", x);
         }
-        return layer.projection("head", layer.rmsNorm("norm", x));
+        return layer.projection("head.0", layer.rmsNorm("norm", x));
     }
 
     private Tensor block(Layers layer, String path, Tensor input) {

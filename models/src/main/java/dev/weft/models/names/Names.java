@@ -1,6 +1,7 @@
 package dev.weft.models.names;
 
 import dev.weft.graph.UserException;
+import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.io.IoErrors;
 import dev.weft.models.tensorfile.Tensor;
@@ -9,10 +10,13 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,79 +51,36 @@ public final class Names {
     }
 
     /**
-     * The program's constants as a foreign {@code config.json} gives them.
+     * The program's constants as a foreign {@code config.json} gives them: numbers and truth values.
      *
      * @param config  the file's content, as plain JSON values
      * @param subject the file, for messages
      * @throws UserException if a constant is not given, is given twice and differently, or the configuration is of a model
      *                       that the program does not compute
      */
-    public SequencedMap<String, Number> constants(Map<String, ?> config, String subject) {
-        SequencedMap<String, Number> constants = new LinkedHashMap<>();
-        Map<String, String> keys = new LinkedHashMap<>();
-        for (Line line : lines) {
-            if (line instanceof Line.Constant constant) {
-                keys.merge(constant.constant(), constant.key(), (some, other) -> some + " or " + other);
-                putConstant(constants, constant, config, subject);
-            } else if (line instanceof Line.Fixed fixed && config.containsKey(fixed.key())) {
-                requireEqual(fixed, config.get(fixed.key()), subject);
-            }
-        }
-        keys.forEach((constant, key) -> {
-            if (!constants.containsKey(constant)) {
-                throw new UserException(subject + ": must say " + key + ", which gives the program's constant "
-                        + constant + " (" + origin + ")");
-            }
-        });
-        return constants;
-    }
-
-    private static void putConstant(
-            Map<String, Number> constants, Line.Constant line, Map<String, ?> config, String subject) {
-        Object value = config.get(line.key());
-        if (value == null) {
-            return;
-        }
-        if (!(value instanceof Number number)) {
-            throw new UserException(subject + ": " + line.key() + " must be a number, got " + value);
-        }
-        Number other = constants.putIfAbsent(line.constant(), number);
-        if (other != null && other.doubleValue() != number.doubleValue()) {
-            throw new UserException(subject + ": " + line.key() + " must be " + other
-                    + " like the other key that gives " + line.constant() + ", got " + number);
-        }
-    }
-
-    private void requireEqual(Line.Fixed line, @Nullable Object got, String subject) {
-        boolean equal = line.value() instanceof Number wanted && got instanceof Number number
-                ? wanted.doubleValue() == number.doubleValue()
-                : Objects.equals(line.value(), got);
-        if (!equal) {
-            throw new UserException(subject + ": " + line.key() + " must be " + line.value() + " for this program, got "
-                    + got + " (" + origin + ":" + line.number() + ")");
-        }
+    public SequencedMap<String, Object> constants(Map<String, ?> config, String subject) {
+        return new ConfigLines(origin, lines).constants(config, subject);
     }
 
     /**
      * A foreign {@code config.json} for these constants, as plain JSON values.
      *
+     * @param endOfText the id between documents, where the tokenizer has one
      * @throws UserException if a constant that it must say is not among them
      */
-    public SequencedMap<String, Object> config(Map<String, ? extends Number> constants) {
-        SequencedMap<String, Object> config = new LinkedHashMap<>();
-        for (Line line : lines) {
-            if (line instanceof Line.Fixed fixed) {
-                config.put(fixed.key(), fixed.value());
-            } else if (line instanceof Line.Constant constant) {
-                Number value = constants.get(constant.constant());
-                if (value == null) {
-                    throw new UserException(origin + ":" + line.number() + ": the program has no constant "
-                            + constant.constant() + "; it has " + constants.keySet());
-                }
-                config.put(constant.key(), value);
-            }
-        }
-        return config;
+    public SequencedMap<String, @Nullable Object> config(Map<String, ?> constants, OptionalInt endOfText) {
+        return new ConfigLines(origin, lines).config(constants, endOfText);
+    }
+
+    /**
+     * How foreign tensors become the program's, each with the element type that it has.
+     *
+     * @param theirs  the foreign tensors, by name
+     * @param ours    the paths and types that the program wants; all of them must be found
+     * @param subject the file that the tensors are from, for messages
+     */
+    public ImportPlan planImport(Map<String, Tensor> theirs, Map<String, TensorType> ours, String subject) {
+        return new NamesImport(rules(), subject, origin, false).plan(theirs, ours);
     }
 
     /**
@@ -135,22 +96,64 @@ public final class Names {
      */
     public SequencedMap<String, Tensor> importTensors(
             Map<String, Tensor> theirs, Map<String, TensorType> ours, Arena arena, String subject) {
-        return new NamesImport(rules(), subject, origin, arena).importTensors(theirs, ours);
+        ImportPlan plan = new NamesImport(rules(), subject, origin, true).plan(theirs, ours);
+        plan.requireFits();
+        return plan.tensors(ours.keySet(), arena);
     }
 
     /**
-     * The program's tensors under foreign names.
+     * How the program's tensors become foreign ones.
      *
-     * @param arena where rearranged tensors live
+     * @param known names of foreign tensors as a file of this model had them, with their prefix; of another one the names are those that
+     *     the lines say
      * @throws UserException naming every tensor that has no foreign name
      */
+    public List<Conversion> planExport(SequencedMap<String, Tensor> ours, Collection<String> known) {
+        Rules rules = rules();
+        Map<String, String> prefixed = new HashMap<>();
+        known.forEach(name -> prefixed.put(rules.withoutPrefix(name), name));
+        return new NamesExport(rules, origin).plan(ours, name -> prefixed.getOrDefault(name, name));
+    }
+
+    /** The program's tensors under foreign names, as {@link #planExport}, without names that are known from before. */
     public SequencedMap<String, Tensor> exportTensors(SequencedMap<String, Tensor> ours, Arena arena) {
-        return new NamesExport(rules(), origin, arena).exportTensors(ours);
+        SequencedMap<String, Tensor> theirs = new LinkedHashMap<>();
+        planExport(ours, List.of()).forEach(conversion -> theirs.putAll(conversion.tensors(arena)));
+        return theirs;
+    }
+
+    /** The foreign tensor that {@code name}, another one, must be a copy of, if it is to be one; without a prefix. */
+    public Optional<String> originalOf(String name) {
+        return rules().originalOf(name);
     }
 
     /** An f16 or bf16 tensor as f32, which holds each of their values exactly. */
     public static Tensor widen(Tensor tensor, Arena arena) {
         return Rearrange.widen(tensor, arena);
+    }
+
+    /** Types as {@link #widened} makes them. */
+    public static SequencedMap<String, TensorType> widenedTypes(
+            Map<String, TensorType> types, Map<String, TensorType> wanted) {
+        SequencedMap<String, TensorType> result = new LinkedHashMap<>();
+        types.forEach((name, type) ->
+                result.put(name, isToWiden(type, wanted.get(name)) ? type.withElement(ElementType.F32) : type));
+        return result;
+    }
+
+    /** These tensors, as f32 where they are f16 or bf16 and f32 is wanted; the others are not copied. */
+    public static SequencedMap<String, Tensor> widened(
+            SequencedMap<String, Tensor> tensors, Map<String, TensorType> wanted, Arena arena) {
+        SequencedMap<String, Tensor> result = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) ->
+                result.put(name, isToWiden(tensor.type(), wanted.get(name)) ? widen(tensor, arena) : tensor));
+        return result;
+    }
+
+    private static boolean isToWiden(TensorType type, @Nullable TensorType wanted) {
+        return wanted != null
+                && wanted.element() == ElementType.F32
+                && (type.element() == ElementType.F16 || type.element() == ElementType.BF16);
     }
 
     /** The lines that are about tensors, sorted by what they say. */
@@ -166,7 +169,9 @@ public final class Names {
                 case Line.Ignore ignore -> ignored.add(ignore);
                 case Line.Prefix prefix -> prefixes.add(prefix.text());
                 case Line.Constant constant -> {}
+                case Line.Quotient quotient -> {}
                 case Line.Fixed fixed -> {}
+                case Line.EndOfText end -> {}
             }
         }
         return new Rules(tensors, copies, ignored, prefixes);

@@ -4,9 +4,7 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tensorfile.TensorNames;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,42 +12,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** One export, the inverse of {@link NamesImport}. */
 final class NamesExport {
 
     private final Rules rules;
     private final String origin;
-    private final Arena arena;
     private final List<String> problems = new ArrayList<>();
 
-    NamesExport(Rules rules, String origin, Arena arena) {
+    NamesExport(Rules rules, String origin) {
         this.rules = rules;
         this.origin = origin;
-        this.arena = arena;
     }
 
-    SequencedMap<String, Tensor> exportTensors(Map<String, Tensor> ours) {
+    List<Conversion> plan(Map<String, Tensor> ours, UnaryOperator<String> theirName) {
         Set<Rules.Instance> instances = new LinkedHashSet<>();
         ours.keySet().forEach(name -> rules.ofOurs(name)
                 .ifPresentOrElse(instances::add, () -> problems.add(name + " has no foreign name")));
-        SequencedMap<String, Tensor> theirs = new LinkedHashMap<>();
+        List<Conversion> conversions = new ArrayList<>();
         for (Rules.Instance instance : instances) {
-            theirs.putAll(convert(instance, ours));
+            conversion(instance, ours, theirName).ifPresent(conversions::add);
         }
         if (!problems.isEmpty()) {
             throw new UserException(
                     origin + ": does not name all tensors of the program: " + TensorNames.list(problems));
         }
-        return theirs;
+        return conversions;
     }
 
-    private Map<String, Tensor> convert(Rules.Instance instance, Map<String, Tensor> ours) {
+    private Optional<Conversion> conversion(
+            Rules.Instance instance, Map<String, Tensor> ours, UnaryOperator<String> theirName) {
         List<String> missing =
                 instance.ours().stream().filter(name -> !ours.containsKey(name)).toList();
         if (!missing.isEmpty()) {
             problems.add(missing + " are missing, which are joined with others");
-            return Map.of();
+            return Optional.empty();
         }
         Side from = instance.line().ours();
         Side to = instance.line().theirs();
@@ -65,16 +63,13 @@ final class NamesExport {
             problems.add(instance.ours() + " cannot be rearranged as line "
                     + instance.line().number() + " asks, got "
                     + parts.stream().map(Tensor::type).toList());
-            return Map.of();
+            return Optional.empty();
         }
-        Tensor whole = Rearrange.join(parts, from.axis(), arena);
-        whole = once ? Rearrange.transpose(whole, arena) : whole;
-        long size = Shapes.size(whole.type(), to.axis()) / count;
-        List<Tensor> pieces = Rearrange.split(whole, to.axis(), Collections.nCopies(count, size), arena);
-        Map<String, Tensor> result = new LinkedHashMap<>();
-        for (int i = 0; i < count; i++) {
-            result.put(instance.theirs().get(i), pieces.get(i));
-        }
-        return result;
+        TensorType piece = count == 1
+                ? turned.get()
+                : Rearrange.withSize(turned.get(), to.axis(), turned.get().size(to.axis()) / count);
+        SequencedMap<String, TensorType> types = new LinkedHashMap<>();
+        instance.theirs().forEach(name -> types.put(theirName.apply(name), piece));
+        return Optional.of(new Conversion(parts, from.axis(), once, to.axis(), types));
     }
 }

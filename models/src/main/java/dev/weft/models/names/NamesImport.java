@@ -1,13 +1,9 @@
 package dev.weft.models.names;
 
-import dev.weft.graph.UserException;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.tensorfile.Tensor;
-import dev.weft.models.tensorfile.TensorNames;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,48 +18,50 @@ final class NamesImport {
     private final Rules rules;
     private final String subject;
     private final String origin;
-    private final Arena arena;
+    private final boolean widening;
     private final List<String> problems = new ArrayList<>();
+    private final List<String> copies = new ArrayList<>();
+    private final List<String> ignored = new ArrayList<>();
 
-    NamesImport(Rules rules, String subject, String origin, Arena arena) {
+    /** @param widening whether f16 and bf16 become f32 where the program wants that; otherwise they stay what they are */
+    NamesImport(Rules rules, String subject, String origin, boolean widening) {
         this.rules = rules;
         this.subject = subject;
         this.origin = origin;
-        this.arena = arena;
+        this.widening = widening;
     }
 
-    SequencedMap<String, Tensor> importTensors(Map<String, Tensor> named, Map<String, TensorType> ours) {
+    ImportPlan plan(Map<String, Tensor> named, Map<String, TensorType> ours) {
         Map<String, Tensor> theirs = new LinkedHashMap<>();
         named.forEach((name, tensor) -> {
             if (theirs.put(rules.withoutPrefix(name), tensor) != null) {
                 problems.add(name + " is there twice, with and without its prefix");
             }
         });
-        Map<String, Tensor> found = new HashMap<>();
+        List<Conversion> conversions = new ArrayList<>();
         for (Rules.Instance instance : instances(theirs, ours)) {
             if (isComplete(instance, theirs, ours)) {
-                found.putAll(convert(instance, theirs, ours));
+                conversion(instance, theirs, ours).ifPresent(conversions::add);
             }
         }
-        if (!problems.isEmpty()) {
-            throw new UserException(subject + ": does not fit the program as " + origin + " names its tensors: "
-                    + TensorNames.list(problems));
-        }
-        SequencedMap<String, Tensor> ordered = new LinkedHashMap<>();
-        ours.keySet().forEach(name -> ordered.put(name, found.get(name)));
-        return ordered;
+        return new ImportPlan(subject, origin, conversions, copies, ignored, problems);
     }
 
     /** What either side asks for; a name that no line has is a problem. */
     private Set<Rules.Instance> instances(Map<String, Tensor> theirs, Map<String, TensorType> ours) {
         Set<Rules.Instance> instances = new LinkedHashSet<>();
         theirs.forEach((name, tensor) -> {
+            Optional<Rules.Instance> instance = rules.ofTheirs(name);
             Optional<String> original = rules.originalOf(name);
-            if (original.isPresent()) {
+            boolean wanted = instance.isPresent()
+                    && ours.keySet().containsAll(instance.get().ours());
+            if (original.isPresent() && !wanted) {
+                copies.add(name);
                 requireCopy(name, tensor, original.get(), theirs);
-            } else if (!rules.ignores(name)) {
-                rules.ofTheirs(name)
-                        .ifPresentOrElse(instances::add, () -> problems.add(name + " has no name in the program"));
+            } else if (rules.ignores(name)) {
+                ignored.add(name);
+            } else {
+                instance.ifPresentOrElse(instances::add, () -> problems.add(name + " has no name in the program"));
             }
         });
         ours.keySet().forEach(name -> rules.ofOurs(name)
@@ -96,7 +94,7 @@ final class NamesImport {
         return problems.size() == before;
     }
 
-    private Map<String, Tensor> convert(
+    private Optional<Conversion> conversion(
             Rules.Instance instance, Map<String, Tensor> theirs, Map<String, TensorType> ours) {
         Side from = instance.line().theirs();
         Side to = instance.line().ours();
@@ -112,21 +110,12 @@ final class NamesImport {
         if (turned.isEmpty() || target.isEmpty() || !fits(turned.get(), target.get())) {
             problems.add(what + " must give " + String.join(", ", ourNames) + " " + wanted + (once ? " transposed" : "")
                     + ", got " + parts.stream().map(Tensor::type).toList());
-            return Map.of();
+            return Optional.empty();
         }
-        Tensor whole = Rearrange.join(parts, from.axis(), arena);
-        whole = once ? Rearrange.transpose(whole, arena) : whole;
-        whole = whole.type().element() == target.get().element() ? whole : Rearrange.widen(whole, arena);
-        List<Tensor> pieces = Rearrange.split(
-                whole,
-                to.axis(),
-                wanted.stream().map(type -> Shapes.size(type, to.axis())).toList(),
-                arena);
-        Map<String, Tensor> result = new LinkedHashMap<>();
-        for (int i = 0; i < pieces.size(); i++) {
-            result.put(ourNames.get(i), new Tensor(wanted.get(i), pieces.get(i).data()));
-        }
-        return result;
+        ElementType element = widening ? target.get().element() : turned.get().element();
+        SequencedMap<String, TensorType> types = new LinkedHashMap<>();
+        ourNames.forEach(name -> types.put(name, ours.get(name).withElement(element)));
+        return Optional.of(new Conversion(parts, from.axis(), once, to.axis(), types));
     }
 
     private static boolean fits(TensorType got, TensorType wanted) {

@@ -5,6 +5,7 @@ import dev.weft.models.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The text of a {@code .names} file as lines. */
 final class NamesParser {
@@ -57,13 +58,48 @@ final class NamesParser {
         int is = rest.indexOf(" is ");
         int equals = rest.indexOf('=');
         if (is >= 0 && (equals < 0 || is < equals)) {
-            String where = origin + ":" + number;
-            Object value = Json.parseObject("{\"value\":" + rest.substring(is + 4) + "}", where)
-                    .get("value");
-            return new Line.Fixed(number, name(rest.substring(0, is)).text(), value);
+            return fixed(
+                    name(rest.substring(0, is)).text(), rest.substring(is + 4).strip());
         }
-        String[] names = two(rest, "=");
-        return new Line.Constant(number, name(names[0]).text(), name(names[1]).text());
+        String[] sides = two(rest, "=");
+        String key = name(sides[0]).text();
+        if (sides[1].contains(" / ")) {
+            String[] parts = two(sides[1], " / ");
+            return new Line.Quotient(
+                    number, key, name(parts[0]).text(), name(parts[1]).text());
+        }
+        if (sides[1].contains(" or ")) {
+            String[] parts = two(sides[1], " or ");
+            return new Line.Constant(number, key, name(parts[0]).text(), otherwise(parts[1].strip()));
+        }
+        return new Line.Constant(number, key, name(sides[1]).text(), null);
+    }
+
+    private Line fixed(String key, String said) {
+        if (said.equals("end_of_text")) {
+            return new Line.EndOfText(number, key);
+        }
+        List<@Nullable Object> values = new ArrayList<>();
+        for (String value : said.split(" or ", -1)) {
+            values.add(json(value.strip()));
+        }
+        return new Line.Fixed(number, key, values);
+    }
+
+    private @Nullable Object json(String text) {
+        return Json.parseObject("{\"value\":" + text + "}", origin + ":" + number)
+                .get("value");
+    }
+
+    private Line.Otherwise otherwise(String text) {
+        if (text.matches("[A-Za-z_]\\w*") && !text.equals("true") && !text.equals("false")) {
+            return new Line.Otherwise.SameAs(text);
+        }
+        Object value = json(text);
+        if (!(value instanceof Number || value instanceof Boolean)) {
+            throw error("after or stands a number, true, false or a constant, got " + text);
+        }
+        return new Line.Otherwise.Value(value);
     }
 
     private Line tensors(String rest) {

@@ -1,5 +1,13 @@
 package dev.weft.models.names;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
 import dev.weft.graph.type.Dim;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
@@ -15,19 +23,40 @@ final class Rearrange {
 
     private Rearrange() {}
 
+    /** Elements of a side of the square that is turned at once: a line of each of its rows stays in the cache. */
+    private static final long SQUARE = 64;
+
     /** {@code (m, n) -> (n, m)}. */
     static Tensor transpose(Tensor tensor, Arena arena) {
         long rows = tensor.type().size(0);
         long columns = tensor.type().size(1);
-        int bytes = tensor.type().element().bytes();
+        MemorySegment from = tensor.data();
         MemorySegment to = allocate(tensor.type(), arena);
-        for (long row = 0; row < rows; row++) {
-            for (long column = 0; column < columns; column++) {
-                MemorySegment.copy(
-                        tensor.data(), (row * columns + column) * bytes, to, (column * rows + row) * bytes, bytes);
+        Move move =
+                switch (tensor.type().element().bytes()) {
+                    case 1 -> (source, target) -> to.set(JAVA_BYTE, target, from.get(JAVA_BYTE, source));
+                    case 2 ->
+                        (source, target) -> to.set(JAVA_SHORT, 2 * target, from.get(JAVA_SHORT_UNALIGNED, 2 * source));
+                    case 4 ->
+                        (source, target) -> to.set(JAVA_INT, 4 * target, from.get(JAVA_INT_UNALIGNED, 4 * source));
+                    default ->
+                        (source, target) -> to.set(JAVA_LONG, 8 * target, from.get(JAVA_LONG_UNALIGNED, 8 * source));
+                };
+        for (long top = 0; top < rows; top += SQUARE) {
+            for (long left = 0; left < columns; left += SQUARE) {
+                for (long column = left; column < Math.min(left + SQUARE, columns); column++) {
+                    for (long row = top; row < Math.min(top + SQUARE, rows); row++) {
+                        move.element(row * columns + column, column * rows + row);
+                    }
+                }
             }
         }
         return new Tensor(TensorType.of(tensor.type().element(), columns, rows), to);
+    }
+
+    /** Copies one element; both places are counted in elements. */
+    private interface Move {
+        void element(long source, long target);
     }
 
     /** Tensors that agree in all but {@code axis}, one after the other along it. */

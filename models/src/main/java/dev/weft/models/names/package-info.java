@@ -5,16 +5,20 @@
  * the program's paths and values of its constants; and the other way round. Nothing in Java knows a name of either side.
  *
  * <pre>
- *   config KEY = CONSTANT        config.json and the program say the same number; several keys may name one constant
- *   config KEY is JSON           what the program was written for: must hold where the key is there; written on export
- *   prefix TEXT                  their names may all begin with it
- *   tensor SIDE = SIDE           theirs, ours
- *   copy THEIRS of THEIRS        if it is there, it must equal the other; not written on export
- *   ignore THEIRS                may be there; not written on export
+ *   config KEY = CONSTANT                config.json and the program say the same number or truth value; several keys may name one constant
+ *   config KEY = CONSTANT or VALUE       the same; where no key says it, it is VALUE, or what another constant is
+ *   config KEY = CONSTANT / CONSTANT     what follows from constants: must hold where the key is there; written on export
+ *   config KEY is JSON [or JSON …]       what the program was written for: must hold where the key is there; the first is written on export
+ *   config KEY is end_of_text            the tokenizer's id between documents, or null: written on export
+ *   prefix TEXT                          their names may all begin with it
+ *   tensor SIDE = SIDE                   theirs, ours
+ *   copy THEIRS of THEIRS                where the program has no tensor of its own for it: it may be there, and must equal the other
+ *   ignore THEIRS                        may be there; not written on export
  *
  *   SIDE: NAME [transposed] | join AXIS NAME, NAME, … [transposed]
  * </pre>
  *
+ * <p>A key with dots, {@code rope_parameters.rope_theta}, is one of an object in an object.
  * <p>Each {@code *} in a name stands for one part between dots, the same one throughout a line. {@code #} begins a comment.
  * Not here: reading the files themselves ({@code dev.weft.models.tensorfile}).
  */

@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -105,17 +107,52 @@ public final class SafeTensors implements AutoCloseable {
         }
     }
 
+    /** Tensors that are written together; what they need is asked for when their turn comes, and given back before the next one's. */
+    public interface Part {
+
+        /** Names and types, all of one element type. */
+        SequencedMap<String, TensorType> types();
+
+        /** The tensors of {@link #types}; what is made for them lives in {@code arena}. */
+        SequencedMap<String, Tensor> tensors(Arena arena);
+    }
+
     /** Writes {@code tensors} to {@code path}, whole or not at all; the same tensors give the same bytes. */
     public static void write(Path path, SequencedMap<String, Tensor> tensors, Map<String, String> metadata) {
-        SequencedMap<String, Tensor> placed = SafeTensorsHeader.placed(tensors);
+        List<Part> parts = new ArrayList<>();
+        tensors.forEach((name, tensor) -> parts.add(new Written(name, tensor)));
+        write(path, parts, metadata);
+    }
+
+    /** A tensor that is there. */
+    private record Written(String name, Tensor tensor) implements Part {
+
+        @Override
+        public SequencedMap<String, TensorType> types() {
+            return new LinkedHashMap<>(Map.of(name, tensor.type()));
+        }
+
+        @Override
+        public SequencedMap<String, Tensor> tensors(Arena arena) {
+            return new LinkedHashMap<>(Map.of(name, tensor));
+        }
+    }
+
+    /** As above, one part after the other: memory holds what one of them makes. */
+    public static void write(Path path, List<? extends Part> parts, Map<String, String> metadata) {
+        List<Part> placed = SafeTensorsHeader.placed(parts);
         byte[] header = SafeTensorsHeader.print(placed, metadata);
         ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         length.putLong(0, header.length);
         AtomicFiles.write(path, channel -> {
             Segments.write(channel, MemorySegment.ofArray(length.array()));
             Segments.write(channel, MemorySegment.ofArray(header));
-            for (Tensor tensor : placed.values()) {
-                Segments.write(channel, tensor.data());
+            for (Part part : placed) {
+                try (Arena arena = Arena.ofConfined()) {
+                    for (Tensor tensor : part.tensors(arena).values()) {
+                        Segments.write(channel, tensor.data());
+                    }
+                }
             }
         });
     }

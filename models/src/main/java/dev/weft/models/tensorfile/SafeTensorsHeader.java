@@ -17,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,29 +168,39 @@ record SafeTensorsHeader(long dataStart, SequencedMap<String, Entry> entries, Ma
     }
 
     /** Widest elements first, so that every tensor lies on its alignment; otherwise in the order given. */
-    static SequencedMap<String, Tensor> placed(SequencedMap<String, Tensor> tensors) {
-        SequencedMap<String, Tensor> placed = new LinkedHashMap<>();
-        tensors.entrySet().stream()
-                .sorted(Comparator.comparingInt(
-                        e -> -e.getValue().type().element().bytes()))
-                .forEach(e -> placed.put(e.getKey(), e.getValue()));
+    static List<SafeTensors.Part> placed(List<? extends SafeTensors.Part> parts) {
+        List<SafeTensors.Part> placed = new ArrayList<>(parts);
+        placed.sort(Comparator.comparingInt(part -> -width(part)));
         return placed;
     }
 
-    static byte[] print(SequencedMap<String, Tensor> tensors, Map<String, String> metadata) {
+    private static int width(SafeTensors.Part part) {
+        Set<ElementType> elements =
+                part.types().values().stream().map(TensorType::element).collect(Collectors.toSet());
+        if (elements.size() != 1) {
+            throw new IllegalArgumentException("safetensors: a part must have one element type, got " + elements);
+        }
+        return elements.iterator().next().bytes();
+    }
+
+    static byte[] print(List<SafeTensors.Part> parts, Map<String, String> metadata) {
         Map<String, Object> object = new LinkedHashMap<>();
         if (!metadata.isEmpty()) {
             object.put(METADATA, new TreeMap<>(metadata));
         }
         long at = 0;
-        for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
-            TensorType type = named.getValue().type();
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("dtype", type.element().name());
-            entry.put("shape", type.shape().sizes());
-            entry.put("data_offsets", new long[] {at, at + type.bytes()});
-            object.put(named.getKey(), entry);
-            at += type.bytes();
+        for (SafeTensors.Part part : parts) {
+            for (Map.Entry<String, TensorType> named : part.types().entrySet()) {
+                TensorType type = named.getValue();
+                Map<String, Object> entry = new LinkedHashMap<>();
+                entry.put("dtype", type.element().name());
+                entry.put("shape", type.shape().sizes());
+                entry.put("data_offsets", new long[] {at, at + type.bytes()});
+                if (object.put(named.getKey(), entry) != null) {
+                    throw new IllegalArgumentException("safetensors: " + named.getKey() + " is given twice");
+                }
+                at += type.bytes();
+            }
         }
         byte[] json = Json.line(object).getBytes(StandardCharsets.UTF_8);
         byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,7 @@ class Gpt2NamesTest {
     void itsConfigurationBecomesConstants() throws IOException {
         Path path = SharedData.file("gpt2-tiny/config.json");
         Map<String, Object> config = Json.readObject(path);
-        SequencedMap<String, Number> constants = gpt().constants(config, path.toString());
+        SequencedMap<String, Object> constants = gpt().constants(config, path.toString());
         assertThat(constants)
                 .containsOnly(
                         Map.entry("layers", 4),
@@ -88,7 +89,7 @@ class Gpt2NamesTest {
                         Map.entry("width", 64),
                         Map.entry("context", 256),
                         Map.entry("vocab", 50257));
-        Map<String, Object> exported = gpt().config(constants);
+        Map<String, Object> exported = gpt().config(constants, OptionalInt.empty());
         exported.keySet().retainAll(config.keySet());
         assertThat(config).containsAllEntriesOf(exported);
     }

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -164,12 +165,91 @@ class NamesTest {
                 "config n_layer = layers\nconfig n_ctx = context\nconfig n_pos = context\nconfig act is \"gelu\"");
         assertThat(names.constants(Map.of("n_layer", 4, "n_pos", 8, "other", "x"), "config.json"))
                 .containsExactly(Map.entry("layers", 4), Map.entry("context", 8));
-        assertThat(names.config(Map.of("layers", 4, "context", 8)))
+        assertThat(names.config(Map.of("layers", 4, "context", 8), OptionalInt.empty()))
                 .containsExactly(
                         Map.entry("n_layer", 4),
                         Map.entry("n_ctx", 8),
                         Map.entry("n_pos", 8),
                         Map.entry("act", "gelu"));
+    }
+
+    @Test
+    void whatNoKeySaysMayHaveAValueAllTheSame() {
+        Names names = names("""
+                config n_head = heads
+                config n_kv   = shared or heads
+                config tied   = tied or false
+                config old    = base or 10000.0
+                config rope.theta = base or 10000.0
+                """);
+        assertThat(names.constants(Map.of("n_head", 4), "config.json"))
+                .containsOnly(
+                        Map.entry("heads", 4),
+                        Map.entry("shared", 4),
+                        Map.entry("tied", false),
+                        Map.entry("base", 10000.0));
+        assertThat(names.constants(
+                        Map.of("n_head", 4, "n_kv", 2, "tied", true, "rope", Map.of("theta", 5e5)), "config.json"))
+                .containsOnly(
+                        Map.entry("heads", 4), Map.entry("shared", 2), Map.entry("tied", true), Map.entry("base", 5e5));
+        refused(
+                () -> names.constants(Map.of("n_head", 4, "old", 1e4, "rope", Map.of("theta", 5e5)), "config.json"),
+                "rope.theta must be 10000.0 like the other key that gives base, got 500000.0");
+    }
+
+    @Test
+    void whatFollowsFromConstantsMustFollow() {
+        Names names = names("config width = width\nconfig heads = heads\nconfig head_dim = width / heads");
+        Map<String, Integer> constants = Map.of("width", 12, "heads", 4);
+        assertThat(names.constants(constants, "config.json")).containsOnlyKeys("width", "heads");
+        assertThat(names.config(constants, OptionalInt.empty())).containsEntry("head_dim", 3L);
+        refused(
+                () -> names.constants(Map.of("width", 12, "heads", 4, "head_dim", 4), "config.json"),
+                "config.json: head_dim must be 3, width divided by heads, for this program, got 4 (test.names:3)");
+    }
+
+    @Test
+    void oneOfSeveralValuesMustHoldAndTheFirstIsWritten() {
+        Names names = names("config rope.type is \"default\" or null\nconfig eos is end_of_text");
+        assertThat(names.constants(Map.of("eos", 7), "config.json")).isEmpty();
+        assertThat(names.constants(Map.of("rope", Map.of("type", "default")), "config.json"))
+                .isEmpty();
+        refused(
+                () -> names.constants(Map.of("rope", Map.of("type", "linear")), "config.json"),
+                "rope.type must be default or null for this program, got linear");
+        assertThat(names.config(Map.of(), OptionalInt.of(5)))
+                .containsEntry("rope", Map.of("type", "default"))
+                .containsEntry("eos", 5);
+        assertThat(names.config(Map.of(), OptionalInt.empty())).containsEntry("eos", null);
+    }
+
+    @Test
+    void whatTheProgramHasItselfIsNoCopy() {
+        String text = "tensor w = weight\ntensor head = head transposed\ncopy head of w";
+        var theirs = tensors("w", counting(2, 2), "head", Tensor.of(new float[] {7, 7, 7, 7}, 2, 2));
+        var tied = Map.of("weight", TensorType.of(ElementType.F32, 2, 2));
+        var separate = new LinkedHashMap<>(tied);
+        separate.put("head", TensorType.of(ElementType.F32, 2, 2));
+        assertThat(imported(text, theirs, separate)).containsOnlyKeys("weight", "head");
+        assertThatThrownBy(() -> imported(text, theirs, tied)).hasMessageContaining("head must equal w");
+        theirs.remove("head");
+        assertThat(imported(text, theirs, tied)).containsOnlyKeys("weight");
+        assertThatThrownBy(() -> imported(text, theirs, separate)).hasMessageContaining("head is missing");
+    }
+
+    @Test
+    void aPlanSaysWhatIsIgnoredAndWhatIsACopyAndKeepsNarrowElements() {
+        MemorySegment bits = MemorySegment.ofArray(new short[] {(short) 0x3fc0, (short) 0xc000});
+        Tensor bf16 = new Tensor(TensorType.of(ElementType.BF16, 2), bits);
+        var theirs = tensors("w", bf16, "head", bf16, "mask", counting(1));
+        ImportPlan plan = names("tensor w = weight\ncopy head of w\nignore mask")
+                .planImport(theirs, Map.of("weight", TensorType.of(ElementType.F32, 2)), "model");
+        assertThat(plan.problems()).isEmpty();
+        assertThat(plan.copies()).containsExactly("head");
+        assertThat(plan.ignored()).containsExactly("mask");
+        assertThat(plan.conversions()).hasSize(1);
+        assertThat(plan.conversions().getFirst().types())
+                .containsOnly(Map.entry("weight", TensorType.of(ElementType.BF16, 2)));
     }
 
     @Test
@@ -179,7 +259,7 @@ class NamesTest {
         refused(() -> names.constants(Map.of("n_layer", "4"), "config.json"), "n_layer must be a number");
         refused(() -> names.constants(Map.of("n_layer", 4, "depth", 5), "config.json"), "depth must be 4");
         refused(() -> names.constants(Map.of("n_layer", 4, "act", "relu"), "config.json"), "act must be gelu");
-        refused(() -> names.config(Map.of()), "the program has no constant layers");
+        refused(() -> names.config(Map.of(), OptionalInt.empty()), "the program has no constant layers");
     }
 
     @ParameterizedTest
@@ -195,6 +275,9 @@ class NamesTest {
                 "tensor join 0 a, b = join 0 c, d | only one side",
                 "copy a.* of b | equally many *",
                 "config a is {oops | must hold a JSON object",
+                "config a = b or 'x' | must hold a JSON object",
+                "config a = b or \"x\" | after or stands",
+                "config a = b / c / d | once",
                 "prefix | expected one name",
             })
     void aLineThatCannotBeUnderstoodIsNamed(String line, String why) {

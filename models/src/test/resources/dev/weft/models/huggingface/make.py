@@ -1,0 +1,38 @@
+"""Writes the folders beside it: small random models as transformers saves them, and the logits that it computes with them."""
+
+import json
+import pathlib
+
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+
+HERE = pathlib.Path(__file__).parent
+SIZES = dict(hidden_size=16, intermediate_size=24, num_attention_heads=4, vocab_size=32, max_position_embeddings=16)
+
+
+def write(name, model, dtype=torch.float32, shard="1GB"):
+    torch.manual_seed(len(name))
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, 0.0 if parameter.dim() > 1 else 1.0, 0.3)
+    model = model.to(dtype).eval()
+    folder = HERE / name
+    model.save_pretrained(folder, max_shard_size=shard)
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    tokens = torch.randint(0, 32, (2, 12))
+    with torch.no_grad():
+        logits = type(model).from_pretrained(folder, dtype=torch.float32)(tokens).logits
+    expected = {"tokens": tokens.tolist(), "logits": [[round(x, 6) for x in row] for row in logits.flatten(0, 1).tolist()]}
+    (folder / "expected.json").write_text(json.dumps(expected) + "\n")
+
+
+# Keys and values in groups, a head of its own, a base and an epsilon that are nobody's default.
+write("llama", LlamaForCausalLM(LlamaConfig(
+    **SIZES, num_hidden_layers=2, num_key_value_heads=2, rms_norm_eps=1e-3,
+    rope_parameters={"rope_type": "default", "rope_theta": 50.0}, bos_token_id=1, eos_token_id=2)))
+
+# The same family with a tied head, in bf16, in several files.
+write("llama-tied", LlamaForCausalLM(LlamaConfig(
+    **SIZES, num_hidden_layers=1, tie_word_embeddings=True, bos_token_id=1, eos_token_id=2)), torch.bfloat16, "2KB")
+
+write("gpt2", GPT2LMHeadModel(GPT2Config(
+    n_embd=16, n_layer=1, n_head=2, vocab_size=32, n_positions=16, bos_token_id=0, eos_token_id=0)), torch.float16)
