@@ -1,36 +1,40 @@
 package dev.weft.cli;
 
-import dev.weft.models.Generator;
+import dev.weft.models.BatchGenerator;
+import dev.weft.models.BatchGenerator.Detail;
+import dev.weft.models.BatchGenerator.Order;
+import dev.weft.models.BatchGenerator.Text;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
-import dev.weft.models.sample.Drawn;
-import dev.weft.models.sample.Sampling;
-import dev.weft.models.sample.StopFilter;
-import dev.weft.models.tokenizer.TextStream;
+import dev.weft.models.sample.Prompt;
 import dev.weft.models.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntPredicate;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Continues a text. */
+/** Continues texts. */
 @Command(
         name = "generate",
-        description = "Continue a text with a trained model.",
-        footer = {"", "Example: weft generate runs/gpt-1 --prompt \"model \" --max-tokens 200"})
+        description = "Continue texts with a trained model.",
+        footer = {
+            "",
+            "Example: weft generate runs/gpt-1 --prompt \"model \" --max-tokens 200",
+            "         weft generate runs/gpt-1 --prompts questions.jsonl --samples 4 --json"
+        })
 final class GenerateCommand extends Action {
 
     @Mixin
     final ModelOptions model = new ModelOptions();
 
     @Mixin
-    final PromptOptions prompt = new PromptOptions();
+    final PromptsOptions prompts = new PromptsOptions();
 
     @Option(
             names = {"-n", "--max-tokens"},
@@ -44,8 +48,14 @@ final class GenerateCommand extends Action {
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text. May be given several times.")
     List<String> stops = new ArrayList<>();
 
-    @Option(names = "--samples", paramLabel = "N", description = "Texts to write: 1 if not given.")
+    @Option(names = "--samples", paramLabel = "N", description = "Texts to write for each prompt: 1 if not given.")
     int samples = 1;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Texts that are written at once, at most: 16 if not given.")
+    int batch = 16;
 
     @Option(names = "--seed", paramLabel = "N", description = "Equal seeds, equal texts: 1337 if not given.")
     long seed = 1337;
@@ -55,7 +65,9 @@ final class GenerateCommand extends Action {
             description = "Say of each token its rank, probability and the entropy, and what each filter took away.")
     boolean explain;
 
-    @Option(names = "--stream", description = "Print each piece as it comes.")
+    @Option(
+            names = "--stream",
+            description = "Print each piece as it comes, if there is one text; several are printed as they end.")
     boolean stream;
 
     @Mixin
@@ -65,81 +77,89 @@ final class GenerateCommand extends Action {
         super(terminal);
     }
 
-    private record Sample(String text, List<Integer> ids, List<Drawn> drawn) {
-
-        Map<String, Object> json() {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("text", text);
-            json.put("ids", ids);
-            if (!drawn.isEmpty()) {
-                json.put("tokens", drawn.stream().map(DrawnReport::json).toList());
-            }
-            return json;
-        }
-    }
-
     @Override
     int run() {
-        if (maxTokens < 1 || samples < 1) {
-            throw refused("--max-tokens and --samples must be at least 1, got %d and %d".formatted(maxTokens, samples));
+        if (maxTokens < 1 || samples < 1 || batch < 1) {
+            throw refused("--max-tokens, --samples and --batch must be at least 1, got %d, %d and %d"
+                    .formatted(maxTokens, samples, batch));
         }
-        Sampling sampling = this.sampling.get();
+        if (prompts.isMixed()) {
+            throw refused("--prompt, --prompt-file and --prompts: cannot go with each other; choose one");
+        }
+        Detail detail = explain ? Detail.REASONS : output.json ? Detail.PROBABILITY : Detail.NOTHING;
+        Order order = new Order(maxTokens, sampling.get(), seed, prompts.overflow, detail);
         try (Weft weft = machine.open();
                 LoadedModel loaded = model.open(weft)) {
-            Tokenizer tokenizer = loaded.tokenizer();
-            int[] start = prompt.tokens(tokenizer);
-            try (Generator generator = Generator.open(weft, loaded.program(), loaded.parameters())) {
+            List<WrittenText> texts = texts(loaded.tokenizer());
+            try (BatchGenerator generator =
+                    BatchGenerator.open(weft, loaded.program(), loaded.parameters(), rows(texts.size()))) {
                 if (!generator.isCached()) {
                     note("%s keeps no cache: every token reads the whole window again"
                             .formatted(loaded.program().name()));
                 }
-                List<Sample> written = new ArrayList<>();
-                for (int sample = 0; sample < samples; sample++) {
-                    written.add(write(generator, tokenizer, start, sampling, sample));
-                }
-                if (output.json) {
-                    print(written);
-                }
+                write(generator, order, texts, loaded.tokenizer());
             }
         }
         return ExitCode.DONE;
     }
 
-    private Sample write(Generator generator, Tokenizer tokenizer, int[] start, Sampling sampling, int sample) {
-        TextStream pieces = new TextStream(tokenizer);
-        StopFilter filter = new StopFilter(stops);
-        StringBuilder text = new StringBuilder();
-        int end = tokenizer.endOfText().orElse(-1);
-        String heading = samples > 1 ? "--- sample %d%n".formatted(sample + 1) : "";
-        AtomicBoolean begun = new AtomicBoolean();
-        IntPredicate each = id -> {
-            if (begun.compareAndSet(false, true)) {
-                show(heading + prompt.text());
+    private List<WrittenText> texts(Tokenizer tokenizer) {
+        List<Prompt> all = prompts.get(tokenizer);
+        boolean alone = all.size() == 1 && samples == 1;
+        WrittenText.End end = new WrittenText.End(maxTokens, stops);
+        List<WrittenText> texts = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            for (int sample = 0; sample < samples; sample++) {
+                String title = title(all.size() > 1, i, sample);
+                texts.add(new WrittenText(all.get(i), sample, title, tokenizer, end, alone ? this::show : piece -> {}));
             }
-            if (id == end) {
-                return false;
-            }
-            add(filter.accept(pieces.accept(id)), text);
-            return !filter.stopped();
-        };
-        List<Drawn> drawn = new ArrayList<>();
-        int[] ids = explain
-                ? generator.explain(start, maxTokens, sampling, seed, sample, token -> {
-                    drawn.add(token);
-                    return each.test(token.id());
-                })
-                : generator.generate(start, maxTokens, sampling, seed, sample, each);
-        add(filter.accept(pieces.finish()) + filter.finish(), text);
-        show(System.lineSeparator());
-        if (explain && !output.json) {
-            DrawnReport.print(drawn, tokenizer, out());
         }
-        return new Sample(text.toString(), Arrays.stream(ids).boxed().toList(), drawn);
+        return texts;
     }
 
-    private void add(String piece, StringBuilder text) {
-        text.append(piece);
-        show(piece);
+    private String title(boolean isOneOfSeveral, int prompt, int sample) {
+        return Stream.of(isOneOfSeveral ? "prompt " + (prompt + 1) : "", samples > 1 ? "sample " + (sample + 1) : "")
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Of the last batch no row shall stand empty if fewer would do: 20 texts are twice 10. */
+    private int rows(int texts) {
+        return Math.ceilDiv(texts, Math.ceilDiv(texts, batch));
+    }
+
+    private void write(BatchGenerator generator, Order order, List<WrittenText> texts, Tokenizer tokenizer) {
+        List<Text> starts = texts.stream()
+                .map(text -> new Text(text.prompt().origin(), text.prompt().ids(), text.sample()))
+                .toList();
+        AtomicInteger printed = new AtomicInteger();
+        generator.generate(starts, order, (text, token) -> {
+            boolean goesOn = texts.get(text).accept(token);
+            while (!output.json
+                    && printed.get() < texts.size()
+                    && texts.get(printed.get()).hasEnded()) {
+                print(texts.get(printed.getAndIncrement()), tokenizer);
+            }
+            return goesOn;
+        });
+        if (output.json) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("text", texts.getFirst().text());
+            json.put("ids", texts.getFirst().ids());
+            json.put("results", texts.stream().map(WrittenText::json).toList());
+            result(json, to -> {});
+        }
+    }
+
+    private void print(WrittenText text, Tokenizer tokenizer) {
+        if (!text.title().isEmpty()) {
+            show("--- " + text.title() + System.lineSeparator() + text.prompt().text() + text.text());
+        }
+        show(System.lineSeparator());
+        if (explain) {
+            DrawnReport.print(text.drawn(), tokenizer, out());
+        }
+        out().flush();
     }
 
     private void show(String piece) {
@@ -149,13 +169,5 @@ final class GenerateCommand extends Action {
                 out().flush();
             }
         }
-    }
-
-    private void print(List<Sample> written) {
-        Map<String, Object> json = new LinkedHashMap<>(written.getFirst().json());
-        if (written.size() > 1) {
-            json.put("samples", written.stream().map(Sample::json).toList());
-        }
-        result(json, to -> {});
     }
 }

@@ -1,8 +1,8 @@
 package dev.weft.cli;
 
 import dev.weft.graph.UserException;
+import dev.weft.models.sample.Prompt;
 import dev.weft.models.tokenizer.Tokenizer;
-import dev.weft.models.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -49,11 +49,11 @@ final class PromptOptions {
 
     /** The tokens of the text; where there are none, the one that texts begin with. */
     int[] tokens(Tokenizer tokenizer) {
-        int[] ids = tokenizer.encode(text());
-        return ids.length == 0 ? new int[] {Tokenizers.beginning(tokenizer)} : ids;
+        return Prompt.of("", text(), tokenizer).ids();
     }
 
-    private static String read(Path file) {
+    /** A prompt that is a file. */
+    static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (CharacterCodingException e) {

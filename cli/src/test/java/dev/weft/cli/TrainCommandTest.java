@@ -94,7 +94,7 @@ class TrainCommandTest {
         assertThat(generated.out()).startsWith("the ").hasSize("the ".length() + 13);
         assertThat(use(generate).out()).isEqualTo(generated.out());
         assertThat(use("generate", run().toString(), "--samples", "2", "--json").out())
-                .contains("\"text\":", "\"ids\":[", "\"samples\":[");
+                .contains("\"text\":", "\"ids\":[", "\"results\":[");
 
         assertThat(use("predict", run().toString(), "--prompt", "the ", "--top", "3", "--json")
                         .out())

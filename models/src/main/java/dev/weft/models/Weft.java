@@ -159,6 +159,7 @@ public final class Weft implements AutoCloseable {
     private final Options options;
     private final Pipeline passes;
     private final ProgramCache programs;
+    private final Helpers helpers;
 
     private Weft(Backend backend, String backendName, PluginPath plugins, Options options, ProgramCache programs) {
         this.programs = programs;
@@ -167,6 +168,7 @@ public final class Weft implements AutoCloseable {
         this.backend = backend;
         this.backendName = backendName;
         this.plugins = plugins;
+        this.helpers = new Helpers(options.threads());
     }
 
     /** The best backend of this machine, on all its processors. */
@@ -239,6 +241,10 @@ public final class Weft implements AutoCloseable {
      */
     public Program load(String nameOrFile) {
         return Program.load(nameOrFile, programs);
+    }
+
+    Helpers helpers() {
+        return helpers;
     }
 
     /** Why compiled programs could not be kept or found, in a sentence: a full disk, say. Compiling only takes longer then. */

@@ -32,17 +32,26 @@ public final class Distribution {
      * @throws dev.weft.graph.UserException if a logit is NaN or +inf, or all are -inf
      */
     public static Distribution of(float[] logits) {
-        double max = logits[Logits.greatest(logits)];
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        double logTotal = max + Math.log(sum);
+        double logTotal = logTotal(logits);
         double[] logProbabilities = new double[logits.length];
         for (int id = 0; id < logits.length; id++) {
             logProbabilities[id] = logits[id] - logTotal;
         }
         return new Distribution(logProbabilities);
+    }
+
+    /** The logarithm of one token's probability, in nats, as {@link #of} has it, without those of the others. */
+    public static double logProbability(float[] logits, int id) {
+        return logits[id] - logTotal(logits);
+    }
+
+    private static double logTotal(float[] logits) {
+        double max = logits[Logits.greatest(logits)];
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - max);
+        }
+        return max + Math.log(sum);
     }
 
     /** Number of tokens. */

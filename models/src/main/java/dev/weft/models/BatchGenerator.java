@@ -1,0 +1,226 @@
+package dev.weft.models;
+
+import dev.weft.graph.UserException;
+import dev.weft.models.sample.Distribution;
+import dev.weft.models.sample.Drawn;
+import dev.weft.models.sample.Sampling;
+import dev.weft.models.tensorfile.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+
+/**
+ * Continues several texts at once, as rows of one batch: the weights are read once for all of them. Prompts may differ in length. All
+ * rows are at the same position: they read in chunks as far as the shortest prompt goes; from there on, rows with a longer prompt take its
+ * next token while the others take what was drawn. Texts are grouped by length, so that little of that is needed. What a text becomes
+ * depends on its prompt, its number as a sample and the seed, and not on the texts beside it. One thread at a time.
+ */
+public final class BatchGenerator implements AutoCloseable {
+
+    /** A step of several rows takes longer than one of a single row, so shorter chunks are worth their compilation. */
+    private static final List<Integer> CHUNKS = List.of(64, 8, 1);
+
+    private final OneThread oneThread = new OneThread("generator");
+    private final Helpers helpers;
+    private final TokenReader reader;
+
+    private BatchGenerator(Helpers helpers, TokenReader reader) {
+        this.helpers = helpers;
+        this.reader = reader;
+    }
+
+    /**
+     * A text to be continued. Compares by identity of its array.
+     *
+     * @param name what errors call its prompt; empty for its number
+     * @param prompt at least one token
+     * @param sample which of the texts that may follow: with the seed it decides what is drawn
+     */
+    public record Text(String name, int[] prompt, long sample) {
+
+        public Text(int[] prompt, long sample) {
+            this("", prompt, sample);
+        }
+    }
+
+    /** What is wanted of each token besides its id. */
+    public enum Detail {
+        NOTHING,
+        /** How likely it was, which takes a pass over the vocabulary. */
+        PROBABILITY,
+        /** Why it could be drawn, which takes some more. */
+        REASONS
+    }
+
+    /**
+     * How texts are continued.
+     *
+     * @param maxTokens most tokens that a text gets
+     * @param seed equal seeds, equal texts
+     */
+    public record Order(int maxTokens, Sampling sampling, long seed, Overflow overflow, Detail detail) {
+
+        /** @throws UserException if no token is wanted */
+        public Order {
+            if (maxTokens < 1) {
+                throw new UserException("most tokens: must be at least 1, got " + maxTokens);
+            }
+        }
+
+        /** Of prompts that fit into the context; nothing but ids is wanted. */
+        public Order(int maxTokens, Sampling sampling, long seed) {
+            this(maxTokens, sampling, seed, Overflow.REFUSE, Detail.NOTHING);
+        }
+    }
+
+    /**
+     * A new token.
+     *
+     * @param logProbability in the model's own distribution, in nats; there if that was wanted
+     * @param reasons why it could be drawn; there if that was wanted
+     */
+    public record Token(int id, OptionalDouble logProbability, Optional<Drawn> reasons) {}
+
+    /** Sees tokens as they are drawn. */
+    @FunctionalInterface
+    public interface Each {
+        /**
+         * @param text which one, in the order in which they were given
+         * @return whether this text shall go on; the others do in any case
+         */
+        boolean accept(int text, Token token);
+    }
+
+    /**
+     * Compiles what generation needs and puts a copy of the parameters in place.
+     *
+     * @param parameters the trained tensors, by path; all that the program stores but caches
+     * @param rows texts that are continued at once: each has a cache of its own
+     * @throws UserException if the program has no {@code logits}, or a tensor is missing or of another type
+     * @throws dev.weft.graph.MachineException if memory does not suffice; it says how many rows it is enough for
+     */
+    public static BatchGenerator open(Weft weft, Program program, SequencedMap<String, Tensor> parameters, int rows) {
+        if (rows < 1) {
+            throw new UserException("batch: must have at least 1 row, got " + rows);
+        }
+        List<Integer> chunks = rows == 1 ? Generator.CHUNKS : CHUNKS;
+        return new BatchGenerator(weft.helpers(), TokenReader.open(weft, program, parameters, rows, chunks));
+    }
+
+    /** Texts that are continued at once. */
+    public int rows() {
+        return reader.rows();
+    }
+
+    /** Most tokens that are looked back on. */
+    public int context() {
+        return reader.context();
+    }
+
+    /** Whether tokens are read once; otherwise each one reads the window again. */
+    public boolean isCached() {
+        return reader.isCached();
+    }
+
+    /** Number of logits: the vocabulary of the model. */
+    public int vocabulary() {
+        return reader.vocabulary();
+    }
+
+    /**
+     * Continues each text until {@code each} has enough of it, or it has its most tokens. There may be more texts than rows: the next
+     * ones begin when all rows have ended.
+     *
+     * @return the new tokens of each text
+     * @throws UserException if there is no text, or a prompt is empty, too long or has a token outside the vocabulary; nothing has been
+     *     read then
+     * @throws IllegalStateException if the generator is closed, in use by another thread, or called from {@code each}
+     */
+    public List<List<Token>> generate(List<Text> texts, Order order, Each each) {
+        return oneThread.in(() -> generated(texts, order, each));
+    }
+
+    private List<List<Token>> generated(List<Text> texts, Order order, Each each) {
+        if (texts.isEmpty()) {
+            throw new UserException("prompts: there must be at least one");
+        }
+        List<BatchRow> all = new ArrayList<>();
+        for (Text text : texts) {
+            String number = texts.size() == 1 ? "prompt" : "prompt " + (all.size() + 1);
+            all.add(row(all.size(), text.name().isEmpty() ? number : text.name(), text, order));
+        }
+        List<BatchRow> byLength = new ArrayList<>(all);
+        byLength.sort(Comparator.comparingInt(BatchRow::promptLength));
+        for (int from = 0; from < byLength.size(); from += rows()) {
+            write(byLength.subList(from, Math.min(from + rows(), byLength.size())), order, each);
+        }
+        return all.stream().map(BatchRow::made).toList();
+    }
+
+    private BatchRow row(int index, String subject, Text text, Order order) {
+        if (text.prompt().length == 0) {
+            throw new UserException(subject + ": must have at least one token");
+        }
+        reader.check(subject + ": tokens", text.prompt());
+        int[] seen = order.overflow().fit(subject, text.prompt(), context());
+        return new BatchRow(index, text, seen);
+    }
+
+    /** @param group at most as many as there are rows; the last one is also in those that are left */
+    private void write(List<BatchRow> group, Order order, Each each) {
+        reader.forget();
+        int position = 0;
+        List<BatchRow> going = group;
+        while (!going.isEmpty()) {
+            int from = position;
+            int count = going.stream().mapToInt(row -> row.known() - from).min().orElseThrow();
+            int[][] next = new int[rows()][];
+            Arrays.setAll(
+                    next, row -> group.get(Math.min(row, group.size() - 1)).tokens(from, count));
+            reader.read(next);
+            position += count;
+            draw(group, position, order, each);
+            going = group.stream().filter(BatchRow::goesOn).toList();
+        }
+    }
+
+    /** Draws a token for each row of which everything was read. */
+    private void draw(List<BatchRow> group, int position, Order order, Each each) {
+        List<Integer> drawing = new ArrayList<>();
+        for (int row = 0; row < group.size(); row++) {
+            if (group.get(row).goesOn() && group.get(row).known() == position) {
+                drawing.add(row);
+            }
+        }
+        List<Token> tokens = helpers.map(drawing, row -> token(group.get(row), reader.logits(row), order));
+        for (int i = 0; i < tokens.size(); i++) {
+            BatchRow row = group.get(drawing.get(i));
+            row.add(tokens.get(i));
+            if (!each.accept(row.index(), tokens.get(i)) || row.made().size() == order.maxTokens()) {
+                row.end();
+            }
+        }
+    }
+
+    private static Token token(BatchRow row, float[] logits, Order order) {
+        double uniform = Sampling.uniform(order.seed(), row.sample(), row.made().size());
+        if (order.detail() == Detail.REASONS) {
+            Drawn drawn = order.sampling().explain(logits, row.history(), uniform);
+            return new Token(drawn.id(), OptionalDouble.of(drawn.logProbability()), Optional.of(drawn));
+        }
+        int id = order.sampling().choose(logits, row.history(), uniform);
+        OptionalDouble logProbability = order.detail() == Detail.PROBABILITY
+                ? OptionalDouble.of(Distribution.logProbability(logits, id))
+                : OptionalDouble.empty();
+        return new Token(id, logProbability, Optional.empty());
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}
