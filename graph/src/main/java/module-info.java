@@ -11,6 +11,7 @@ module dev.weft.graph {
     exports dev.weft.graph.pass.canonical;
     exports dev.weft.graph.pass.inline;
     exports dev.weft.graph.pass.precision;
+    exports dev.weft.graph.pass.weights;
     exports dev.weft.graph.pass;
     exports dev.weft.graph.plan;
     exports dev.weft.graph.rewrite;

@@ -88,6 +88,9 @@ final class CompileCommand extends Action {
     String regions;
 
     @Mixin
+    final WeightOptions weights = new WeightOptions();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     CompileCommand(Terminal terminal) {
@@ -105,7 +108,7 @@ final class CompileCommand extends Action {
             return fromModel(from, start);
         }
         if (artifact != null || (emit.isEmpty() && dumps == null && pair.isEmpty() && regions == null)) {
-            try (Weft weft = machine.open()) {
+            try (Weft weft = weights.of(machine.open())) {
                 long opened = System.nanoTime();
                 Program program = target.load(weft);
                 return figures(weft, program, start, millis(opened), Map.of());
@@ -115,7 +118,7 @@ final class CompileCommand extends Action {
         dev.weft.graph.Program lowered = target.lower(program, Set.of());
         double lowering = millis(start);
         CompileTrace trace = new CompileTrace(program.module().file(), lowered);
-        try (Weft weft = machine.open();
+        try (Weft weft = weights.of(machine.open());
                 Model model = weft.compile(lowered, new CompileOptions(false, !emit.isEmpty()), trace)) {
             CompileReport report =
                     new CompileReport(weft.backendName(), target.entries, model, lowering, millis(start));
@@ -132,7 +135,7 @@ final class CompileCommand extends Action {
         if (artifact == null) {
             throw refused("--from: goes with -o FILE.weftc, which takes the model's parameters");
         }
-        try (Weft weft = machine.open();
+        try (Weft weft = weights.of(machine.open());
                 LoadedModel trained = LoadedModel.open(model, weft)) {
             Map<String, String> constants =
                     new LinkedHashMap<>(trained.program().constants());

@@ -34,6 +34,9 @@ final class CompressCommand extends Action {
     Integer lanes;
 
     @Mixin
+    final WeightOptions weights = new WeightOptions();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     CompressCommand(Terminal terminal) {
@@ -46,7 +49,7 @@ final class CompressCommand extends Action {
             throw refused("--lanes: must be from 1 to %d, got %d".formatted(MOST_LANES, lanes));
         }
         try (LoadedModel model = files.open();
-                Weft weft = machine.open();
+                Weft weft = weights.of(machine.open());
                 Compressor compressor = new Compressor(weft, model, done -> progress("%,d tokens".formatted(done)))) {
             Compression done = compressor.compress(
                     files.in, files.out, lanes == null ? OptionalInt.empty() : OptionalInt.of(lanes));

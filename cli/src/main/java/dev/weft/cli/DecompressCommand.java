@@ -18,6 +18,9 @@ final class DecompressCommand extends Action {
     final CompressOptions files = new CompressOptions();
 
     @Mixin
+    final WeightOptions weights = new WeightOptions();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     DecompressCommand(Terminal terminal) {
@@ -27,7 +30,7 @@ final class DecompressCommand extends Action {
     @Override
     int run() {
         try (LoadedModel model = files.open();
-                Weft weft = machine.open();
+                Weft weft = weights.of(machine.open());
                 Compressor compressor = new Compressor(weft, model, done -> progress("%,d tokens".formatted(done)))) {
             long bytes = compressor.decompress(files.in, files.out);
             result(Map.of("bytes_out", bytes), to -> to.printf("%s: %,d bytes, as they were%n", files.out, bytes));

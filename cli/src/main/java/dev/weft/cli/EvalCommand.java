@@ -8,6 +8,7 @@ import dev.weft.models.probe.Measurement;
 import dev.weft.models.score.PositionLoss;
 import dev.weft.models.score.Task;
 import dev.weft.models.score.TaskScore;
+import dev.weft.models.score.WeightChange;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,9 @@ final class EvalCommand extends Action {
     final ProbeOptions probe = new ProbeOptions();
 
     @Mixin
+    final WeightOptions weights = new WeightOptions();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     /** As they are written on the command line. */
@@ -97,13 +101,17 @@ final class EvalCommand extends Action {
         if (task != null) {
             return ask(task);
         }
-        try (Weft weft = machine.open();
+        try (Weft weft = weights.of(machine.open());
                 LoadedModel loaded = model.open(weft)) {
             Corpus corpus = Corpus.named(data);
             List<Measurement> measured =
                     probe.any() ? Evaluation.probe(weft, loaded, corpus, probe.patterns) : List.of();
             Evaluation evaluation =
                     stride == null ? Evaluation.of(weft, loaded, corpus) : Evaluation.of(weft, loaded, corpus, stride);
+            Optional<WeightChange> change = weights.areHeld()
+                    ? Optional.of(WeightChange.of(
+                            weft, loaded, corpus, evaluation, done -> progress("%,d tokens".formatted(done))))
+                    : Optional.empty();
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("nats_per_token", evaluation.natsPerToken());
             json.put("bits_per_token", evaluation.bitsPerToken());
@@ -119,12 +127,14 @@ final class EvalCommand extends Action {
             if (probe.any()) {
                 json.put("probe", ProbeOptions.json(measured));
             }
+            change.ifPresent(report -> json.put("weights", weights.json(report)));
             Optional<PositionReport> positions = byPosition
                     ? Optional.of(new PositionReport(PositionLoss.of(weft, loaded, corpus)))
                     : Optional.empty();
             positions.ifPresent(report -> json.put("by_position", report.json()));
             result(json, to -> {
                 print(evaluation, measured, to);
+                change.ifPresent(report -> weights.print(report, to));
                 positions.ifPresent(report -> report.print(to));
             });
             if (plot != null) {
@@ -141,7 +151,7 @@ final class EvalCommand extends Action {
         }
         List<Task> tasks =
                 Task.read(Path.of(data.getFirst()), kind == TaskKind.choice ? Task.Kind.CHOICE : Task.Kind.LAST_WORD);
-        try (Weft weft = machine.open();
+        try (Weft weft = weights.of(machine.open());
                 LoadedModel loaded = model.open(weft)) {
             TaskScore score =
                     TaskScore.of(weft, loaded, tasks, done -> progress("%,d of %,d".formatted(done, tasks.size())));

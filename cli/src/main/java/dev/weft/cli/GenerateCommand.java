@@ -71,6 +71,9 @@ final class GenerateCommand extends Action {
     boolean stream;
 
     @Mixin
+    final WeightOptions weights = new WeightOptions();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     GenerateCommand(Terminal terminal) {
@@ -88,7 +91,7 @@ final class GenerateCommand extends Action {
         }
         Detail detail = explain ? Detail.REASONS : output.json ? Detail.PROBABILITY : Detail.NOTHING;
         Order order = new Order(maxTokens, sampling.get(), seed, prompts.overflow, detail);
-        try (Weft weft = machine.open();
+        try (Weft weft = weights.of(machine.open());
                 LoadedModel loaded = model.open(weft)) {
             List<WrittenText> texts = texts(loaded.tokenizer());
             try (BatchGenerator generator =

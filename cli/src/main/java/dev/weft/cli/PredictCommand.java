@@ -64,6 +64,9 @@ final class PredictCommand extends Action {
     Path html;
 
     @Mixin
+    final WeightOptions weights = new WeightOptions();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     PredictCommand(Terminal terminal) {
@@ -81,7 +84,7 @@ final class PredictCommand extends Action {
         if (text != null && prompt.isGiven()) {
             throw refused("--text: cannot go with a prompt; choose one");
         }
-        try (Weft weft = machine.open();
+        try (Weft weft = weights.of(machine.open());
                 LoadedModel loaded = model.open(weft)) {
             if (text == null) {
                 next(weft, loaded);

@@ -22,7 +22,9 @@ public record Stored(String name, TensorType type, Role role) {
         /** Written by entries; per session and never saved. */
         CACHE,
         /** A param rounded to another element type; every entry that writes the param writes it too. Never saved. */
-        SHADOW;
+        SHADOW,
+        /** Stands in place of a param that is held in fewer bits; written from outside, by no entry. Never saved. */
+        WEIGHT;
 
         @Override
         public String toString() {

@@ -9,6 +9,7 @@ import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.pass.precision.Precision;
+import dev.weft.graph.pass.weights.HeldMatrix;
 import dev.weft.graph.schedule.Schedule;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.tensorfile.Tensor;
@@ -37,6 +38,9 @@ public final class Model implements AutoCloseable {
     private final Supplier<Compilation> compilation;
     private final Session session;
     private final OneThread oneThread = new OneThread("model");
+    /** Params that are held in fewer bits, by path. */
+    private final Map<String, HeldMatrix> held = new LinkedHashMap<>();
+
     private final boolean hasShadows;
     /** Whether a param was written since its shadow was. */
     private boolean staleShadows;
@@ -59,6 +63,7 @@ public final class Model implements AutoCloseable {
         this.compilation = compilation;
         this.steps = steps;
         this.session = session;
+        stored().forEach(stored -> HeldMatrix.of(stored).ifPresent(matrix -> held.put(matrix.param(), matrix)));
         this.hasShadows = stored().stream().anyMatch(stored -> stored.role() == Stored.Role.SHADOW);
     }
 
@@ -247,7 +252,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * A copy of a stored tensor, row-major, in memory that the garbage collector frees.
+     * A copy of a stored tensor, row-major, in memory that the garbage collector frees; of a parameter that is held in fewer bits, in the
+     * f32 that products read.
      *
      * @throws UserException if the program stores none of this name
      * @throws IllegalStateException if the model is closed, or another thread is in it
@@ -255,6 +261,10 @@ public final class Model implements AutoCloseable {
     public Tensor read(String stored) {
         return oneThread.in(() -> {
             refreshShadows();
+            HeldMatrix matrix = held.get(stored);
+            if (matrix != null) {
+                return new HeldTensor(matrix, session).restore();
+            }
             return read(session.stored(stored));
         });
     }
@@ -279,9 +289,18 @@ public final class Model implements AutoCloseable {
     public SequencedMap<String, Tensor> parameters() {
         return oneThread.in(() -> {
             SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
-            wanted().keySet().forEach(name -> parameters.put(name, read(session.stored(name))));
+            wanted().keySet().forEach(name -> {
+                HeldMatrix matrix = held.get(name);
+                parameters.put(
+                        name, matrix == null ? read(session.stored(name)) : new HeldTensor(matrix, session).restore());
+            });
             return parameters;
         });
+    }
+
+    /** What stands in place of parameters that are held in fewer bits than f32. */
+    public List<HeldMatrix> held() {
+        return List.copyOf(held.values());
     }
 
     /** Names and types of parameters and buffers. */
@@ -292,6 +311,7 @@ public final class Model implements AutoCloseable {
                 wanted.put(stored.name(), stored.type());
             }
         }
+        held.forEach((name, matrix) -> wanted.put(name, matrix.paramType()));
         return wanted;
     }
 
@@ -306,12 +326,23 @@ public final class Model implements AutoCloseable {
     }
 
     private void put(String stored, Tensor tensor) {
-        Buffer buffer = session.stored(stored);
-        if (!buffer.type().equals(tensor.type())) {
-            throw new UserException("%s: must be %s, got %s".formatted(stored, buffer.type(), tensor.type()));
+        HeldMatrix matrix = held.get(stored);
+        if (matrix != null) {
+            requireType(stored, matrix.paramType(), tensor);
+            new HeldTensor(matrix, session).fill(tensor.data());
+            return;
         }
+        Buffer buffer = session.stored(stored);
+        requireType(stored, buffer.type(), tensor);
         session.write(tensor.data(), buffer);
+        Tensor.forget(tensor.data());
         staleShadows = hasShadows;
+    }
+
+    private static void requireType(String stored, TensorType wanted, Tensor tensor) {
+        if (!wanted.equals(tensor.type())) {
+            throw new UserException("%s: must be %s, got %s".formatted(stored, wanted, tensor.type()));
+        }
     }
 
     @Override

@@ -18,6 +18,8 @@ import dev.weft.graph.pass.Pipeline;
 import dev.weft.graph.pass.canonical.Canonical;
 import dev.weft.graph.pass.inline.Inline;
 import dev.weft.graph.pass.precision.Precision;
+import dev.weft.graph.pass.weights.WeightType;
+import dev.weft.graph.pass.weights.Weights;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.ProgramCache.Kept;
 import dev.weft.models.run.RunFolder;
@@ -47,8 +49,16 @@ public final class Weft implements AutoCloseable {
      * @throws UserException if there is no such precision
      */
     public static Pipeline passes(ElementType precision) {
+        return passes(precision, WeightType.F32);
+    }
+
+    /** As above, for entries that only read weights, which are held in {@code weights}. */
+    public static Pipeline passes(ElementType precision, WeightType weights) {
         Precision pass = new Precision(precision); // products read casts, params have shadows
         List<Pass> passes = new ArrayList<>(PASSES.passes());
+        if (weights != WeightType.F32) {
+            passes.add(new Weights(weights)); // matrices are stored in fewer bits
+        }
         if (precision != ElementType.F32) {
             passes.add(pass);
         }
@@ -157,14 +167,22 @@ public final class Weft implements AutoCloseable {
     private final PluginPath plugins;
 
     private final Options options;
+    private final WeightType weights;
     private final Pipeline passes;
     private final ProgramCache programs;
     private final Helpers helpers;
 
-    private Weft(Backend backend, String backendName, PluginPath plugins, Options options, ProgramCache programs) {
+    private Weft(
+            Backend backend,
+            String backendName,
+            PluginPath plugins,
+            Options options,
+            WeightType weights,
+            ProgramCache programs) {
         this.programs = programs;
         this.options = options;
-        this.passes = passes(options.precision());
+        this.weights = weights;
+        this.passes = passes(options.precision(), weights);
         this.backend = backend;
         this.backendName = backendName;
         this.plugins = plugins;
@@ -210,6 +228,7 @@ public final class Weft implements AutoCloseable {
                     provider.name(),
                     plugins,
                     options,
+                    WeightType.F32,
                     new ProgramCache(options.keepsCode() ? CodeStore.open() : CodeStore.none()));
         } catch (RuntimeException | Error failure) {
             plugins.close();
@@ -229,7 +248,20 @@ public final class Weft implements AutoCloseable {
 
     /** The same, keeping compiled programs elsewhere; closing either closes both. */
     public Weft withCache(CodeStore store) {
-        return new Weft(backend, backendName, plugins, options, new ProgramCache(store));
+        return new Weft(backend, backendName, plugins, options, weights, new ProgramCache(store));
+    }
+
+    /**
+     * The same, for programs that read their weights and do not write them: matrices are stored in {@code type}, whatever precision
+     * products have; closing either closes both. A program whose entries write weights is refused when it is compiled.
+     */
+    public Weft withWeights(WeightType type) {
+        return new Weft(backend, backendName, plugins, options, type, programs);
+    }
+
+    /** What the matrices of the programs that this compiles are stored in. */
+    public WeightType weights() {
+        return weights;
     }
 
     /**
@@ -263,11 +295,12 @@ public final class Weft implements AutoCloseable {
     }
 
     /**
-     * What the bits of results depend on besides the program, in words: the backend, the precision, the instruction-set level. Equal for what
+     * What the bits of results depend on besides the program, in words: the backend, the precision, what weights are held in, the instruction-set level. Equal for what
      * computes equal bits, given the same build of Weft.
      */
     public String arithmetic() {
-        return Stream.of("backend " + backendName, products(), backend.arithmetic())
+        String held = weights == WeightType.F32 ? "" : "weights " + weights;
+        return Stream.of("backend " + backendName, products(), held, backend.arithmetic())
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(", "));
     }
@@ -343,6 +376,7 @@ public final class Weft implements AutoCloseable {
     String options() {
         boolean free = options.budgetBytes() == BackendOptions.UNLIMITED;
         return "precision " + products()
+                + (weights == WeightType.F32 ? "" : ", weights " + weights)
                 + (free ? "" : ", budget %d on %d threads".formatted(options.budgetBytes(), options.threads()));
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored tensors in slabs: parameters, each family of state that follows the parameters, other state, buffers, caches, shadows. A family is
+ * Stored tensors in slabs: parameters, each family of state that follows the parameters, other state, buffers, caches, shadows; weights that are held in fewer bits. A family is
  * the state tensors named PREFIX.PATH for parameters PATH of the same shape: each lies at its parameter's offset, as elements, so
  * that one loop can run over several slabs. Tensors of rank two and more come first.
  */
@@ -38,6 +38,7 @@ final class SlabLayout {
         }
         List<Slab> slabs = new ArrayList<>();
         slabs.add(slab("params", parameters));
+        slabs.add(slab("weights", role(stored, Stored.Role.WEIGHT)));
         families.forEach((prefix, family) -> slabs.add(family(prefix, family, parameters)));
         slabs.add(slab("state", states));
         slabs.add(slab("buffers", role(stored, Stored.Role.BUFFER)));

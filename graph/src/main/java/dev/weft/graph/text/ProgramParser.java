@@ -85,7 +85,7 @@ public final class ProgramParser {
                 return new Stored(name, type, known);
             }
         }
-        throw tokens.failure("stored tensor must be a param, buffer, state, cache or shadow, got %s", role);
+        throw tokens.failure("stored tensor must be a param, buffer, state, cache, shadow or weight, got %s", role);
     }
 
     private Entry entry() {

@@ -54,6 +54,15 @@ public final class Distribution {
         return max + Math.log(sum);
     }
 
+    /**
+     * The id that has rank 1 in the distribution of {@code logits}.
+     *
+     * @throws dev.weft.graph.UserException as {@link #of}
+     */
+    public static int likeliest(float[] logits) {
+        return Logits.greatest(logits);
+    }
+
     /** Number of tokens. */
     public int size() {
         return logProbabilities.length;

@@ -17,6 +17,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** Reads a text in windows and gives what the model expected at each token. One thread at a time. */
 public final class Scorer implements AutoCloseable {
@@ -73,6 +74,22 @@ public final class Scorer implements AutoCloseable {
             for (int position = last - counted; position < last; position++) {
                 long at = windows.start(index) + position + 1;
                 each.accept(score(logits, window, position, at, tokens.weight(at)));
+            }
+        }
+    }
+
+    /**
+     * The likeliest token at each place, whatever stands there: what greedy sampling would take if it had read the text so far.
+     *
+     * @param each sees the ids in order, as {@link #score} would see the tokens
+     */
+    public void greedy(Tokens tokens, int stride, IntConsumer each) {
+        ValidationWindows windows = new ValidationWindows(tokens, length, stride, 1);
+        for (int index = 0; index < windows.batches(); index++) {
+            Tensor logits = logits(windows.batch(index));
+            int last = windows.length(index);
+            for (int position = last - windows.counted(index); position < last; position++) {
+                each.accept(Distribution.likeliest(row(logits, position)));
             }
         }
     }

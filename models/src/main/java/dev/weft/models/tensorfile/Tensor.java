@@ -39,6 +39,13 @@ public record Tensor(TensorType type, MemorySegment data) {
         return data.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 
+    /** Tells the system that pages of a mapped file are not needed for now; they are read again when somebody does. */
+    public static void forget(MemorySegment data) {
+        if (data.isMapped() && data.byteSize() > 0) {
+            data.unload();
+        }
+    }
+
     /** A slice of a mapped file as a tensor; copied only where it does not lie on the element's alignment. */
     static Tensor mapped(TensorType type, MemorySegment slice, Arena arena) {
         if (slice.address() % type.element().bytes() == 0) {
