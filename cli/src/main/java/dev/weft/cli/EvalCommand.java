@@ -5,7 +5,7 @@ import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
 import dev.weft.models.data.Corpus;
 import dev.weft.models.probe.Measurement;
-import dev.weft.models.score.PositionLoss;
+import dev.weft.models.score.ExampleLoss;
 import dev.weft.models.score.Task;
 import dev.weft.models.score.TaskScore;
 import dev.weft.models.score.WeightChange;
@@ -55,16 +55,15 @@ final class EvalCommand extends Action {
     TaskKind task;
 
     @Option(
-            names = "--by-position",
-            description = "Say also how the loss depends on how many tokens the model has seen in its window.")
-    boolean byPosition;
-
-    @Option(
-            names = "--plot",
-            paramLabel = "FILE",
-            description = "Draw the loss by position into an .svg or .png file; goes with --by-position.")
+            names = "--shots",
+            paramLabel = "K",
+            description =
+                    "Ask every question of --task behind 0, 1 and up to K others of the file with their right answers.")
     @Nullable
-    Path plot;
+    Integer shots;
+
+    @Mixin
+    final EvalViews views = new EvalViews();
 
     @Mixin
     final ProbeOptions probe = new ProbeOptions();
@@ -92,11 +91,11 @@ final class EvalCommand extends Action {
 
     @Override
     int run() {
-        if (plot != null && !byPosition) {
-            throw refused("--plot: draws the loss by position; give --by-position as well");
-        }
-        if (plot != null && !PictureFile.isNamed(plot)) {
-            throw refused("--plot: must end in .svg or .png, got " + plot);
+        views.complaint(shots != null).ifPresent(complaint -> {
+            throw refused(complaint);
+        });
+        if (shots != null && task == null) {
+            throw refused("--shots: goes with --task");
         }
         if (task != null) {
             return ask(task);
@@ -128,52 +127,77 @@ final class EvalCommand extends Action {
                 json.put("probe", ProbeOptions.json(measured));
             }
             change.ifPresent(report -> json.put("weights", weights.json(report)));
-            Optional<PositionReport> positions = byPosition
-                    ? Optional.of(new PositionReport(PositionLoss.of(weft, loaded, corpus)))
-                    : Optional.empty();
-            positions.ifPresent(report -> json.put("by_position", report.json()));
+            List<EvalReport> seen =
+                    views.of(weft, loaded, corpus, done -> progress("%,d windows continued".formatted(done)));
+            seen.forEach(report -> json.put(report.key(), report.rows()));
             result(json, to -> {
                 print(evaluation, measured, to);
                 change.ifPresent(report -> weights.print(report, to));
-                positions.ifPresent(report -> report.print(to));
+                seen.forEach(report -> report.print(to));
             });
-            if (plot != null) {
-                positions.orElseThrow().draw(plot);
-                note(plot + ": written");
-            }
+            draw(seen);
         }
         return ExitCode.DONE;
     }
 
+    private void draw(List<EvalReport> reports) {
+        views.draw(reports).ifPresent(file -> note(file + ": written"));
+    }
+
     private int ask(TaskKind kind) {
-        if (data.size() != 1 || byPosition || stride != null || probe.any()) {
+        if (data.size() != 1 || views.any() || stride != null || probe.any()) {
             throw refused("--task: goes with one --data, a JSON Lines file, and with no option for texts");
         }
         List<Task> tasks =
                 Task.read(Path.of(data.getFirst()), kind == TaskKind.choice ? Task.Kind.CHOICE : Task.Kind.LAST_WORD);
         try (Weft weft = weights.of(machine.open());
                 LoadedModel loaded = model.open(weft)) {
-            TaskScore score =
-                    TaskScore.of(weft, loaded, tasks, done -> progress("%,d of %,d".formatted(done, tasks.size())));
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("task", kind.toString());
-            json.put("items", score.items());
-            json.put("accuracy", score.accuracy());
-            json.put("confidence_95", score.confidence());
-            if (kind == TaskKind.choice) {
-                json.put("accuracy_normalized", score.normalizedAccuracy());
+            if (shots != null) {
+                showExamples(weft, loaded, kind, tasks, shots);
+            } else {
+                answer(weft, loaded, kind, tasks);
             }
-            json.put("nats_per_answer", score.nats() / score.items());
-            result(json, to -> {
-                to.printf(
-                        "%,d items; accuracy %.4f ± %.4f (95 %%)", score.items(), score.accuracy(), score.confidence());
-                if (kind == TaskKind.choice) {
-                    to.printf(", %.4f by probability for each byte", score.normalizedAccuracy());
-                }
-                to.printf("; %.4f nats an answer%n", score.nats() / score.items());
-            });
         }
         return ExitCode.DONE;
+    }
+
+    private void showExamples(Weft weft, LoadedModel loaded, TaskKind kind, List<Task> tasks, int most) {
+        long all = (most + 1L) * tasks.size();
+        ExampleLoss loss = ExampleLoss.of(
+                weft, loaded, tasks, most, views.seed, done -> progress("%,d of %,d".formatted(done, all)));
+        ExampleReport report = new ExampleReport(loss, tasks.size(), kind == TaskKind.choice);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("task", kind.toString());
+        json.put("items", tasks.size());
+        json.put(report.key(), report.rows());
+        result(json, report::print);
+        draw(List.of(report));
+    }
+
+    private void answer(Weft weft, LoadedModel loaded, TaskKind kind, List<Task> tasks) {
+        TaskScore score =
+                TaskScore.of(weft, loaded, tasks, done -> progress("%,d of %,d".formatted(done, tasks.size())));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("task", kind.toString());
+        json.put("items", score.items());
+        json.put("accuracy", score.accuracy());
+        json.put("confidence_95", score.confidence());
+        if (kind == TaskKind.choice) {
+            json.put("accuracy_normalized", score.normalizedAccuracy());
+        }
+        json.put("nats_per_answer", score.nats() / score.items());
+        json.put("cut", score.cut());
+        result(json, to -> {
+            to.printf("%,d items; accuracy %.4f ± %.4f (95 %%)", score.items(), score.accuracy(), score.confidence());
+            if (kind == TaskKind.choice) {
+                to.printf(", %.4f by probability for each byte", score.normalizedAccuracy());
+            }
+            to.printf("; %.4f nats an answer%n", score.nats() / score.items());
+            if (score.cut() > 0) {
+                to.printf(
+                        "%,d items had a context that the model does not hold, and lost its beginning%n", score.cut());
+            }
+        });
     }
 
     private void print(Evaluation evaluation, List<Measurement> measured, PrintStream to) {

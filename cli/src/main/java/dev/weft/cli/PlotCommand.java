@@ -84,7 +84,7 @@ final class PlotCommand extends Action {
                 && validation.stream().noneMatch(point -> Double.isFinite(point.y()))) {
             throw new UserException(run + ": has no loss yet; there is nothing to draw");
         }
-        return new Curve(String.valueOf(run.toAbsolutePath().normalize().getFileName()), training, validation);
+        return Curve.ofRun(String.valueOf(run.toAbsolutePath().normalize().getFileName()), training, validation);
     }
 
     private List<Curve.Point> points(Path run, RunHistory history, List<RunHistory.Point> points) {

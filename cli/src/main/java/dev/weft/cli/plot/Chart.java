@@ -7,7 +7,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Losses over something: training as thin lines, validation as strong ones with dots, a color for each run.
+ * Numbers over something: a color for each curve, one by one as thin lines, summed up as strong ones with dots.
  *
  * @param width pixels
  * @param height pixels
@@ -42,26 +42,56 @@ public record Chart(int width, int height, List<Mark> marks) {
      */
     public static Chart of(String title, List<Curve> curves, String unit) {
         List<Point> all = curves.stream()
-                .flatMap(curve -> Stream.concat(curve.training().stream(), curve.validation().stream()))
+                .flatMap(Chart::points)
                 .filter(point -> Double.isFinite(point.y()))
                 .toList();
         Axis x = Axis.tight(0, xs(all).max().orElseThrow(), LEFT, WIDTH - RIGHT, 8);
         Axis y = Axis.of(ys(all).min().orElseThrow(), ys(all).max().orElseThrow(), HEIGHT - BOTTOM, TOP, 8);
         List<Mark> marks = new ArrayList<>(frame(title, unit, x, y));
         for (int i = 0; i < curves.size(); i++) {
-            Curve curve = curves.get(i);
-            int color = color(i);
-            boolean alone = curve.validation().isEmpty();
-            for (List<Point> line : lines(curve.training(), x, y)) {
-                marks.add(new Mark.Stroke(line, color, alone ? 0.9 : 0.4, 1.2));
-            }
-            for (List<Point> line : lines(curve.validation(), x, y)) {
-                marks.add(new Mark.Stroke(line, color, 1, 2.2));
-                line.forEach(point -> marks.add(new Mark.Dot(point.x(), point.y(), 3, color)));
+            marks.addAll(curve(curves.get(i), color(i), x, y));
+        }
+        marks.addAll(legend(
+                curves,
+                all.stream()
+                        .map(point -> new Point(x.place(point.x()), y.place(point.y())))
+                        .toList()));
+        return new Chart(WIDTH, HEIGHT, marks);
+    }
+
+    /** This one, and {@code lower} below it. */
+    public Chart above(Chart lower) {
+        List<Mark> all = new ArrayList<>(marks);
+        lower.marks.forEach(mark -> all.add(mark.lowered(height)));
+        return new Chart(Math.max(width, lower.width), height + lower.height, all);
+    }
+
+    private static Stream<Point> points(Curve curve) {
+        return Stream.of(
+                        curve.thin().points().stream(),
+                        curve.strong().points().stream(),
+                        curve.intervals().stream().map(interval -> new Point(interval.x(), interval.low())),
+                        curve.intervals().stream().map(interval -> new Point(interval.x(), interval.high())))
+                .flatMap(each -> each);
+    }
+
+    private static List<Mark> curve(Curve curve, int color, Axis x, Axis y) {
+        List<Mark> marks = new ArrayList<>();
+        boolean alone = curve.strong().points().isEmpty();
+        for (List<Point> line : lines(curve.thin().points(), x, y)) {
+            marks.add(new Mark.Stroke(line, color, alone ? 0.9 : 0.4, 1.2));
+        }
+        for (Curve.Interval interval : curve.intervals()) {
+            if (interval.isFinite()) {
+                double at = x.place(interval.x());
+                marks.add(line(at, y.place(interval.low()), at, y.place(interval.high()), color, 1.2));
             }
         }
-        marks.addAll(legend(curves));
-        return new Chart(WIDTH, HEIGHT, marks);
+        for (List<Point> line : lines(curve.strong().points(), x, y)) {
+            marks.add(new Mark.Stroke(line, color, 1, 2.2));
+            line.forEach(point -> marks.add(new Mark.Dot(point.x(), point.y(), 3, color)));
+        }
+        return marks;
     }
 
     private static int color(int curve) {
@@ -99,28 +129,47 @@ public record Chart(int width, int height, List<Mark> marks) {
         return new Mark.Stroke(List.of(new Point(x1, y1), new Point(x2, y2)), color, 1, width);
     }
 
-    /** In the upper right corner, where a loss that falls leaves room. */
-    private static List<Mark> legend(List<Curve> curves) {
+    /**
+     * In the right corner with fewer points: the upper one, where a loss that falls leaves room, or the lower one.
+     *
+     * @param points in pixels
+     */
+    private static List<Mark> legend(List<Curve> curves, List<Point> points) {
         List<Mark> marks = new ArrayList<>();
         double right = WIDTH - RIGHT - 8;
-        double at = TOP + 16;
+        double height = LINE * curves.stream().mapToInt(Chart::named).sum();
+        boolean isUpper =
+                within(points, TOP, TOP + height) <= within(points, HEIGHT - BOTTOM - height, HEIGHT - BOTTOM);
+        double at = isUpper ? TOP + 16 : HEIGHT - BOTTOM - height + 8;
         for (int i = 0; i < curves.size(); i++) {
             Curve curve = curves.get(i);
-            boolean both = !curve.validation().isEmpty() && !curve.training().isEmpty();
-            if (!curve.training().isEmpty()) {
+            boolean both = named(curve) == 2;
+            if (!curve.thin().points().isEmpty()) {
                 marks.add(line(right - 30, at - 4, right, at - 4, color(i), both ? 1.2 : 2.2));
-                String name = curve.name() + (both ? "  training" : "");
-                marks.add(new Mark.Label(right - 38, at, name, Mark.Anchor.END, 12, INK));
+                marks.add(new Mark.Label(right - 38, at, curve.thin().name(), Mark.Anchor.END, 12, INK));
                 at += LINE;
             }
-            if (!curve.validation().isEmpty()) {
+            if (!curve.strong().points().isEmpty()) {
                 marks.add(line(right - 30, at - 4, right, at - 4, color(i), 2.2));
                 marks.add(new Mark.Dot(right - 15, at - 4, 3, color(i)));
-                marks.add(new Mark.Label(right - 38, at, curve.name() + "  validation", Mark.Anchor.END, 12, INK));
+                marks.add(new Mark.Label(right - 38, at, curve.strong().name(), Mark.Anchor.END, 12, INK));
                 at += LINE;
             }
         }
         return marks;
+    }
+
+    /** Lines that the legend names. */
+    private static int named(Curve curve) {
+        return (curve.thin().points().isEmpty() ? 0 : 1)
+                + (curve.strong().points().isEmpty() ? 0 : 1);
+    }
+
+    /** Points in the right third of the picture from {@code top} to {@code bottom}. */
+    private static long within(List<Point> points, double top, double bottom) {
+        return points.stream()
+                .filter(point -> point.x() > WIDTH * 2 / 3.0 && point.y() >= top && point.y() <= bottom)
+                .count();
     }
 
     /** Unbroken parts in pixels. Of what falls into one column of pixels, the lowest and the highest stay. */

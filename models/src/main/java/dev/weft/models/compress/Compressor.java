@@ -7,6 +7,7 @@ import dev.weft.models.Weft;
 import dev.weft.models.io.AtomicFiles;
 import dev.weft.models.io.Hashes;
 import dev.weft.models.io.IoErrors;
+import dev.weft.models.score.Lanes;
 import dev.weft.models.tensorfile.Fingerprint;
 import dev.weft.models.tokenizer.Tokenizer;
 import dev.weft.models.tokenizer.Tokenizers;

@@ -19,12 +19,11 @@ public record PositionLoss(List<Double> nats, List<Double> weights) {
     /**
      * Positions that are looked at together.
      *
-     * @param from the least number of tokens seen before, at least 1
-     * @param to the greatest
+     * @param seen how many tokens were seen before, at least 1
      * @param weight how much their tokens count
      * @param natsPerToken mean loss
      */
-    public record Range(int from, int to, double weight, double natsPerToken) {}
+    public record Range(Span seen, double weight, double natsPerToken) {}
 
     public PositionLoss {
         nats = List.copyOf(nats);
@@ -64,12 +63,11 @@ public record PositionLoss(List<Double> nats, List<Double> weights) {
     /** Ranges that double: 1, 2, 3 to 4, 5 to 8 and so on, without those in which nothing counts. */
     public List<Range> doubling() {
         List<Range> ranges = new ArrayList<>();
-        for (int from = 1, to = 1; from <= nats.size(); from = to + 1, to *= 2) {
-            int last = Math.min(to, nats.size());
-            double sum = sum(nats, from - 1, last);
-            double weight = sum(weights, from - 1, last);
+        for (Span span : Span.doubling(nats.size())) {
+            double sum = sum(nats, span.from() - 1, span.to());
+            double weight = sum(weights, span.from() - 1, span.to());
             if (weight > 0) {
-                ranges.add(new Range(from, last, weight, sum / weight));
+                ranges.add(new Range(span, weight, sum / weight));
             }
         }
         return ranges;

@@ -21,15 +21,42 @@ public sealed interface Task {
         LAST_WORD
     }
 
+    /** With its right answer, as an example for others. */
+    String example();
+
+    /** The same question behind some text. */
+    Task after(String text);
+
     /** Several ways to go on, of which one is right. */
     record Choice(String context, List<String> choices, int answer) implements Task {
         public Choice {
             choices = List.copyOf(choices);
         }
+
+        @Override
+        public String example() {
+            return context + choices.get(answer);
+        }
+
+        @Override
+        public Choice after(String text) {
+            return new Choice(text + context, choices, answer);
+        }
     }
 
     /** A text without its last word, and that word with the space before it. */
-    record LastWord(String context, String word) implements Task {}
+    record LastWord(String context, String word) implements Task {
+
+        @Override
+        public String example() {
+            return context + word;
+        }
+
+        @Override
+        public LastWord after(String text) {
+            return new LastWord(text + context, word);
+        }
+    }
 
     /**
      * Reads a file.

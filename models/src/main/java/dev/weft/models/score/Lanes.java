@@ -1,4 +1,4 @@
-package dev.weft.models.compress;
+package dev.weft.models.score;
 
 import dev.weft.dsl.EntryRequest;
 import dev.weft.models.Model;
@@ -15,9 +15,9 @@ import java.util.SequencedMap;
 /**
  * Several texts that a model reads side by side, a token of each at a time, always by the same entries of the same shapes: what it
  * expects next has the same bits whenever the same tokens were read. When the context is full, its older half is dropped and the rest is
- * read again.
+ * read again. One thread at a time.
  */
-final class Lanes implements AutoCloseable {
+public final class Lanes implements AutoCloseable {
 
     private static final String STEP = "step";
     private static final String AGAIN = "again";
@@ -42,7 +42,12 @@ final class Lanes implements AutoCloseable {
         this.read = new int[count][context];
     }
 
-    static Lanes open(Weft weft, Program program, SequencedMap<String, Tensor> parameters, int count) {
+    /**
+     * Compiles what reads {@code count} texts.
+     *
+     * @throws dev.weft.graph.UserException if the program has no {@code logits}
+     */
+    public static Lanes open(Weft weft, Program program, SequencedMap<String, Tensor> parameters, int count) {
         program.requireLogits();
         int context = Math.toIntExact(program.integer("context"));
         boolean cached = program.hasCache();
@@ -74,17 +79,18 @@ final class Lanes implements AutoCloseable {
         return Math.max(1, context / 2);
     }
 
-    int count() {
+    /** Texts that are read. */
+    public int count() {
         return count;
     }
 
     /** Forgets what was read. */
-    void reset() {
+    public void reset() {
         length = 0;
     }
 
     /** Tokens that the model tells apart. */
-    int vocabulary() {
+    public int vocabulary() {
         return vocabulary;
     }
 
@@ -94,7 +100,7 @@ final class Lanes implements AutoCloseable {
      * @param tokens {@code (count)}
      * @return the logits of the tokens after them, {@code (count, vocabulary)}
      */
-    float[] next(int[] tokens) {
+    public float[] next(int[] tokens) {
         if (length == context) {
             dropOlder();
         }
@@ -103,6 +109,11 @@ final class Lanes implements AutoCloseable {
         }
         length++;
         return cached ? run(STEP, length - 1, length) : window();
+    }
+
+    /** The logits of a lane, {@code (vocabulary)}, of what {@link #next} gave. */
+    public float[] row(float[] logits, int lane) {
+        return Arrays.copyOfRange(logits, lane * vocabulary, (lane + 1) * vocabulary);
     }
 
     private void dropOlder() {
