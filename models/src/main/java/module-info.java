@@ -13,6 +13,7 @@ module dev.weft.models {
     exports dev.weft.models;
     exports dev.weft.models.compress;
     exports dev.weft.models.data;
+    exports dev.weft.models.exchange;
     exports dev.weft.models.lint;
     exports dev.weft.models.names;
     exports dev.weft.models.probe;

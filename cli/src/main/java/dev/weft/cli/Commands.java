@@ -26,6 +26,8 @@ final class Commands {
         TABLE.put("eval", EvalCommand::new);
         TABLE.put("compress", CompressCommand::new);
         TABLE.put("decompress", DecompressCommand::new);
+        TABLE.put("import", ImportCommand::new);
+        TABLE.put("export", ExportCommand::new);
         TABLE.put("tokenizer", TokenizerCommand::new);
         TABLE.put("runs", RunsCommand::new);
         TABLE.put("plot", PlotCommand::new);

@@ -70,7 +70,12 @@ final class InfoCommand extends Action {
             about.put("val_loss", summary.validationLoss());
         }
         if (model.program().isLanguageModel()) {
-            about.put("vocabulary", model.tokenizer().vocabularySize());
+            try {
+                about.put("vocabulary", model.tokenizer().vocabularySize());
+            } catch (UserException none) {
+                // A model that was imported may have a tokenizer that Weft does not read, or none.
+                about.put("tokenizer", none.getMessage());
+            }
         }
         return about;
     }

@@ -16,7 +16,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
@@ -36,23 +35,23 @@ public final class LoadedModel implements AutoCloseable {
 
     private final Path path;
     private final Program program;
-    private final SequencedMap<String, Tensor> parameters;
-    private final Path tokenizerFolder;
-    private final List<Runnable> resources;
+    private final SequencedMap<String, Tensor> stored;
+    private final Path folder;
+    private final Runnable files;
+    private final Arena arena;
+    /** What is stored as the program wants it, once that was asked for. */
+    private @Nullable SequencedMap<String, Tensor> parameters;
     /** Null for the model's own. */
     private @Nullable String tokenizerName;
 
     private LoadedModel(
-            Path path,
-            Program program,
-            SequencedMap<String, Tensor> parameters,
-            Path tokenizerFolder,
-            List<Runnable> resources) {
+            Path path, Program program, SequencedMap<String, Tensor> stored, Path folder, Runnable files, Arena arena) {
         this.path = path;
         this.program = program;
-        this.parameters = parameters;
-        this.tokenizerFolder = tokenizerFolder;
-        this.resources = resources;
+        this.stored = stored;
+        this.folder = folder;
+        this.files = files;
+        this.arena = arena;
     }
 
     /**
@@ -176,12 +175,7 @@ public final class LoadedModel implements AutoCloseable {
         try {
             SequencedMap<String, TensorType> wanted = wanted(program);
             TensorNames.require(file.path().toString(), Names.widenedTypes(file.types(), wanted), wanted);
-            return new LoadedModel(
-                    run,
-                    program,
-                    Names.widened(file.tensors(), wanted, arena),
-                    run,
-                    List.of(file::close, () -> close(arena)));
+            return new LoadedModel(run, program, file.tensors(), run, file::close, arena);
         } catch (RuntimeException e) {
             arena.close();
             file.close();
@@ -202,7 +196,8 @@ public final class LoadedModel implements AutoCloseable {
                     program,
                     checkpoint.tensorsAmong(wanted(program)),
                     run,
-                    List.of(checkpoint::close));
+                    checkpoint::close,
+                    Arena.ofShared());
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
@@ -230,18 +225,11 @@ public final class LoadedModel implements AutoCloseable {
         HuggingFaceFolder folder = HuggingFaceFolder.open(path, program, reader);
         Arena arena = Arena.ofShared();
         try {
-            return new LoadedModel(
-                    path, folder.program(), folder.parameters(arena), path, List.of(folder::close, () -> close(arena)));
+            return new LoadedModel(path, folder.program(), folder.parameters(arena), path, folder::close, arena);
         } catch (RuntimeException e) {
             arena.close();
             folder.close();
             throw e;
-        }
-    }
-
-    private static void close(Arena arena) {
-        if (arena.scope().isAlive()) {
-            arena.close();
         }
     }
 
@@ -260,9 +248,22 @@ public final class LoadedModel implements AutoCloseable {
         return program;
     }
 
-    /** By path; valid until {@link #close}. */
-    public SequencedMap<String, Tensor> parameters() {
+    /** The run that it belongs to, or the folder of others. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** By path, with the types that the program wants; valid until {@link #close}. */
+    public synchronized SequencedMap<String, Tensor> parameters() {
+        if (parameters == null) {
+            parameters = Names.widened(stored, wanted(program), arena);
+        }
         return parameters;
+    }
+
+    /** By path, as they lie on the disk: an imported run may hold f16 or bf16 where the program wants f32. */
+    public SequencedMap<String, Tensor> stored() {
+        return stored;
     }
 
     /** Takes another tokenizer than the model's own: {@code gpt2}, a file or a folder. */
@@ -281,8 +282,7 @@ public final class LoadedModel implements AutoCloseable {
                     "%s: %s takes no text, it has no fn logits(tokens: i32[B, T], …); weft run computes its functions: weft info %s lists them"
                             .formatted(path, program.name(), path));
         }
-        Tokenizer tokenizer =
-                tokenizerName == null ? Tokenizers.load(tokenizerFolder) : Tokenizers.named(tokenizerName);
+        Tokenizer tokenizer = tokenizerName == null ? Tokenizers.load(folder) : Tokenizers.named(tokenizerName);
         requireFits(tokenizer);
         return tokenizer;
     }
@@ -302,6 +302,9 @@ public final class LoadedModel implements AutoCloseable {
 
     @Override
     public void close() {
-        resources.forEach(Runnable::run);
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+        files.run();
     }
 }

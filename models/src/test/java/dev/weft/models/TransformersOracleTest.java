@@ -19,13 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Small models as transformers saves them, against the logits that it computes with them. */
-class TransformersOracleTest {
+public class TransformersOracleTest {
 
     private static final int ROWS = 2;
     private static final int LENGTH = 12;
     private static final int VOCABULARY = 32;
 
-    private static Path folder(String name) {
+    /** The folder of a model as transformers saves it: {@code llama}, {@code llama-tied} or {@code gpt2}. */
+    public static Path folder(String name) {
         try {
             return Path.of(Objects.requireNonNull(
                                     TransformersOracleTest.class.getResource("huggingface/" + name + "/config.json"))

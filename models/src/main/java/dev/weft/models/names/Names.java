@@ -4,6 +4,7 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.io.IoErrors;
+import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -11,11 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -102,29 +101,21 @@ public final class Names {
     }
 
     /**
-     * How the program's tensors become foreign ones.
+     * The program's tensors as foreign ones, to be written.
      *
-     * @param known names of foreign tensors as a file of this model had them, with their prefix; of another one the names are those that
-     *     the lines say
+     * @param known names of foreign tensors as a file of this model had them, with their prefix, copies of others among them; of another
+     *     one there are the names that the lines say, and no copies
      * @throws UserException naming every tensor that has no foreign name
      */
-    public List<Conversion> planExport(SequencedMap<String, Tensor> ours, Collection<String> known) {
-        Rules rules = rules();
-        Map<String, String> prefixed = new HashMap<>();
-        known.forEach(name -> prefixed.put(rules.withoutPrefix(name), name));
-        return new NamesExport(rules, origin).plan(ours, name -> prefixed.getOrDefault(name, name));
+    public List<SafeTensors.Part> planExport(SequencedMap<String, Tensor> ours, Collection<String> known) {
+        return new NamesExport(rules(), origin, known).plan(ours);
     }
 
     /** The program's tensors under foreign names, as {@link #planExport}, without names that are known from before. */
     public SequencedMap<String, Tensor> exportTensors(SequencedMap<String, Tensor> ours, Arena arena) {
         SequencedMap<String, Tensor> theirs = new LinkedHashMap<>();
-        planExport(ours, List.of()).forEach(conversion -> theirs.putAll(conversion.tensors(arena)));
+        planExport(ours, List.of()).forEach(part -> theirs.putAll(part.tensors(arena)));
         return theirs;
-    }
-
-    /** The foreign tensor that {@code name}, another one, must be a copy of, if it is to be one; without a prefix. */
-    public Optional<String> originalOf(String name) {
-        return rules().originalOf(name);
     }
 
     /** An f16 or bf16 tensor as f32, which holds each of their values exactly. */

@@ -2,9 +2,12 @@ package dev.weft.models.names;
 
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
+import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
 import dev.weft.models.tensorfile.TensorNames;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,37 +15,71 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /** One export, the inverse of {@link NamesImport}. */
 final class NamesExport {
 
     private final Rules rules;
     private final String origin;
+    /** Names that a file of the model had, by what they are without their prefix. */
+    private final SequencedMap<String, String> known = new LinkedHashMap<>();
+
     private final List<String> problems = new ArrayList<>();
 
-    NamesExport(Rules rules, String origin) {
+    NamesExport(Rules rules, String origin, Collection<String> known) {
         this.rules = rules;
         this.origin = origin;
+        known.forEach(name -> this.known.put(rules.withoutPrefix(name), name));
     }
 
-    List<Conversion> plan(Map<String, Tensor> ours, UnaryOperator<String> theirName) {
+    List<SafeTensors.Part> plan(Map<String, Tensor> ours) {
         Set<Rules.Instance> instances = new LinkedHashSet<>();
         ours.keySet().forEach(name -> rules.ofOurs(name)
                 .ifPresentOrElse(instances::add, () -> problems.add(name + " has no foreign name")));
-        List<Conversion> conversions = new ArrayList<>();
+        List<SafeTensors.Part> parts = new ArrayList<>();
         for (Rules.Instance instance : instances) {
-            conversion(instance, ours, theirName).ifPresent(conversions::add);
+            conversion(instance, ours).ifPresent(parts::add);
         }
         if (!problems.isEmpty()) {
             throw new UserException(
                     origin + ": does not name all tensors of the program: " + TensorNames.list(problems));
         }
-        return conversions;
+        parts.addAll(copies(parts));
+        return parts;
     }
 
-    private Optional<Conversion> conversion(
-            Rules.Instance instance, Map<String, Tensor> ours, UnaryOperator<String> theirName) {
+    /** What the file had twice, and the program has once. */
+    private List<SafeTensors.Part> copies(List<SafeTensors.Part> parts) {
+        List<SafeTensors.Part> copies = new ArrayList<>();
+        known.forEach(
+                (name, written) -> rules.originalOf(name).map(this::written).ifPresent(original -> {
+                    boolean there = parts.stream().anyMatch(part -> part.types().containsKey(written));
+                    parts.stream()
+                            .filter(part -> !there && part.types().containsKey(original))
+                            .forEach(part -> copies.add(new Copied(part, original, written)));
+                }));
+        return copies;
+    }
+
+    private String written(String name) {
+        return known.getOrDefault(name, name);
+    }
+
+    /** One tensor of a part under another name. */
+    private record Copied(SafeTensors.Part part, String original, String name) implements SafeTensors.Part {
+
+        @Override
+        public SequencedMap<String, TensorType> types() {
+            return new LinkedHashMap<>(Map.of(name, part.types().get(original)));
+        }
+
+        @Override
+        public SequencedMap<String, Tensor> tensors(Arena arena) {
+            return new LinkedHashMap<>(Map.of(name, part.tensors(arena).get(original)));
+        }
+    }
+
+    private Optional<Conversion> conversion(Rules.Instance instance, Map<String, Tensor> ours) {
         List<String> missing =
                 instance.ours().stream().filter(name -> !ours.containsKey(name)).toList();
         if (!missing.isEmpty()) {
@@ -69,7 +106,7 @@ final class NamesExport {
                 ? turned.get()
                 : Rearrange.withSize(turned.get(), to.axis(), turned.get().size(to.axis()) / count);
         SequencedMap<String, TensorType> types = new LinkedHashMap<>();
-        instance.theirs().forEach(name -> types.put(theirName.apply(name), piece));
+        instance.theirs().forEach(name -> types.put(written(name), piece));
         return Optional.of(new Conversion(parts, from.axis(), once, to.axis(), types));
     }
 }

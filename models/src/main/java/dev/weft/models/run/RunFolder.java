@@ -35,6 +35,9 @@ public final class RunFolder implements AutoCloseable {
     /** The field of {@code run.json} that says what a backend chose by measuring. */
     public static final String CHOICES = "choices";
 
+    /** The field of {@code run.json} that says what a run was imported from. */
+    public static final String IMPORTED = "imported";
+
     private static final String MODEL = "model.safetensors";
     private static final String CONFIG = "config.json";
     private static final String SAMPLES = "samples.txt";

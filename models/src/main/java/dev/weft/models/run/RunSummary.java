@@ -46,6 +46,8 @@ public record RunSummary(
         RUNNING,
         /** It did all its steps. */
         FINISHED,
+        /** It was made of a model of others, and never trained here. */
+        IMPORTED,
         /** It ended before its last step and can be resumed. */
         STOPPED,
         /** One of its files cannot be read. */
@@ -70,7 +72,7 @@ public record RunSummary(
                     : history.planned().orElse(0L);
             return new RunSummary(
                     run,
-                    state(run, steps, planned),
+                    request.containsKey(RunFolder.IMPORTED) ? State.IMPORTED : state(run, steps, planned),
                     program(request, history),
                     steps,
                     planned,

@@ -118,6 +118,11 @@ public final class CharTokenizer implements Tokenizer {
         Tokenizers.save(folder, KIND, Map.of(CHARACTERS, characters()));
     }
 
+    /** Ascending; the index is the id. */
+    int[] codePoints() {
+        return codePoints.clone();
+    }
+
     private String characters() {
         return new String(codePoints, 0, codePoints.length);
     }

@@ -235,6 +235,7 @@ record Prepared(
         config.put("constants", program.boundConstants());
         config.put("parameters", parameters());
         folder.writeProgram(program.sources());
+        program.names().ifPresent(text -> folder.writeProgram(Map.of(program.name() + ".names", text)));
         folder.writeConfig(config);
         data.tokenizer().ifPresent(tokens -> tokens.save(folder.path()));
         Map<String, Object> run = new LinkedHashMap<>(RequestJson.write(request));

@@ -3,6 +3,7 @@ package dev.weft.models.training;
 import dev.weft.graph.UserException;
 import dev.weft.models.Trainer;
 import dev.weft.models.names.Rename;
+import dev.weft.models.run.RunFolder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,10 @@ final class RequestJson {
 
     /** @throws UserException naming the field that is missing or of another kind */
     static TrainingRequest read(Map<?, ?> json, String subject) {
+        if (json.containsKey(RunFolder.IMPORTED)) {
+            throw new UserException(subject
+                    + ": belongs to a model that was imported, not trained; start a run from it with --init-from");
+        }
         return new RequestJson(json, subject).read();
     }
 

@@ -114,10 +114,6 @@ public final class TokenizerJson {
 
     /** Writes a file that {@code tokenizers} of any version reads. */
     public static void write(Path file, BpeVocabulary vocabulary) {
-        Map<String, @Nullable Object> root = new LinkedHashMap<>();
-        root.put("version", "1.0");
-        root.put("truncation", null);
-        root.put("padding", null);
         List<Map<String, Object>> added = new ArrayList<>();
         vocabulary.special().forEach((content, id) -> {
             Map<String, Object> token = new LinkedHashMap<>();
@@ -129,11 +125,25 @@ public final class TokenizerJson {
             token.put("special", true);
             added.add(token);
         });
-        root.put("added_tokens", added);
-        root.put("normalizer", null);
-        root.put("pre_tokenizer", Pipeline.preTokenizer(vocabulary.pattern()));
-        root.put("post_processor", null);
-        root.put("decoder", Pipeline.byteLevel(true));
+        Map<String, @Nullable Object> model = model(Spelling.spelled(vocabulary), Spelling.merges(vocabulary));
+        model.put("ignore_merges", vocabulary.wholeWords());
+        write(file, added, Pipeline.preTokenizer(vocabulary.pattern()), Pipeline.byteLevel(true), model);
+    }
+
+    /**
+     * Writes a file for characters: a BPE that merges nothing. What {@link #read} refuses, because it is not of bytes.
+     *
+     * @param codePoints each one's index is its id
+     */
+    public static void writeCharacters(Path file, int[] codePoints) {
+        Map<String, Object> vocabulary = new LinkedHashMap<>();
+        for (int id = 0; id < codePoints.length; id++) {
+            vocabulary.put(Character.toString(codePoints[id]), id);
+        }
+        write(file, List.of(), null, Map.of("type", "Fuse"), model(vocabulary, List.of()));
+    }
+
+    private static Map<String, @Nullable Object> model(Map<String, ?> vocabulary, List<String> merges) {
         Map<String, @Nullable Object> model = new LinkedHashMap<>();
         model.put("type", "BPE");
         for (String absent : List.of("dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix")) {
@@ -141,9 +151,27 @@ public final class TokenizerJson {
         }
         model.put("fuse_unk", false);
         model.put("byte_fallback", false);
-        model.put("ignore_merges", vocabulary.wholeWords());
-        model.put("vocab", Spelling.spelled(vocabulary));
-        model.put("merges", Spelling.merges(vocabulary));
+        model.put("ignore_merges", false);
+        model.put("vocab", vocabulary);
+        model.put("merges", merges);
+        return model;
+    }
+
+    private static void write(
+            Path file,
+            List<Map<String, Object>> added,
+            @Nullable Map<String, Object> preTokenizer,
+            Map<String, Object> decoder,
+            Map<String, @Nullable Object> model) {
+        Map<String, @Nullable Object> root = new LinkedHashMap<>();
+        root.put("version", "1.0");
+        root.put("truncation", null);
+        root.put("padding", null);
+        root.put("added_tokens", added);
+        root.put("normalizer", null);
+        root.put("pre_tokenizer", preTokenizer);
+        root.put("post_processor", null);
+        root.put("decoder", decoder);
         root.put("model", model);
         Json.write(file, root);
     }
