@@ -6,7 +6,9 @@ import dev.weft.graph.type.TensorType;
 import dev.weft.models.json.Json;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +66,7 @@ record SafeTensorsHeader(long dataStart, SequencedMap<String, Entry> entries, Ma
                     path + ": is truncated; its header needs " + dataStart + " bytes, the file has " + file.byteSize());
         }
         byte[] json = file.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
-        Map<String, Object> object = Json.parseObject(new String(json, StandardCharsets.UTF_8), path + ": header");
+        Map<String, Object> object = Json.parseObject(text(path, json), path + ": header");
         SequencedMap<String, Entry> entries = new LinkedHashMap<>();
         Map<String, String> metadata = Map.of();
         for (Map.Entry<String, Object> member : object.entrySet()) {
@@ -76,6 +78,17 @@ record SafeTensorsHeader(long dataStart, SequencedMap<String, Entry> entries, Ma
         }
         requireSideBySide(path, entries, file.byteSize() - dataStart);
         return new SafeTensorsHeader(dataStart, entries, metadata);
+    }
+
+    private static String text(Path path, byte[] json) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(json))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new UserException(path + ": header: must be UTF-8 text, and is not", e);
+        }
     }
 
     private static Map<String, String> metadata(Path path, @Nullable Object value) {

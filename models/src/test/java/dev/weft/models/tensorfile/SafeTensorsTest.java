@@ -1,5 +1,6 @@
 package dev.weft.models.tensorfile;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.SharedData;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -15,10 +17,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,15 +113,73 @@ class SafeTensorsTest {
         refused(entry("F32", "[1.0]", "[0,4]"), 4, "whole numbers");
         refused(entry("F32", "[1]", "[0,4,4]"), 4, "two data_offsets");
         refused(entry("F8_E4M3", "[1]", "[0,1]"), 1, "got F8_E4M3");
+        refused(entry("F32", "[1]", "[-4,0]"), 4, "x: sizes and offsets must be whole numbers");
+        refused(entry("F32", "[1]", "[0,9223372036854775807]"), 4, "x: data_offsets must span the 4 bytes");
+        refused(entry("F32", "[1]", "[9223372036854775804,9223372036854775807]"), 4, "x: data_offsets must span");
         refused("{\"x\": 1}", 0, "must have dtype");
         refused("{\"__metadata__\": {\"a\": 1}}", 0, "must hold strings");
         refused("[1, 2]", 0, "must hold a JSON object");
         refused("{\"x\"", 0, "must hold a JSON object");
         refused("{" + "\"a\":[".repeat(5000), 0, "must hold a JSON object");
         String twice = "\"x\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}";
-        refused("{" + twice + "," + twice + "}", 1, "must hold a JSON object");
+        refused("{" + twice + "," + twice + "}", 1, "Duplicate field 'x'");
         String other = "\"y\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}";
         refused("{" + twice + "," + other + "}", 1, "y must begin where x ends");
+    }
+
+    @Test
+    void aHeaderThatIsNoTextIsRefused() throws IOException {
+        Path path = file("{\"x\":1}", 0);
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[10] = (byte) 0xff;
+        Files.write(path, bytes);
+        assertThatThrownBy(() -> SafeTensors.open(path))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("x.safetensors: header: must be UTF-8 text");
+    }
+
+    /** Makes its tensor when it is asked for, and keeps it to be looked at. */
+    private static final class Made implements SafeTensors.Part {
+        private final String name;
+        private final List<Made> before;
+        private @Nullable MemorySegment data;
+
+        Made(String name, List<Made> before) {
+            this.name = name;
+            this.before = List.copyOf(before);
+        }
+
+        @Override
+        public SequencedMap<String, TensorType> types() {
+            return new LinkedHashMap<>(Map.of(name, TensorType.of(ElementType.F32, 4)));
+        }
+
+        @Override
+        public SequencedMap<String, Tensor> tensors(Arena arena) {
+            assertThat(before).allSatisfy(part -> assertThat(
+                            requireNonNull(part.data).scope().isAlive())
+                    .isFalse());
+            MemorySegment made = arena.allocate(16, 4);
+            data = made;
+            return new LinkedHashMap<>(Map.of(name, new Tensor(TensorType.of(ElementType.F32, 4), made)));
+        }
+    }
+
+    @Test
+    void whatAPartMakesIsGivenBackBeforeTheNextIsAsked() {
+        List<Made> parts = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            parts.add(new Made(name, parts));
+        }
+        Path path = folder.resolve("parts.safetensors");
+        SafeTensors.write(path, parts, Map.of());
+
+        assertThat(parts)
+                .allSatisfy(part ->
+                        assertThat(requireNonNull(part.data).scope().isAlive()).isFalse());
+        try (SafeTensors file = SafeTensors.open(path)) {
+            assertThat(file.types()).containsOnlyKeys("a", "b", "c");
+        }
     }
 
     @Test
