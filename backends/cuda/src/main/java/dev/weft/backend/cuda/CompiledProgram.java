@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /**
  * A program after scheduling, planning and code generation, before it has memory.
@@ -64,16 +65,23 @@ record CompiledProgram(
     /** A program without a budget, with its kernels. */
     static CompiledProgram of(
             Program program, FusionModel model, CompileOptions options, KernelCache cache, ProductSupport support) {
-        return of(program, model, options, BackendOptions.UNLIMITED, support).compiled(cache, options);
+        return of(program, model, options, BackendOptions.UNLIMITED, support, _ -> new KernelSet())
+                .compiled(cache, options);
     }
 
     /**
-     * A program whose kernels are written, and not compiled.
+     * A program whose kernels are written, and not yet compiled, or not all.
      *
      * @param budget most bytes of slabs and arena, kept by computing values again
+     * @param empty gives what its kernels are added to, by the bytes of slabs and arena
      */
     static CompiledProgram of(
-            Program given, FusionModel model, CompileOptions options, long budget, ProductSupport support) {
+            Program given,
+            FusionModel model,
+            CompileOptions options,
+            long budget,
+            ProductSupport support,
+            LongFunction<KernelSet> empty) {
         long start = System.nanoTime();
         Program program = new NarrowEndings().apply(given);
         Map<String, Schedule> schedules = new LinkedHashMap<>();
@@ -82,7 +90,7 @@ record CompiledProgram(
         }
         MemoryBudget budgeted = MemoryBudget.of(program, schedules, budget, RegionWork::mayOverwrite);
         Plan plan = budgeted.plan();
-        KernelSet kernels = new KernelSet();
+        KernelSet kernels = empty.apply(plan.peakBytes(0));
         Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();
         List<Stage> stages = new ArrayList<>();

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 
 /** One device for all sessions. */
 final class CudaBackend implements Backend {
@@ -105,6 +106,11 @@ final class CudaBackend implements Backend {
     }
 
     @Override
+    public void expectCompile() {
+        kernels.expect();
+    }
+
+    @Override
     public Session compile(Program program, CompileOptions options) {
         if (options.exact()) {
             throw new UserException("backend cuda: cannot compute in exact mode; choose --backend reference");
@@ -115,10 +121,16 @@ final class CudaBackend implements Backend {
             if (closed) {
                 throw new IllegalStateException("backend cuda: is closed");
             }
-            CompiledProgram written = withinBudget(program, options);
+            CompiledProgram written = withinBudget(program, options, this::kernels);
             requireRoom(written.deviceBytes(program).inPieces());
             return session(program, written.compiled(kernels, options));
         }
+    }
+
+    /** Compiled while others are still written; but where there may be no room, or more than one plan, not before that is known. */
+    private KernelSet kernels(long planBytes) {
+        boolean limited = budgetBytes != BackendOptions.UNLIMITED || memoryBytes != BackendOptions.UNLIMITED;
+        return limited || planBytes > device.freeBytes() ? new KernelSet() : new KernelSet(kernels.begin());
     }
 
     private Session session(Program program, CompiledProgram compiled) {
@@ -154,10 +166,10 @@ final class CudaBackend implements Backend {
                 device.productRecipe().orElse(""));
     }
 
-    private CompiledProgram withinBudget(Program program, CompileOptions options) {
+    private CompiledProgram withinBudget(Program program, CompileOptions options, LongFunction<KernelSet> empty) {
         ProductSupport support = new ProductSupport(device.facts(), this::offers, tf32);
         return new MemoryFit<CompiledProgram>(
-                        budget -> CompiledProgram.of(program, fusionModel(), options, budget, support),
+                        budget -> CompiledProgram.of(program, fusionModel(), options, budget, support, empty),
                         compiled -> compiled.plan().peakBytes(0),
                         compiled -> compiled.deviceBytes(program).bytes(),
                         compiled -> compiled.again().regions())
@@ -167,7 +179,7 @@ final class CudaBackend implements Backend {
     @Override
     public OptionalLong memoryBytes(Program program) {
         program.requireInlined();
-        CompiledProgram written = withinBudget(program, CompileOptions.DEFAULT);
+        CompiledProgram written = withinBudget(program, CompileOptions.DEFAULT, _ -> new KernelSet());
         return OptionalLong.of(written.deviceBytes(program).inPieces());
     }
 

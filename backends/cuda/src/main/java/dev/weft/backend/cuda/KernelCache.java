@@ -5,6 +5,7 @@ import dev.weft.backend.cuda.device.KernelCompiler.Image;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.Fingerprint;
+import dev.weft.graph.MachineException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Compiled kernels by their text, for all sessions of a backend, and on disk for all processes. Kernels are compiled several at a time,
@@ -34,9 +37,11 @@ final class KernelCache {
     /** For the compiler's recursion. */
     private static final long STACK_BYTES = 64L << 20;
 
+    private static final long IDLE_SECONDS = 1;
+
     private final KernelCompiler compiler;
     private final CodeStore store;
-    private final int threads;
+    private final ExecutorService workers;
     private final Map<String, Compiled> kernels = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Compiled> eldest) {
@@ -48,11 +53,16 @@ final class KernelCache {
     /** A kernel, by the name that it has in an image. */
     record Compiled(Image image, String name) {}
 
+    /** Begins to make the compiler ready, where something will have to be compiled. */
+    void expect() {
+        compiler.begin();
+    }
+
     /** @param threads that compile */
     KernelCache(KernelCompiler compiler, CodeStore store, int threads) {
         this.compiler = compiler;
         this.store = compiler.recipe().isPresent() ? store : CodeStore.none();
-        this.threads = threads;
+        this.workers = workers(threads);
     }
 
     /** How many kernels were compiled, and neither known nor found in the store. */
@@ -60,27 +70,24 @@ final class KernelCache {
         return compiled;
     }
 
+    /** Kernels that a program needs, from now on. */
+    Request begin() {
+        return new Request();
+    }
+
     /**
      * Kernels of distinct texts.
      *
      * @param wanted for each text what the compiler would be given
      */
-    synchronized Map<String, Compiled> compile(Map<String, Source> wanted) {
-        String recipe = compiler.recipe().orElse("");
-        Map<String, String> keys = new LinkedHashMap<>();
-        wanted.keySet().forEach(text -> keys.put(text, Fingerprint.key(recipe + "\n" + text)));
-        Map<String, Compiled> found = new LinkedHashMap<>();
-        Map<String, Image> images = new LinkedHashMap<>();
-        Map<Source, String> missing = new LinkedHashMap<>();
-        wanted.forEach((text, source) -> known(keys.get(text), images)
-                .ifPresentOrElse(kernel -> found.put(text, kernel), () -> missing.put(source, text)));
-        compile(missing, keys, found);
-        found.forEach((text, kernel) -> kernels.put(keys.get(text), kernel));
-        return found;
+    Map<String, Compiled> compile(Map<String, Source> wanted) {
+        Request request = begin();
+        wanted.forEach(request::add);
+        return request.finish();
     }
 
     /** @param images that were read already */
-    private Optional<Compiled> known(String key, Map<String, Image> images) {
+    private synchronized Optional<Compiled> known(String key, Map<String, Image> images) {
         Compiled kernel = kernels.get(key);
         return kernel == null ? store.read(PLACES, key).flatMap(place -> kept(place, images)) : Optional.of(kernel);
     }
@@ -96,41 +103,98 @@ final class KernelCache {
         return Optional.ofNullable(images.get(words[0])).map(image -> new Compiled(image, words[1]));
     }
 
-    private void compile(Map<Source, String> missing, Map<String, String> keys, Map<String, Compiled> found) {
-        List<List<Source>> batches = missing.isEmpty() ? List.of() : compiler.batches(List.copyOf(missing.keySet()));
-        List<Image> images = images(batches);
-        for (int i = 0; i < batches.size(); i++) {
-            List<Source> batch = batches.get(i);
-            Image image = images.get(i);
-            String imageKey = Fingerprint.key(String.join(
-                    " ", batch.stream().map(missing::get).map(keys::get).toList()));
-            store.write(IMAGES, imageKey, bytes(image));
-            for (Source source : batch) {
-                String text = missing.get(source);
-                found.put(text, new Compiled(image, source.name()));
-                String place = imageKey + " " + source.name();
-                store.write(PLACES, keys.get(text), place.getBytes(StandardCharsets.UTF_8));
+    private synchronized void keep(Map<String, Compiled> found, int made) {
+        kernels.putAll(found);
+        compiled += made;
+    }
+
+    /**
+     * The kernels of a program, some of them compiled while others are still written: which of them are compiled together follows from the
+     * order in which they are added. One thread at a time.
+     */
+    final class Request {
+        private final String recipe = compiler.recipe().orElse("");
+        private final Map<String, String> keys = new LinkedHashMap<>();
+        private final Map<String, Compiled> found = new LinkedHashMap<>();
+        private final Map<String, Image> images = new LinkedHashMap<>();
+        private final Map<Source, String> texts = new LinkedHashMap<>();
+        private final Map<List<Source>, Future<Image>> sent = new LinkedHashMap<>();
+        private final List<Source> batch = new ArrayList<>();
+
+        private Request() {}
+
+        /** @param source what the compiler would be given for the text */
+        void add(String text, Source source) {
+            String key = Fingerprint.key(recipe + "\n" + text);
+            keys.put(text, key);
+            Optional<Compiled> known = known(key, images);
+            if (known.isPresent()) {
+                found.put(text, known.get());
+                return;
             }
-            compiled += batch.size();
+            texts.put(source, text);
+            batch.add(source);
+            if (compiler.isWhole(batch)) {
+                send();
+            }
+        }
+
+        private void send() {
+            List<Source> kernels = List.copyOf(batch);
+            batch.clear();
+            sent.put(kernels, workers.submit(() -> compiler.compile(kernels)));
+        }
+
+        /** All kernels by their texts, as soon as they are compiled. */
+        Map<String, Compiled> finish() {
+            if (!batch.isEmpty()) {
+                send();
+            }
+            sent.forEach((kernels, made) -> {
+                Image image = get(made);
+                String imageKey = Fingerprint.key(String.join(
+                        " ", kernels.stream().map(texts::get).map(keys::get).toList()));
+                store.write(IMAGES, imageKey, bytes(image));
+                for (Source source : kernels) {
+                    String text = texts.get(source);
+                    found.put(text, new Compiled(image, source.name()));
+                    String place = imageKey + " " + source.name();
+                    store.write(PLACES, keys.get(text), place.getBytes(StandardCharsets.UTF_8));
+                }
+            });
+            Map<String, Compiled> byKey = new LinkedHashMap<>();
+            found.forEach((text, kernel) -> byKey.put(keys.get(text), kernel));
+            keep(byKey, texts.size());
+            return found;
         }
     }
 
-    private List<Image> images(List<List<Source>> batches) {
-        if (batches.size() <= 1 || threads == 1) {
-            return batches.stream().map(compiler::compile).toList();
+    private static Image get(Future<Image> made) {
+        try {
+            return made.get();
+        } catch (ExecutionException failure) {
+            throw failure.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new MachineException("compiling kernels: was interrupted", interrupted);
         }
-        try (ExecutorService workers = Executors.newFixedThreadPool(
-                Math.min(threads, batches.size()),
+    }
+
+    /** Threads that end when there is nothing to compile. */
+    private static ExecutorService workers(int threads) {
+        ThreadPoolExecutor workers = new ThreadPoolExecutor(
+                threads,
+                threads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
                 Thread.ofPlatform()
+                        .daemon()
                         .name("weft-nvrtc-", 1)
                         .stackSize(STACK_BYTES)
-                        .factory())) {
-            List<CompletableFuture<Image>> images = new ArrayList<>();
-            batches.forEach(batch -> images.add(CompletableFuture.supplyAsync(() -> compiler.compile(batch), workers)));
-            return images.stream().map(CompletableFuture::join).toList();
-        } catch (CompletionException failure) {
-            throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
-        }
+                        .factory());
+        workers.allowCoreThreadTimeOut(true);
+        return workers;
     }
 
     /** The length of the log, the log, the code. */

@@ -19,23 +19,43 @@ import org.jspecify.annotations.Nullable;
 final class KernelSet {
     private final Map<String, Named> kernels = new LinkedHashMap<>();
     private final Map<String, KernelCache.Compiled> compiled = new HashMap<>();
+    private final KernelCache.@Nullable Request request;
     private @Nullable KernelCode code;
+
+    /** Kernels that are compiled when all of them are known. */
+    KernelSet() {
+        this(null);
+    }
+
+    /** @param request by which kernels are compiled while others are still written; null where that is to wait */
+    KernelSet(KernelCache.@Nullable Request request) {
+        this.request = request;
+    }
 
     /**
      * A kernel with its name.
      *
      * @param sharedBytes most dynamic shared memory of a launch
      */
-    private record Named(String name, int parameters, int sharedBytes) {}
+    private record Named(String name, int parameters, int sharedBytes) {
+        Source source(String text) {
+            return new Source(name, text.replace(Kernel.NAME, name), parameters);
+        }
+    }
 
     /** @param path of the first region that has the kernel: numbers in it do not matter, since all layers share it */
     void add(Kernel kernel, String path) {
-        kernels.computeIfAbsent(
-                kernel.text(),
-                text -> new Named(
-                        path.replaceAll("[^A-Za-z]+", "_") + "_" + Fingerprint.of(text),
-                        kernel.slots().size(),
-                        kernel.grid().sharedBytes()));
+        String text = kernel.text();
+        if (!kernels.containsKey(text)) {
+            Named named = new Named(
+                    path.replaceAll("[^A-Za-z]+", "_") + "_" + Fingerprint.of(text),
+                    kernel.slots().size(),
+                    kernel.grid().sharedBytes());
+            kernels.put(text, named);
+            if (request != null) {
+                request.add(text, named.source(text));
+            }
+        }
     }
 
     /** Kernels that were compiled before: their texts are not known any more, and their names stand in place of these. */
@@ -51,7 +71,7 @@ final class KernelSet {
     }
 
     void compile(KernelCache cache) {
-        compiled.putAll(cache.compile(sources()));
+        compiled.putAll(request == null ? cache.compile(sources()) : request.finish());
         List<Image> images = new ArrayList<>();
         Map<Image, Integer> numbers = new IdentityHashMap<>();
         List<Function> functions = new ArrayList<>();
@@ -79,8 +99,7 @@ final class KernelSet {
 
     private Map<String, Source> sources() {
         Map<String, Source> sources = new LinkedHashMap<>();
-        kernels.forEach((text, named) -> sources.put(
-                text, new Source(named.name(), text.replace(Kernel.NAME, named.name()), named.parameters())));
+        kernels.forEach((text, named) -> sources.put(text, named.source(text)));
         return sources;
     }
 

@@ -2,96 +2,15 @@ package dev.weft.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.backend.cuda.absent.Counts;
-import dev.weft.backend.cuda.absent.NullDevice;
-import dev.weft.backend.spi.BackendOptions;
-import dev.weft.backend.spi.CodeStore;
-import dev.weft.backend.spi.CompileOptions;
-import dev.weft.backend.spi.Session;
-import dev.weft.graph.Program;
-import dev.weft.graph.Value;
+import dev.weft.graph.type.ElementType;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The training step of GPT-2's smallest model on a device that is only described: what would be launched, copied and allocated. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class Gpt2StepTest {
-    private static final int STEPS = 3;
-
-    private final Program program = Models.whole("step", Map.of("B", 8L, "T", 1024L));
-    private final NullDevice device = Described.h200(64L << 30);
-    private final Arena arena = Arena.ofConfined();
-
-    @TempDir
-    private static Path folder;
-
-    private Session session;
-    private CudaBackend backend;
-
-    @BeforeAll
-    void compile() {
-        backend = new CudaBackend(device, BackendOptions.defaults(), CodeStore.in(folder, CodeStore.LIMIT_BYTES));
-        long start = System.nanoTime();
-        session = backend.compile(program, CompileOptions.DEFAULT);
-        System.out.printf(
-                "124M step for sm_90a: %d kernels, compiled in %.2f s with scheduling%n",
-                backend.compiledKernels(), (System.nanoTime() - start) / 1e9);
-        session.run("step", inputs());
-    }
-
-    private Map<String, MemorySegment> inputs() {
-        return Described.zeros(program, "step", arena);
-    }
-
-    @AfterAll
-    void close() {
-        backend.close();
-        arena.close();
-    }
-
-    @Test
-    void aStepIsOneLaunchAndOneCopyFromTheHost() {
-        Counts before = device.counts();
-        for (int step = 0; step < STEPS; step++) {
-            session.run("step", inputs());
-        }
-        Counts happened = device.counts().since(before);
-        assertThat(happened.replays()).isEqualTo(STEPS);
-        assertThat(happened.copiesIn()).isEqualTo(STEPS);
-        assertThat(happened.launches() + happened.products() + happened.copiesOut())
-                .isZero();
-        assertThat(happened.allocations() + happened.synchronizations()).isZero();
-    }
-
-    /** Per layer what the CPU's schedules are held to, and some regions around the layers. */
-    @Test
-    void itsRegionsAreWithinTheBudgetOfTheCpu() {
-        int layers = 12;
-        int forward = 7;
-        int backward = 14;
-        int around = 12;
-        assertThat(session.statistics().entries().get("step").regions())
-                .isLessThanOrEqualTo(layers * (forward + backward) + around);
-    }
-
-    @Test
-    void nothingHoldsAWeightForEachPairOfPositions() {
-        session.schedules().get("step").regions().stream()
-                .flatMap(region -> region.outputs().stream())
-                .map(Value::type)
-                .filter(type -> type.rank() == 4)
-                .forEach(type -> assertThat(type.size(2) * type.size(3))
-                        .as(type.toString())
-                        .isLessThan(1024L * 1024));
+/** In f32; and in a second process, from what was kept of it. */
+class Gpt2StepTest extends Gpt2Step {
+    Gpt2StepTest() {
+        super(ElementType.F32);
     }
 
     @Test

@@ -47,8 +47,8 @@ class KernelCacheTest {
         }
 
         @Override
-        public List<List<Source>> batches(List<Source> kernels) {
-            return kernels.stream().map(List::of).toList();
+        public boolean isWhole(List<Source> kernels) {
+            return true;
         }
     }
 

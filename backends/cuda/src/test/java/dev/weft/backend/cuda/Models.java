@@ -32,9 +32,9 @@ final class Models {
         return dev.weft.models.Program.load("gpt").with(TINY).optimizer("adamw", Map.of());
     }
 
-    /** A training step of GPT-2's smallest model. */
-    static Program whole(String entry, Map<String, Long> sizes) {
-        return Weft.PASSES.run(gpt2().lower(List.of(EntryRequest.of(entry, sizes))));
+    /** An entry of GPT-2's smallest model. */
+    static Program whole(EntryRequest entry, ElementType precision) {
+        return Weft.passes(precision).run(gpt2().lower(List.of(entry)));
     }
 
     /** GPT-2's smallest model, with an optimizer. */

@@ -3,6 +3,7 @@ package dev.weft.backend.cuda.codegen;
 import dev.weft.backend.cuda.device.Grid;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.Demands;
+import dev.weft.graph.type.TensorType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,15 +13,25 @@ import java.util.Set;
 
 /** The parameters of a kernel as its body needs them, in order of first use. Values that share memory are one parameter. */
 final class Arguments {
+    /** All tensors' shapes are told. */
+    static final long ANY = -1;
+
     private final Map<Slot, String> names = new LinkedHashMap<>();
     private final Set<Slot> written = new HashSet<>();
     private final Map<Value, Value> sharing;
     private final Demands demands;
+    private final long points;
 
     /** @param sharing for an output that takes over an input's memory, that input */
     Arguments(Map<Value, Value> sharing, Demands demands) {
+        this(sharing, demands, ANY);
+    }
+
+    /** @param points so many elements' shapes are not told, so that tensors of any shape have one text; or {@link #ANY} */
+    Arguments(Map<Value, Value> sharing, Demands demands, long points) {
         this.sharing = sharing;
         this.demands = demands;
+        this.points = points;
     }
 
     Demands demands() {
@@ -103,14 +114,18 @@ final class Arguments {
         return declarations;
     }
 
-    private static String comment(Slot slot) {
+    private String comment(Slot slot) {
         return switch (slot) {
-            case Slot.Tensor tensor -> " /* " + tensor.value().type() + " */";
+            case Slot.Tensor tensor -> " /* " + shape(tensor.value().type()) + " */";
             case Slot.Partial partial ->
-                " /* running results of " + partial.reduction().type() + " */";
+                " /* running results of " + shape(partial.reduction().type()) + " */";
             case Slot.Narrowed narrowed -> " /* " + narrowed.vector().type() + " in " + narrowed.element() + " */";
             case Slot.Scratch scratch -> " /* " + scratch.name() + " */";
             case Slot.Number _, Slot.Status _, Slot.Table _, Slot.Cuts _ -> "";
         };
+    }
+
+    private String shape(TensorType type) {
+        return type.shape().elements() == points ? type.element() + " of any shape" : type.toString();
     }
 }

@@ -13,8 +13,9 @@ final class Joins {
     private static final int WARPS = 16;
 
     private final Reducer reducer;
-    private final long count;
-    private final long running;
+    private final long results;
+    private final String count;
+    private final String running;
     private final Writer writer = new Writer();
     private final Arguments arguments;
     private final String from;
@@ -22,12 +23,13 @@ final class Joins {
 
     private Joins(Value reduction, long count, long running, Map<Value, Value> sharing) {
         this.reducer = Reducer.of(reduction);
-        this.count = count;
-        this.running = running;
-        this.arguments = new Arguments(sharing, new Demands(Space.of(1, 1), Set.of(), Set.of()));
+        this.results = count;
+        this.arguments = new Arguments(sharing, new Demands(Space.of(1, 1), Set.of(), Set.of()), count);
         this.from = arguments.name(new Slot.Partial(reduction, Math.max(1, running) * count * reducer.bytes()));
         this.to = arguments.write(reduction);
-        writer.line("// joins " + running + " running results of " + reduction.type());
+        this.running = arguments.number(running);
+        this.count = count == 1 ? "1" : arguments.number(count);
+        writer.line("// joins running results; how many there are is a parameter");
     }
 
     /**
@@ -49,7 +51,7 @@ final class Joins {
         writer.close();
         store("i");
         writer.close();
-        return arguments.kernel(writer, new Grid(Math.ceilDiv(count, THREADS), THREADS));
+        return arguments.kernel(writer, new Grid(Math.ceilDiv(results, THREADS), THREADS));
     }
 
     /** A block joins all of the only result. */
@@ -82,7 +84,7 @@ final class Joins {
         writer.line("for (i32 k = 1; k < " + WARPS + "; k++) r.join(joined[k * 32 + thread()]);");
         store("i");
         writer.close();
-        return arguments.kernel(writer, new Grid(Math.ceilDiv(count, Grid.WARP), threads));
+        return arguments.kernel(writer, new Grid(Math.ceilDiv(results, Grid.WARP), threads));
     }
 
     private void begin() {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel of a nest that only stores points: one thread for each pack of them. A pack lies along the innermost loop where that is
- * a multiple of it; otherwise points are counted through all loops, and the last pack may be cut.
+ * a multiple of it; otherwise points are counted through all loops, and the last pack may be cut. Where there is only one loop, how many
+ * points there are is a parameter: tensors of any size share the kernel.
  */
 final class PointKernel {
     private static final int THREADS = 256;
@@ -34,7 +35,7 @@ final class PointKernel {
         loops.addAll(nest.space().outer());
         loops.addAll(nest.space().inner());
         loops.removeIf(loop -> loop.size() == 1);
-        this.arguments = new Arguments(sharing, nest.demands());
+        this.arguments = new Arguments(sharing, nest.demands(), isFlat() ? count : Arguments.ANY);
         this.nodes = new NodeText(writer, arguments);
     }
 
@@ -52,12 +53,22 @@ final class PointKernel {
         return across.size() > along.size() ? kernel.write(across, null) : kernel.write(along, inner);
     }
 
+    /** Whether there is nothing in the text that depends on how many points there are. */
+    private boolean isFlat() {
+        return loops.size() == 1;
+    }
+
+    /** A number that follows from how many points there are. */
+    private String number(long number) {
+        return isFlat() ? arguments.number(number) : Long.toString(number);
+    }
+
     private Kernel write(Packs packs, Term.@Nullable Loop inner) {
         int size = packs.size();
         long number = Math.ceilDiv(count, size);
-        writer.line("// " + count + " points" + (size > 1 ? ", " + size + " a thread" : ""));
+        writer.line("// " + (isFlat() ? "all" : count) + " points" + (size > 1 ? ", " + size + " a thread" : ""));
         writer.line("const i64 pack = block() * " + THREADS + " + thread();");
-        writer.line("if (pack >= " + number + ") return;");
+        writer.line("if (pack >= " + number(number) + ") return;");
         Place place = size > 1 && inner != null ? along(inner, size) : across(size);
         new PackText(writer, nodes, arguments, packs).points(nest.roots(), place, (root, _, _) -> {
             throw new DefectException("kernel: " + root.value() + " is a reduction and must not be among points");
@@ -76,7 +87,7 @@ final class PointKernel {
             first = writer.let("i64", "(pack - " + rest + " * " + inner.size() / size + ") * " + size);
             writer.bind(outer, rest);
         }
-        String limit = count % size == 0 ? null : Long.toString(count);
+        String limit = count % size == 0 ? null : number(count);
         return new Place(inner, first, first, limit, lane -> {
             String at = writer.let("i64", first + " + " + lane);
             writer.remember(inner, at);
@@ -87,7 +98,7 @@ final class PointKernel {
     /** Points in the order of all loops, each with counters of its own. */
     private Place across(int size) {
         String first = size == 1 ? "pack" : writer.let("i64", "pack * " + size);
-        String limit = count % size == 0 ? null : Long.toString(count);
+        String limit = count % size == 0 ? null : number(count);
         return new Place(null, first, first, limit, lane -> {
             String at = size == 1 ? first : writer.let("i64", first + " + " + lane);
             if (!loops.isEmpty()) {

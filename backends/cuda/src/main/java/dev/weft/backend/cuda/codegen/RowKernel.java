@@ -8,6 +8,8 @@ import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.Root;
 import dev.weft.graph.nest.Space;
 import dev.weft.graph.nest.Term;
+import dev.weft.graph.op.FloatUnary;
+import dev.weft.graph.op.Pow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +39,8 @@ final class RowKernel {
         this.space = nest.space();
         this.shape = shape;
         this.size = shape.packs().size();
-        this.arguments = new Arguments(sharing, nest.demands());
+        boolean isFlat = space.rows() == 1 && space.inner().size() == 1;
+        this.arguments = new Arguments(sharing, nest.demands(), isFlat ? space.width() : Arguments.ANY);
         this.nodes = new NodeText(writer, arguments);
         this.packs = new PackText(writer, nodes, arguments, shape.packs());
         this.walk = new RowWalk(space, shape, writer);
@@ -185,8 +188,20 @@ final class RowKernel {
         }
     }
 
+    /**
+     * Four packs on their way keep memory busy. Functions are long, and written out so often that they are most of the kernel, and of the
+     * time to compile it: beside them two packs are enough.
+     */
+    private static int unrolled(List<Root> now) {
+        return Packs.nodes(now).stream()
+                        .anyMatch(node -> node.value().op() instanceof FloatUnary
+                                || node.value().op() instanceof Pow)
+                ? 2
+                : 4;
+    }
+
     private void pass(List<Root> now) {
-        int open = walk.openPacks();
+        int open = walk.openPacks(unrolled(now));
         Place place = walk.place();
         shape.packs().loads(now).forEach(load -> {
             String variable = held.get(load);
@@ -251,7 +266,7 @@ final class RowKernel {
         if (some) {
             writer.open("if (unit < " + shape.units() + ")");
         }
-        int open = walk.openPacks();
+        int open = walk.openPacks(4);
         if (shape.units() == 1) {
             for (int lane = 0; lane < size; lane++) {
                 writer.line(arguments.write(root.value()) + "[first + " + lane + "] = "

@@ -44,8 +44,12 @@ final class RowWalk {
         return shape.parts() > 1;
     }
 
-    /** Opens what a thread does with each of its packs; how many blocks of statements that are. */
-    int openPacks() {
+    /**
+     * Opens what a thread does with each of its packs; how many blocks of statements that are.
+     *
+     * @param unrolled packs that are read at a time, where a thread has too many to hold all
+     */
+    int openPacks(int unrolled) {
         String thread =
                 switch (shape.mode()) {
                     case THREAD -> "0";
@@ -54,7 +58,7 @@ final class RowWalk {
                 };
         String shift = shifts() ? " - shift" : "";
         if (shape.parts() == 0) {
-            writer.line("#pragma unroll 4");
+            writer.line("#pragma unroll " + unrolled);
             writer.open("for (i64 first = (i64) %s * %d%s; first < %d; first += %d)"
                     .formatted(thread, size, shift, space.width(), (long) shape.rowThreads() * size));
             return 1;

@@ -22,9 +22,12 @@ public interface KernelCompiler {
         return Optional.empty();
     }
 
-    /** Which of these kernels are best compiled together, by what takes longest first; several threads may compile. */
-    default List<List<Source>> batches(List<Source> kernels) {
-        return List.of(kernels);
+    /** Makes ready what the first call of {@link #compile} needs, without waiting for it. */
+    default void begin() {}
+
+    /** Whether these kernels are enough to be compiled together; others may follow, and several threads may compile. */
+    default boolean isWhole(List<Source> kernels) {
+        return false;
     }
 
     /**

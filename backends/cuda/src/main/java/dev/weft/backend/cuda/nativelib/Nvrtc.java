@@ -10,8 +10,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,7 +25,7 @@ public final class Nvrtc implements KernelCompiler {
     private static final List<String> OPTIONS = List.of("-std=c++17", "--ptxas-options=-v");
 
     /** Characters of text, and kernels, beside which what each call costs, some 20 ms, is little. */
-    private static final int BATCH_CHARACTERS = 24_000;
+    private static final int BATCH_CHARACTERS = 6_000;
 
     private static final int BATCH_KERNELS = 16;
 
@@ -61,23 +59,22 @@ public final class Nvrtc implements KernelCompiler {
                 String.join("\n", architecture, String.join(" ", OPTIONS), libraries.nvrtcVersion(), text(List.of())));
     }
 
-    /** The longest texts first: they take longest. */
+    /** Loading it takes a tenth of a second. Whoever compiles first waits for it, and is told if it is not there. */
     @Override
-    public List<List<Source>> batches(List<Source> kernels) {
-        List<List<Source>> batches = new ArrayList<>();
-        int characters = BATCH_CHARACTERS;
-        for (Source kernel : kernels.stream()
-                .sorted(Comparator.comparingInt((Source source) -> source.text().length())
-                        .reversed())
-                .toList()) {
-            characters += kernel.text().length();
-            if (characters > BATCH_CHARACTERS || batches.getLast().size() == BATCH_KERNELS) {
-                batches.add(new ArrayList<>());
-                characters = kernel.text().length();
+    public void begin() {
+        Thread.ofPlatform().daemon().name("weft-nvrtc-load").start(() -> {
+            try {
+                functions();
+            } catch (MachineException told) {
+                // By the first call that compiles.
             }
-            batches.getLast().add(kernel);
-        }
-        return batches;
+        });
+    }
+
+    @Override
+    public boolean isWhole(List<Source> kernels) {
+        return kernels.size() == BATCH_KERNELS
+                || kernels.stream().mapToInt(kernel -> kernel.text().length()).sum() >= BATCH_CHARACTERS;
     }
 
     /** Whether the library was needed until now. */

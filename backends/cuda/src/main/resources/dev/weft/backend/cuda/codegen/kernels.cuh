@@ -9,11 +9,11 @@ DEVICE float not_a_number() { return as_float(0x7fc00000u); }
 DEVICE float round_bf16(float x) { return to_float(to_bf16(x)); }
 DEVICE float round_f16(float x) { return to_float(to_f16(x)); }
 
-// NaN if either is; −0 is less than +0.
-template<class T> DEVICE T maximum(T x, T y) {
+// NaN if either is; −0 is less than +0. Of floats the processor has it.
+DEVICE double maximum(double x, double y) {
     return x != x ? x : y != y ? y : x == y ? (1 / x < 0 ? y : x) : x > y ? x : y;
 }
-template<class T> DEVICE T minimum(T x, T y) {
+DEVICE double minimum(double x, double y) {
     return x != x ? x : y != y ? y : x == y ? (1 / x < 0 ? x : y) : x < y ? x : y;
 }
 template<class T> DEVICE T larger(T x, T y) { return x > y ? x : y; }

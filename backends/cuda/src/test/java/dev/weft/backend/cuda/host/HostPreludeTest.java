@@ -86,6 +86,26 @@ class HostPreludeTest {
     }
 
     @Test
+    void extremesKnowTheSignOfZeroAndNan() {
+        int[] others = {0, 0x8000_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000, 0x3f80_0000, 0xbf80_0000};
+        for (int other : others) {
+            float y = Float.intBitsToFloat(other);
+            assertThat(apply(
+                            "as_bits(maximum(as_float(x), as_float(%du)))".formatted(Integer.toUnsignedLong(other)),
+                            singles()))
+                    .isEqualTo(map(singles(), bits -> withDeviceNan(Math.max(Float.intBitsToFloat(bits), y))));
+            assertThat(apply(
+                            "as_bits(minimum(as_float(%du), as_float(x)))".formatted(Integer.toUnsignedLong(other)),
+                            singles()))
+                    .isEqualTo(map(singles(), bits -> withDeviceNan(Math.min(Float.intBitsToFloat(bits), y))));
+        }
+    }
+
+    private static int withDeviceNan(float value) {
+        return Float.isNaN(value) ? 0x7fff_ffff : Float.floatToRawIntBits(value);
+    }
+
+    @Test
     void shufflesExchangeLanesOfEveryType() {
         int[] numbers = halves();
         for (String type : new String[] {"i32", "u32", "i64", "float", "double"}) {

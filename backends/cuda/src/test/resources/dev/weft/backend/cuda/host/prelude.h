@@ -60,6 +60,14 @@ template <class T> DEVICE T* global(i64 address) { return (T*) address; }
 DEVICE float as_float(u32 bits) { return __builtin_bit_cast(float, bits); }
 DEVICE u32 as_bits(float x) { return __builtin_bit_cast(u32, x); }
 
+// Equal floats have equal bits, but for the sign of zero.
+DEVICE float maximum(float x, float y) {
+    return x != x || y != y ? as_float(0x7fffffffu) : x == y ? as_float(as_bits(x) & as_bits(y)) : x > y ? x : y;
+}
+DEVICE float minimum(float x, float y) {
+    return x != x || y != y ? as_float(0x7fffffffu) : x == y ? as_float(as_bits(x) | as_bits(y)) : x < y ? x : y;
+}
+
 // Rounded to nearest, ties to even; every NaN becomes the one that the GPU gives.
 DEVICE bf16 to_bf16(float x) {
     u32 bits = as_bits(x);
