@@ -13,6 +13,7 @@ package dev.weft.graph.schedule;
  *     a division 4, a function such as tanh 16
  * @param streams what products may be joined over panels of rows
  * @param joins whether a region may compute the parts of a concat where the concat asks for them
+ * @param widens whether a product may restore its right operand from fewer bits as it reads it, see {@link Widened}
  */
 public record FusionModel(
         boolean fuse,
@@ -23,7 +24,8 @@ public record FusionModel(
         int epilogueOutputs,
         int recompute,
         Streams streams,
-        boolean joins) {
+        boolean joins,
+        boolean widens) {
 
     /**
      * Limits of stream regions.
@@ -50,26 +52,60 @@ public record FusionModel(
     }
 
     /** One region per value: what a backend gets that says nothing. */
-    public static final FusionModel NONE = new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE, false);
+    public static final FusionModel NONE = new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE, false, false);
 
     /** Budgets that suit a machine with a cache and some thirty registers; no streams. */
-    public static final FusionModel STANDARD = new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE, false);
+    public static final FusionModel STANDARD =
+            new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE, false, false);
 
     /** The same with another budget for repeated arithmetic. */
     public FusionModel withRecompute(int weight) {
         return new FusionModel(
-                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, weight, streams, joins);
+                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, weight, streams, joins, widens);
     }
 
     /** The same with other limits of streams. */
     public FusionModel withStreams(Streams limits) {
         return new FusionModel(
-                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, recompute, limits, joins);
+                fuse,
+                epilogues,
+                maxInputs,
+                maxValues,
+                epilogueInputs,
+                epilogueOutputs,
+                recompute,
+                limits,
+                joins,
+                widens);
     }
 
     /** The same for a backend whose regions compute the parts of a concat themselves. */
     public FusionModel withJoins() {
         return new FusionModel(
-                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, recompute, streams, true);
+                fuse,
+                epilogues,
+                maxInputs,
+                maxValues,
+                epilogueInputs,
+                epilogueOutputs,
+                recompute,
+                streams,
+                true,
+                widens);
+    }
+
+    /** The same for a backend whose products read weights that are held in fewer bits. */
+    public FusionModel withWidening() {
+        return new FusionModel(
+                fuse,
+                epilogues,
+                maxInputs,
+                maxValues,
+                epilogueInputs,
+                epilogueOutputs,
+                recompute,
+                streams,
+                joins,
+                true);
     }
 }

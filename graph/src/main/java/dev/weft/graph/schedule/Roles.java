@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which values are free and which are roots. A free value is never stored: every region that needs it has its own copy. Free are
- * constants, iota, random, movement, and little arithmetic on these and on scalars, or that only a join reads ({@link Joins}). A root is a parameter, or computed in one region
+ * constants, iota, random, movement, and little arithmetic on these and on scalars, that only a join reads ({@link Joins}), or that restores
+ * an operand of a product ({@link Widened}). A root is a parameter, or computed in one region
  * and stored where another reads it.
  */
 final class Roles {
@@ -66,6 +67,9 @@ final class Roles {
         }
         graph.results().forEach(result -> free[result.id()] = false);
         joins = model.joins() ? new Joins(graph) : null;
+        if (model.fuse() && model.widens()) {
+            Widened.inside(graph).forEach(value -> free[value.id()] = true);
+        }
         graph.values().forEach(this::materializeOperands);
         carryParts();
         for (Value value : graph.values()) {
@@ -157,7 +161,7 @@ final class Roles {
         switch (value.op()) {
             case DotGeneral dot -> {
                 materializeUnless(isView(dot.x(), dot.xBatch()), dot.x());
-                materializeUnless(isView(dot.y(), dot.yBatch()), dot.y());
+                materializeUnless(isView(dot.y(), dot.yBatch()) || isWidened(dot.y()), dot.y());
             }
             case Table op -> value.operands().forEach(operand -> materializeUnless(isInPlace(operand), operand));
             case CumulativeSum op -> materializeUnless(isInPlace(op.x()), op.x());
@@ -183,6 +187,10 @@ final class Roles {
                 }
             }
         }
+    }
+
+    private boolean isWidened(Value operand) {
+        return !isRoot(operand) && Widened.of(operand).isPresent();
     }
 
     /** Whether strides lead from a root to this operand of a product, with repetition along batch axes only. */

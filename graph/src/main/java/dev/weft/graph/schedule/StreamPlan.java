@@ -181,6 +181,13 @@ final class StreamPlan {
                 && dot.element().isFloat();
     }
 
+    /** Whether no operand is restored as it is read. */
+    private boolean readsRoots(DotGeneral dot) {
+        return dot.operands().stream()
+                .map(operand -> Access.of(operand, groups.roles()::isRoot).root())
+                .allMatch(groups.roles()::isRoot);
+    }
+
     /** Whether all loops read one and the same operand. */
     private static boolean isShared(StreamLayout.Front front) {
         List<Long> steps = front.columns().outer();
@@ -219,6 +226,9 @@ final class StreamPlan {
             return;
         }
         DotGeneral dot = (DotGeneral) product.op();
+        if (!readsRoots(dot)) {
+            return;
+        }
         Optional<Value> panel = dot.operands().stream()
                 .map(operand -> Access.of(operand, groups.roles()::isRoot).root())
                 .filter(this::isFull)

@@ -77,7 +77,10 @@ final class CpuBackend implements Backend {
 
     @Override
     public FusionModel fusionModel() {
-        return FusionModel.STANDARD.withStreams(FusionModel.Streams.STANDARD).withJoins();
+        return FusionModel.STANDARD
+                .withStreams(FusionModel.Streams.STANDARD)
+                .withJoins()
+                .withWidening();
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class Conformance implements AutoCloseable {
         List<Check> checks = new ArrayList<>();
         checks.addAll(new OpChecks(this::backend).checks());
         checks.addAll(new ProductChecks(this::backend).checks());
+        checks.addAll(new HeldWeightChecks(this::backend).checks());
         checks.addAll(new FusionChecks(this::backend).checks());
         checks.addAll(new AttentionChecks(this::backend).checks());
         checks.addAll(new GradientChecks(this::backend).checks());

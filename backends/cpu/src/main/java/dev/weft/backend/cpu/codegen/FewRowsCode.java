@@ -87,9 +87,11 @@ final class FewRowsCode {
     /** Sixteen elements as f32. */
     String load(ElementType element, String base, String index) {
         String at = elements.address(element, base, index);
-        return element == ElementType.F32
-                ? ir.emit("load " + VECTOR + ", ptr " + at + ", align 4")
-                : widened(ir.emit("load <16 x i16>, ptr " + at + ", align 2"));
+        return switch (element) {
+            case F32 -> ir.emit("load " + VECTOR + ", ptr " + at + ", align 4");
+            case I8 -> numbers(ir.emit("load <16 x i8>, ptr " + at + ", align 1"));
+            default -> widened(ir.emit("load <16 x i16>, ptr " + at + ", align 2"));
+        };
     }
 
     /** The elements of a mask as f32, and 0 for the others, of which nothing is read. */
@@ -98,7 +100,23 @@ final class FewRowsCode {
         if (element == ElementType.F32) {
             return maskedLoad("float", "f32", at, mask, 4);
         }
-        return widened(maskedLoad("i16", "i16", at, mask, 2));
+        return element == ElementType.I8
+                ? numbers(maskedLoad("i8", "i8", at, mask, 1))
+                : widened(maskedLoad("i16", "i16", at, mask, 2));
+    }
+
+    private String numbers(String bytes) {
+        return ir.emit("sitofp <16 x i32> " + ir.emit("sext <16 x i8> " + bytes + " to <16 x i32>") + " to " + VECTOR);
+    }
+
+    /** The vector in a slot of the stack. */
+    String vector(String slot) {
+        return ir.emit("load " + VECTOR + ", ptr " + slot + ", align 64");
+    }
+
+    /** Puts a vector into a slot of the stack. */
+    void put(String value, String slot) {
+        ir.line("store " + VECTOR + " " + value + ", ptr " + slot + ", align 64");
     }
 
     /** Says that an element will be read soon: it may lie behind the end of its tensor. */

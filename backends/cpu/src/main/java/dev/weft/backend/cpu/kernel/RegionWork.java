@@ -3,11 +3,14 @@ package dev.weft.backend.cpu.kernel;
 import dev.weft.backend.cpu.codegen.DotKernel;
 import dev.weft.backend.cpu.codegen.FewRows;
 import dev.weft.backend.cpu.codegen.FewRowsKernels;
+import dev.weft.backend.cpu.codegen.HeldProduct;
+import dev.weft.backend.cpu.codegen.HeldProductKernels;
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.codegen.MapKernels;
 import dev.weft.backend.cpu.codegen.Slot;
 import dev.weft.backend.cpu.codegen.TableKernels;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
+import dev.weft.backend.cpu.nativelib.Processor;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.PlaceCheck;
 import dev.weft.graph.op.CumulativeSum;
@@ -73,6 +76,12 @@ public final class RegionWork {
                 region.values().stream().filter(value -> value != dot).toList();
         List<Value> outputs =
                 region.outputs().stream().filter(value -> value != dot).toList();
+        boolean dots = Processor.here().instructions().contains("avx512_bf16");
+        Optional<HeldProduct> held = HeldProduct.of(dot, value -> !own.contains(value), dots);
+        if (held.isPresent()) {
+            return runs(HeldProductKernels.of(
+                    held.get(), region.space().outerElements(), region.space().rowElements(), rest, outputs, sharing));
+        }
         List<Work> work = new ArrayList<>();
         Optional<Product> readable = Product.of(dot, value -> !own.contains(value));
         boolean totals = rest.stream().anyMatch(value -> value.op() instanceof Reduction);

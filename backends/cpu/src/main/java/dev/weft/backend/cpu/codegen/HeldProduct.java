@@ -1,0 +1,79 @@
+package dev.weft.backend.cpu.codegen;
+
+import dev.weft.graph.Value;
+import dev.weft.graph.op.DotGeneral;
+import dev.weft.graph.schedule.MatrixProduct;
+import dev.weft.graph.schedule.Widened;
+import dev.weft.graph.type.ElementType;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A product {@code c (m, n) = a (m, k) · w (n, k)ᵀ} whose weights are held in fewer bits: {@code w = cast(q) · scale}. One row of {@code a}
+ * is multiplied as {@code q} is read, and each group's sum is scaled once; for more rows, panels of {@code w} are restored in the thread's
+ * scratch memory first. Offsets and strides are in elements.
+ *
+ * @param weights what is multiplied: {@code q}, scales, and the type that products read
+ * @param a the stored value that the left operand is a view of, its rows contiguous: f32 or bf16
+ * @param c the product: f32 or bf16
+ * @param m rows, with their strides in {@code a} and {@code c}
+ * @param n columns of the product
+ * @param k what is summed over
+ * @param dots whether the processor multiplies bf16
+ */
+public record HeldProduct(
+        Widened weights, Value a, Value c, long offsetA, FewRows.Axis m, long n, long k, boolean dots) {
+
+    /**
+     * The product, if there is a kernel for it.
+     *
+     * @param isRoot tells stored values
+     */
+    public static Optional<HeldProduct> of(Value dot, Predicate<Value> isRoot, boolean dots) {
+        DotGeneral op = (DotGeneral) dot.op();
+        return Widened.of(op.y())
+                .flatMap(weights -> MatrixProduct.of(dot, value -> value == op.y() || isRoot.test(value))
+                        .filter(product -> product.b() == op.y() && isKnown(product, op))
+                        .map(product -> new HeldProduct(
+                                weights,
+                                product.a(),
+                                dot,
+                                product.offsetA(),
+                                new FewRows.Axis(
+                                        product.m().size(),
+                                        product.m().a(),
+                                        0,
+                                        product.m().c()),
+                                product.n().size(),
+                                product.k().size(),
+                                dots)));
+    }
+
+    private static boolean isKnown(MatrixProduct product, DotGeneral op) {
+        ElementType from = op.x().type().element();
+        boolean types = (from == ElementType.F32 || from == ElementType.BF16)
+                && from == op.y().type().element()
+                && (op.element() == ElementType.F32 || op.element() == ElementType.BF16)
+                && product.a().type().element() == from;
+        boolean contiguous = product.k().a() == 1 || product.k().size() == 1;
+        return types && contiguous && product.loops().isEmpty() && product.offsetB() == 0;
+    }
+
+    /** Whether one row is multiplied while the weights are read. */
+    boolean isOneRow() {
+        return m.size() == 1 && a.type().element() == ElementType.F32;
+    }
+
+    /** How the work on one row is cut: as that on a matrix of bytes. */
+    FewRows asFewRows() {
+        FewRows.Axis columns = new FewRows.Axis(n, 0, k, 1);
+        FewRows.Axis depth = new FewRows.Axis(k, 1, 1, 0);
+        return new FewRows(a, weights.matrix(), c, offsetA, 0, List.of(), m, columns, depth, false, true);
+    }
+
+    /** Groups of a row. */
+    long groups() {
+        return Math.ceilDiv(k, weights.group());
+    }
+}
