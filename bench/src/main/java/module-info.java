@@ -10,6 +10,7 @@ module dev.weft.bench {
     requires info.picocli;
     requires java.management;
     requires jdk.management;
+    requires jtokkit;
     requires org.bytedeco.pytorch;
 
     opens dev.weft.bench.protocol to

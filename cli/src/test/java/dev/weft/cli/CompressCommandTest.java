@@ -87,6 +87,36 @@ class CompressCommandTest {
         }
     }
 
+    /** Ten megabytes of text take minutes; by default there are fewer. */
+    private static final int LARGE = Boolean.getBoolean("weft.slow") ? 10_000_000 : 20_000;
+
+    private static final int TEN_MEGABYTES = 10_000_000;
+
+    @Test
+    void largeFilesReturnUnchanged() {
+        long seed = 10;
+        RandomGenerator random = RandomGeneratorFactory.getDefault().create(seed);
+        byte[] runs = new byte[TEN_MEGABYTES];
+        Arrays.fill(runs, (byte) 0xff);
+        for (int at = 0; at < runs.length; at += random.nextInt(1, 100_000)) {
+            runs[at] = (byte) random.nextInt(256);
+        }
+        byte[] text = Arrays.copyOf(words(random, LARGE / 4).getBytes(StandardCharsets.UTF_8), LARGE);
+        try (LoadedModel model = LoadedModel.open(run);
+                Weft two = Weft.open(null, 2);
+                Weft one = Weft.open(null, 1);
+                Compressor packing = new Compressor(two, model, done -> {});
+                Compressor unpacking = new Compressor(one, model, done -> {})) {
+            for (byte[] data : List.of(runs, text, mixed(random, LARGE))) {
+                Compression packed = packing.compress(data, OptionalInt.empty());
+                assertThat(Arrays.equals(unpacking.decompress(packed.file(), "file"), data))
+                        .as("%,d bytes, seed %d", data.length, seed)
+                        .isTrue();
+                assertThat(packed.file().length).isLessThan(data.length / 2);
+            }
+        }
+    }
+
     private static byte[] anything(RandomGenerator random, int index) {
         int length =
                 switch (index) {

@@ -73,6 +73,7 @@ final class JsonReport {
         json.put(
                 "peak_resident_bytes",
                 side.peakBytes().isPresent() ? side.peakBytes().getAsLong() : null);
+        side.written().ifPresent(bytes -> json.put("written_bytes", bytes));
         json.put("loss", number(side.lastLoss()));
         json.put("step_ms", new ArrayList<>(side.millis()));
         json.put("losses", side.losses());

@@ -49,6 +49,7 @@ final class PerformancePage {
         tables.put("runs", runs(run));
         tables.put("targets", targets(run));
         tables.put("times", times(run));
+        tables.put("bytes", bytes(run));
         return tables;
     }
 
@@ -144,6 +145,25 @@ final class PerformancePage {
                                 + target.path("what").asText(),
                         number(target.path("value")),
                         target.path("verdict").asText());
+            }
+        }
+        return table.toString();
+    }
+
+    /** What was written, for rows that compare that. */
+    private static String bytes(JsonNode run) {
+        StringBuilder table = new StringBuilder("| row | side | bytes | ms |\n|---|---|---|---|\n");
+        for (JsonNode result : run.path("results")) {
+            for (JsonNode side : result.path("sides")) {
+                if (side.has("written_bytes")) {
+                    row(
+                            table,
+                            result.path("work").asText(),
+                            side.path("name").asText(),
+                            String.format(
+                                    Locale.ROOT, "%,d", side.path("written_bytes").asLong()),
+                            number(side.path("ms")));
+                }
             }
         }
         return table.toString();

@@ -3,7 +3,7 @@ package dev.weft.bench.suite;
 import java.util.List;
 
 /** A line of the suite. */
-sealed interface Row permits TurnRow, PieceRow, BestRow, CommandRow, RecipeRow {
+sealed interface Row permits TurnRow, PieceRow, BestRow, CommandRow, RecipeRow, TokenizerRow, CompressionRow {
 
     /** By which {@code --only} knows it. */
     String name();

@@ -110,7 +110,9 @@ final class Rows {
                         false,
                         Measure.WALL,
                         0.6),
-                RecipeRow.cpu());
+                RecipeRow.cpu(),
+                TokenizerRow.gpt2(),
+                CompressionRow.shakespeare());
     }
 
     private static String sizes(int layers, int heads, int width, int context, int vocabulary) {

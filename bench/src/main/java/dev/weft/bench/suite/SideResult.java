@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param millis of each step of each turn that counts
  * @param losses of all steps, warm-up included
  * @param peakBytes resident at most
+ * @param written bytes of what it wrote, where that is what is compared
  */
 record SideResult(
         String name,
@@ -21,11 +22,30 @@ record SideResult(
         boolean failed,
         List<List<Double>> millis,
         List<Double> losses,
-        OptionalLong peakBytes) {
+        OptionalLong peakBytes,
+        OptionalLong written) {
+
+    /** Of work that writes nothing. */
+    SideResult(
+            String name,
+            String version,
+            String unavailable,
+            boolean failed,
+            List<List<Double>> millis,
+            List<Double> losses,
+            OptionalLong peakBytes) {
+        this(name, version, unavailable, failed, millis, losses, peakBytes, OptionalLong.empty());
+    }
 
     SideResult {
         millis = millis.stream().map(List::copyOf).toList();
         losses = List.copyOf(losses);
+    }
+
+    /** Of a process that ran once. */
+    static SideResult once(String name, double millis, OptionalLong written) {
+        return new SideResult(
+                name, "", "", false, List.of(List.of(millis)), List.of(), OptionalLong.empty(), written);
     }
 
     static SideResult unavailable(String name, String sentence) {

@@ -33,12 +33,13 @@ final class TimesChart {
 
     private TimesChart() {}
 
-    /** The picture of a run as an SVG file. Rows without a peer to compare with are left out. */
+    /** The picture of a run as an SVG file. Rows without a peer to compare with, and those that compare bytes, are left out. */
     static String svg(JsonNode run) {
         TimesChart chart = new TimesChart();
         chart.heading();
         for (JsonNode row : run.path("results")) {
-            if (row.path("ours_ms").isNumber() && row.path("peer").isTextual()) {
+            boolean isTimed = !row.path("sides").path(0).has("written_bytes");
+            if (isTimed && row.path("ours_ms").isNumber() && row.path("peer").isTextual()) {
                 chart.row(row);
             }
         }

@@ -52,10 +52,12 @@ final class Words {
                     .append(" GFLOP/s");
         }
         side.peakBytes().ifPresent(bytes -> line.append(", ").append(Numbers.gigabytes(bytes)));
+        side.written().ifPresent(bytes -> line.append(String.format(Locale.ROOT, ", %,d bytes", bytes)));
         if (!side.losses().isEmpty()) {
             line.append(String.format(Locale.ROOT, ", loss %.5f", side.lastLoss()));
         }
-        if (!side.name().equals(result.ours().name())) {
+        boolean isTimed = result.ours().written().isEmpty();
+        if (isTimed && !side.name().equals(result.ours().name())) {
             line.append(String.format(Locale.ROOT, "; ours is %.2f times as fast", result.ratio(side.name())));
         }
         return line.toString();

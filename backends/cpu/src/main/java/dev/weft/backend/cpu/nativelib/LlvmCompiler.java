@@ -16,25 +16,7 @@ import java.util.stream.Stream;
 /** Textual IR to optimized machine code for this processor. Any number of threads may compile at once. */
 @SuppressWarnings("restricted") // native access is what this package is for
 public final class LlvmCompiler {
-    /**
-     * What kernels need of LLVM's {@code O3}, in half its time: they are one function of loops over flat memory, in which a name is computed
-     * once for each scope. Left out is what looks for calls, exceptions, jumps and memory of other shapes, and unrolling behind
-     * the vectorizer, which unrolls by itself; the times of kernels are the same.
-     */
-    private static final String PASSES = String.join(
-            ",",
-            "verify",
-            "function(sroa", // sums that a loop keeps in memory
-            "early-cse",
-            "simplifycfg",
-            "loop-mssa(loop-rotate",
-            "licm",
-            "simple-loop-unswitch<nontrivial;trivial>", // a mask that is the same for a whole row
-            "loop-deletion)",
-            "loop-vectorize",
-            "instcombine<no-verify-fixpoint>",
-            "simplifycfg)");
-
+    private static final String PASSES = "verify,default<O3>";
     private static final int CODE_GEN_DEFAULT = 2;
     private static final int RELOCATION_PIC = 2;
     private static final int CODE_MODEL_SMALL = 3;
@@ -105,7 +87,7 @@ public final class LlvmCompiler {
     }
 
     private CompiledModule generate(MemorySegment module, String name, Keep keep, List<String> remarks, Arena arena) {
-        MemorySegment machine = llvm.machine(() -> targetMachine(arena));
+        MemorySegment machine = targetMachine(arena);
         try {
             MemorySegment layout =
                     llvm.function("LLVMCreateTargetDataLayout", "PP").pointer(machine);
@@ -125,7 +107,7 @@ public final class LlvmCompiler {
             byte[] object = emit(module, name, machine, OBJECT_FILE, arena);
             return new CompiledModule(object, optimized, assembly, remarks);
         } finally {
-            llvm.keep(machine);
+            llvm.function("LLVMDisposeTargetMachine", "VP").run(machine);
         }
     }
 
@@ -162,6 +144,10 @@ public final class LlvmCompiler {
     private void optimize(MemorySegment module, String name, MemorySegment machine, Arena arena) {
         MemorySegment options =
                 llvm.function("LLVMCreatePassBuilderOptions", "P").pointer();
+        llvm.function("LLVMPassBuilderOptionsSetLoopVectorization", "VPI").run(options, 1);
+        llvm.function("LLVMPassBuilderOptionsSetSLPVectorization", "VPI").run(options, 1);
+        llvm.function("LLVMPassBuilderOptionsSetLoopInterleaving", "VPI").run(options, 1);
+        llvm.function("LLVMPassBuilderOptionsSetLoopUnrolling", "VPI").run(options, 1);
         try {
             MemorySegment error = llvm.function("LLVMRunPasses", "PPPPP")
                     .pointer(module, arena.allocateFrom(PASSES), machine, options);
