@@ -90,7 +90,8 @@ record CompressionRow(String name, String title, List<String> command, List<Targ
             return unavailable("needs --data tinyshakespeare.txt");
         }
         try {
-            return Result.of(name, title, sides(bench, bench.data().get().toAbsolutePath())).judged(targets);
+            return Result.of(name, title, sides(bench, bench.data().get().toAbsolutePath()))
+                    .judged(targets);
         } catch (MachineException lack) {
             return unavailable(String.valueOf(lack.getMessage()));
         } catch (IOException e) {
@@ -99,7 +100,8 @@ record CompressionRow(String name, String title, List<String> command, List<Targ
     }
 
     private Result unavailable(String sentence) {
-        return Result.of(name, title, List.of(SideResult.unavailable(OURS, sentence))).judged(targets);
+        return Result.of(name, title, List.of(SideResult.unavailable(OURS, sentence)))
+                .judged(targets);
     }
 
     private List<SideResult> sides(Bench bench, Path data) throws IOException {
@@ -115,8 +117,7 @@ record CompressionRow(String name, String title, List<String> command, List<Targ
         List<String> training = new ArrayList<>(command);
         training.addAll(List.of("--data", data.toString(), "--out", run));
         Commands.Done trained = weft.run(training, cache);
-        Commands.Done pressed =
-                weft.run(List.of("compress", run, text.toString(), packed.toString(), "--json"), cache);
+        Commands.Done pressed = weft.run(List.of("compress", run, text.toString(), packed.toString(), "--json"), cache);
         Commands.Done restored = weft.run(List.of("decompress", run, packed.toString(), back.toString()), cache);
         if (Files.mismatch(text, back) >= 0) {
             return List.of(SideResult.failed(OURS, "must restore the same bytes, got others"));

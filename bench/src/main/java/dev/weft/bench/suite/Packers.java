@@ -38,8 +38,8 @@ record Packers(Path folder) {
                         : SideResult.once(
                                 whole.name(),
                                 whole.spread().median(),
-                                OptionalLong.of(
-                                        whole.written().getAsLong() - alone.written().getAsLong())));
+                                OptionalLong.of(whole.written().getAsLong()
+                                        - alone.written().getAsLong())));
         return sides;
     }
 

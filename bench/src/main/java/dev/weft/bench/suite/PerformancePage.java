@@ -161,7 +161,9 @@ final class PerformancePage {
                             result.path("work").asText(),
                             side.path("name").asText(),
                             String.format(
-                                    Locale.ROOT, "%,d", side.path("written_bytes").asLong()),
+                                    Locale.ROOT,
+                                    "%,d",
+                                    side.path("written_bytes").asLong()),
                             number(side.path("ms")));
                 }
             }

@@ -44,8 +44,7 @@ record SideResult(
 
     /** Of a process that ran once. */
     static SideResult once(String name, double millis, OptionalLong written) {
-        return new SideResult(
-                name, "", "", false, List.of(List.of(millis)), List.of(), OptionalLong.empty(), written);
+        return new SideResult(name, "", "", false, List.of(List.of(millis)), List.of(), OptionalLong.empty(), written);
     }
 
     static SideResult unavailable(String name, String sentence) {

@@ -27,14 +27,16 @@ record TokenizerRow(String name, String title, List<Target> targets) implements 
     }
 
     static TokenizerRow gpt2() {
-        return new TokenizerRow(
-                "tokenizer", "a text as GPT-2's tokens, one thread", List.of(Target.times(2.0, PEER)));
+        return new TokenizerRow("tokenizer", "a text as GPT-2's tokens, one thread", List.of(Target.times(2.0, PEER)));
     }
 
     @Override
     public Result run(Bench bench) {
         bench.note(name + ": " + title + " …");
-        String text = bench.data().map(file -> Corpus.read(List.of(file))).orElseGet(Corpus::shipped).text();
+        String text = bench.data()
+                .map(file -> Corpus.read(List.of(file)))
+                .orElseGet(Corpus::shipped)
+                .text();
         Encoding theirs = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.R50K_BASE);
         // Ours remembers words: each turn begins without any.
         Side ours = new Side(OURS, () -> new Gpt2Tokenizer()::encode);

@@ -30,7 +30,8 @@ class BesidesTest {
 
     @Test
     void bothTokenizersGiveTheSameIdsOfAText() throws IOException {
-        Path text = Files.writeString(folder.resolve("text.txt"), "It's 1,000 to 1 — naïve 🎈 don't you think?\n".repeat(50));
+        Path text = Files.writeString(
+                folder.resolve("text.txt"), "It's 1,000 to 1 — naïve 🎈 don't you think?\n".repeat(50));
 
         String said = run(0, List.of(TokenizerRow.gpt2()), "--repeats", "2", "--data", text.toString());
 
