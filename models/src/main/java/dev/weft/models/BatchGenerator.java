@@ -21,8 +21,13 @@ import java.util.SequencedMap;
  */
 public final class BatchGenerator implements AutoCloseable {
 
-    /** A step of several rows takes longer than one of a single row, so shorter chunks are worth their compilation. */
-    private static final List<Integer> CHUNKS = List.of(64, 8, 1);
+    /** Tokens of all rows that are read at once: more are no faster, and need memory for what lies between the layers. */
+    private static final int TOKENS_AT_ONCE = 512;
+
+    private static final int LONG_CHUNK = 64;
+
+    /** A step of several rows takes longer than one of a single row, so a short chunk is worth its compilation. */
+    private static final int SHORT_CHUNK = 8;
 
     private final OneThread oneThread = new OneThread("generator");
     private final Helpers helpers;
@@ -101,14 +106,21 @@ public final class BatchGenerator implements AutoCloseable {
      * @param parameters the trained tensors, by path; all that the program stores but caches
      * @param rows texts that are continued at once: each has a cache of its own
      * @throws UserException if the program has no {@code logits}, or a tensor is missing or of another type
-     * @throws dev.weft.graph.MachineException if memory does not suffice; it says how many rows it is enough for
+     * @throws dev.weft.graph.MachineException if memory does not suffice; nothing has been allocated then
      */
     public static BatchGenerator open(Weft weft, Program program, SequencedMap<String, Tensor> parameters, int rows) {
         if (rows < 1) {
             throw new UserException("batch: must have at least 1 row, got " + rows);
         }
-        List<Integer> chunks = rows == 1 ? Generator.CHUNKS : CHUNKS;
-        return new BatchGenerator(weft.helpers(), TokenReader.open(weft, program, parameters, rows, chunks));
+        return new BatchGenerator(weft.helpers(), TokenReader.open(weft, program, parameters, rows, chunks(rows)));
+    }
+
+    private static List<Integer> chunks(int rows) {
+        if (rows == 1) {
+            return Generator.CHUNKS;
+        }
+        int longest = Math.clamp(TOKENS_AT_ONCE / rows, SHORT_CHUNK, LONG_CHUNK);
+        return longest == SHORT_CHUNK ? List.of(SHORT_CHUNK, 1) : List.of(longest, SHORT_CHUNK, 1);
     }
 
     /** Texts that are continued at once. */

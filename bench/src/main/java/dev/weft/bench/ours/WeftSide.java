@@ -40,6 +40,8 @@ public final class WeftSide {
             return switch (opening.work()) {
                 case "train" -> new TrainWork(weft, opening, wording.apply(opening.program()));
                 case "decode", "prefill" -> ReadWork.open(weft, opening);
+                case "samples" -> SampleWork.open(weft, opening, opening.batch());
+                case "samples-one-by-one" -> SampleWork.open(weft, opening, 1);
                 case "piece" -> new PieceWork(weft, opening);
                 case "weights" -> InitialWeights.write(weft, opening);
                 default -> throw new MachineException("weft: has no work " + opening.work());

@@ -7,7 +7,9 @@ import java.util.Map;
  * The work that a side shall do, the same for all sides of a turn.
  *
  * @param work {@code train}: a step is one of AdamW on the mean loss of a batch; {@code decode}: a step reads one token behind all
- *     before it; {@code prefill}: a step reads {@code length} tokens from an empty cache; {@code piece}: a step is one piece of a
+ *     before it; {@code prefill}: a step reads {@code length} tokens from an empty cache; {@code samples}: a step
+ *     continues {@code batch} first tokens by {@code length} drawn ones each, as rows of one batch; {@code samples-one-by-one}: the same,
+ *     one after the other; {@code piece}: a step is one piece of a
  *     model, {@code length} times; {@code weights}: no steps, the side writes the initial parameters
  * @param program {@code gpt} or {@code llama}; of {@code piece} its name
  * @param constants of the program: {@code layers}, {@code heads}, {@code width}, {@code context}, {@code vocab}, …

@@ -92,7 +92,7 @@ final class Bench {
     /** @throws MachineException with a sentence if this contestant cannot take part here */
     SideProcess start(Contestant side) {
         return switch (side.kind()) {
-            case WEFT -> new SideProcess(side.name(), java.command(HEAP, WeftSide.class), Map.of(), folder);
+            case WEFT, ONE_BY_ONE -> new SideProcess(side.name(), java.command(HEAP, WeftSide.class), Map.of(), folder);
             case REWRITTEN ->
                 new SideProcess(side.name(), java.command(HEAP, WeftSide.class, WeftSide.REWRITTEN), Map.of(), folder);
             case CUDA ->

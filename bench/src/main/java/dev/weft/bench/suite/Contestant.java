@@ -11,6 +11,7 @@ record Contestant(Kind kind, String precision, int threads) {
     enum Kind {
         WEFT("weft"),
         REWRITTEN("weft rewritten"),
+        ONE_BY_ONE("weft one by one"),
         LIBTORCH("libtorch"),
         EAGER("torch"),
         COMPILED("torch.compile"),

@@ -21,6 +21,9 @@ record LossRule(double f32, double bf16, int first, boolean relative) {
     /** Sums of squares of what came out, each a number of its own size. */
     static final LossRule PIECES = new LossRule(1e-3, 2e-2, Integer.MAX_VALUE, true);
 
+    /** What drawn tokens cost: where two are close, rounding takes the other one, and the text goes on otherwise. */
+    static final LossRule SAMPLED = new LossRule(0.2, 0.2, Integer.MAX_VALUE, false);
+
     /** The sides need not agree. */
     static final LossRule NONE = new LossRule(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, false);
 

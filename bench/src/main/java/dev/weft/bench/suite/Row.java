@@ -3,7 +3,8 @@ package dev.weft.bench.suite;
 import java.util.List;
 
 /** A line of the suite. */
-sealed interface Row permits TurnRow, PieceRow, BestRow, CommandRow, RecipeRow, TokenizerRow, CompressionRow {
+sealed interface Row
+        permits TurnRow, PieceRow, SamplesRow, BestRow, CommandRow, RecipeRow, TokenizerRow, CompressionRow {
 
     /** By which {@code --only} knows it. */
     String name();

@@ -72,6 +72,8 @@ final class Rows {
                         .must(Target.times(1.5, TORCH.name())),
                 read("decode", 1, 32).of(WEFT, TORCH).must(Target.shareOfLimit(0.85)),
                 read("decode-bf16", 1, 32).of(WEFT_BF16, TORCH_BF16).must(Target.shareOfLimit(0.85)),
+                samples("decode-batch", "f32"),
+                samples("decode-batch-bf16", "bf16"),
                 read("prefill", 512, 3).of(WEFT, TORCH),
                 read("prefill-bf16", 512, 3).of(WEFT_BF16, TORCH_BF16).must(Target.shareOfLimit(0.70)),
                 train("threads", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)
@@ -123,6 +125,20 @@ final class Rows {
     static TurnRow train(String name, String model, Shape shape, int batch, int length, int steps) {
         String title = "%s, a training step, B=%d T=%d".formatted(model, batch, length);
         return new TurnRow(name, title, "train", shape, batch, length, steps, Recipe.USUAL, List.of(), List.of());
+    }
+
+    /** GPT-2 drawing sixteen texts at once. */
+    private static Row samples(String name, String precision) {
+        Contestant single = new Contestant(Kind.ONE_BY_ONE, precision, THREADS);
+        return new SamplesRow(
+                name,
+                "GPT-2 124M, 16 tokens of 16 texts at once, drawn, " + precision,
+                Shape.gpt2(),
+                16,
+                16,
+                Contestant.weft(precision),
+                single,
+                List.of(Target.times(5.0, single.name())));
     }
 
     /** GPT-2 reading so many tokens at once. */

@@ -150,6 +150,9 @@ public record Sampling(double temperature, int topK, double typicalP, double top
     }
 
     private void keepMinP(double[] weights) {
+        if (minP == 0) {
+            return;
+        }
         double most = 0;
         for (double weight : weights) {
             most = Math.max(most, weight);
@@ -256,11 +259,22 @@ public record Sampling(double temperature, int topK, double typicalP, double top
         return last;
     }
 
+    /** In four chains, which the processor adds side by side. */
     private static double sum(double[] weights) {
-        double sum = 0;
-        for (double weight : weights) {
-            sum += weight;
+        int fours = weights.length / 4 * 4;
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        for (int id = 0; id < fours; id += 4) {
+            a += weights[id];
+            b += weights[id + 1];
+            c += weights[id + 2];
+            d += weights[id + 3];
         }
-        return sum;
+        for (int id = fours; id < weights.length; id++) {
+            a += weights[id];
+        }
+        return a + b + (c + d);
     }
 }
