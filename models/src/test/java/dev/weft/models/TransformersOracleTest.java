@@ -25,7 +25,7 @@ public class TransformersOracleTest {
     private static final int LENGTH = 12;
     private static final int VOCABULARY = 32;
 
-    /** The folder of a model as transformers saves it: {@code llama}, {@code llama-tied} or {@code gpt2}. */
+    /** The folder of a model as transformers saves it: {@code llama}, {@code llama-tied}, {@code llama3} or {@code gpt2}. */
     public static Path folder(String name) {
         try {
             return Path.of(Objects.requireNonNull(
@@ -43,6 +43,8 @@ public class TransformersOracleTest {
         "llama, reference, 21",
         "llama-tied, cpu, 11",
         "llama-tied, reference, 11",
+        "llama3, cpu, 12",
+        "llama3, reference, 12",
         "gpt2, cpu, 16",
         "gpt2, reference, 16"
     })

@@ -1,19 +1,38 @@
 package dev.weft.models.names;
 
 import dev.weft.graph.UserException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a {@code .names} file that are about {@code config.json}. A key with dots is one of an object in an object. */
-record ConfigLines(String origin, List<Line> lines) {
+/**
+ * The lines of a {@code .names} file that are about {@code config.json}. A key with dots is one of an object in an object.
+ *
+ * @param lines what is read
+ * @param written what is written
+ */
+record ConfigLines(String origin, List<Line> lines, List<Line> written) {
 
     ConfigLines {
         lines = List.copyOf(lines);
+        written = List.copyOf(written);
+    }
+
+    static ConfigLines of(String origin, List<Line> all) {
+        List<Line> read = all.stream()
+                .map(line -> line instanceof Line.Read(int number, Line inner) ? inner : line)
+                .toList();
+        return new ConfigLines(
+                origin,
+                read,
+                all.stream().filter(line -> !(line instanceof Line.Read)).toList());
     }
 
     /** As {@link Names#constants}. */
@@ -134,7 +153,11 @@ record ConfigLines(String origin, List<Line> lines) {
     /** As {@link Names#config}. */
     SequencedMap<String, @Nullable Object> config(Map<String, ?> constants, OptionalInt endOfText) {
         SequencedMap<String, @Nullable Object> config = new LinkedHashMap<>();
-        for (Line line : lines) {
+        Set<String> usual = usualObjects(constants);
+        for (Line line : written) {
+            if (usual.contains(object(line))) {
+                continue;
+            }
             switch (line) {
                 case Line.Constant given -> put(config, given.key(), constant(line, given.constant(), constants));
                 case Line.Quotient given -> put(config, given.key(), quotient(given, constants));
@@ -144,9 +167,43 @@ record ConfigLines(String origin, List<Line> lines) {
                 case Line.Tensors tensors -> {}
                 case Line.Copy copy -> {}
                 case Line.Ignore ignore -> {}
+                case Line.Read read -> {}
             }
         }
         return config;
+    }
+
+    /** Inner objects in which every constant is what it would be without them: they are not written. */
+    private Set<String> usualObjects(Map<String, ?> constants) {
+        Map<String, Boolean> usual = new HashMap<>();
+        for (Line line : written) {
+            if (line instanceof Line.Constant given && !object(line).isEmpty()) {
+                boolean same = given.otherwise() instanceof Line.Otherwise.Value(Object value)
+                        && isSame(value, constant(line, given.constant(), constants));
+                usual.merge(object(line), same, Boolean::logicalAnd);
+            }
+        }
+        return usual.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** The object that a line's key is in; empty for the whole file. */
+    private static String object(Line line) {
+        String key =
+                switch (line) {
+                    case Line.Constant given -> given.key();
+                    case Line.Quotient given -> given.key();
+                    case Line.Fixed given -> given.key();
+                    case Line.EndOfText given -> given.key();
+                    case Line.Prefix other -> "";
+                    case Line.Tensors other -> "";
+                    case Line.Copy other -> "";
+                    case Line.Ignore other -> "";
+                    case Line.Read other -> "";
+                };
+        return key.substring(0, Math.max(0, key.lastIndexOf('.')));
     }
 
     private static boolean has(Map<?, ?> config, String key) {

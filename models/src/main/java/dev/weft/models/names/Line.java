@@ -40,6 +40,9 @@ sealed interface Line {
     /** {@code config KEY is end_of_text}. */
     record EndOfText(int number, String key) implements Line {}
 
+    /** {@code read LINE}, a line about {@code config.json} that says nothing when one is written. */
+    record Read(int number, Line line) implements Line {}
+
     /** {@code prefix TEXT}. */
     record Prefix(int number, String text) implements Line {}
 

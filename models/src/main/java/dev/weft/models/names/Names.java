@@ -58,7 +58,7 @@ public final class Names {
      *                       that the program does not compute
      */
     public SequencedMap<String, Object> constants(Map<String, ?> config, String subject) {
-        return new ConfigLines(origin, lines).constants(config, subject);
+        return ConfigLines.of(origin, lines).constants(config, subject);
     }
 
     /**
@@ -68,7 +68,7 @@ public final class Names {
      * @throws UserException if a constant that it must say is not among them
      */
     public SequencedMap<String, @Nullable Object> config(Map<String, ?> constants, OptionalInt endOfText) {
-        return new ConfigLines(origin, lines).config(constants, endOfText);
+        return ConfigLines.of(origin, lines).config(constants, endOfText);
     }
 
     /**
@@ -163,6 +163,7 @@ public final class Names {
                 case Line.Quotient quotient -> {}
                 case Line.Fixed fixed -> {}
                 case Line.EndOfText end -> {}
+                case Line.Read read -> {}
             }
         }
         return new Rules(tensors, copies, ignored, prefixes);

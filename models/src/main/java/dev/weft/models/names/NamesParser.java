@@ -43,6 +43,13 @@ final class NamesParser {
         String rest = space < 0 ? "" : line.substring(space + 1).strip();
         return switch (space < 0 ? line : line.substring(0, space)) {
             case "config" -> config(rest);
+            case "read" -> {
+                if (!rest.startsWith("config ")) {
+                    throw error("after read stands a line that begins with config, got: " + rest);
+                }
+                yield new Line.Read(
+                        number, config(rest.substring("config ".length()).strip()));
+            }
             case "prefix" -> new Line.Prefix(number, name(rest).text());
             case "tensor" -> tensors(rest);
             case "copy" -> {
@@ -50,7 +57,7 @@ final class NamesParser {
                 yield sameStars(new Line.Copy(number, name(names[0]), name(names[1])));
             }
             case "ignore" -> new Line.Ignore(number, name(rest));
-            default -> throw error("a line must begin with config, prefix, tensor, copy or ignore, got: " + line);
+            default -> throw error("a line must begin with config, read, prefix, tensor, copy or ignore, got: " + line);
         };
     }
 

@@ -10,6 +10,7 @@
  *   config KEY = CONSTANT / CONSTANT     what follows from constants: must hold where the key is there; written on export
  *   config KEY is JSON [or JSON …]       what the program was written for: must hold where the key is there; the first is written on export
  *   config KEY is end_of_text            the tokenizer's id between documents, or null: written on export
+ *   read config …                        one of these lines that is read and never written
  *   prefix TEXT                          their names may all begin with it
  *   tensor SIDE = SIDE                   theirs, ours
  *   copy THEIRS of THEIRS                where the program has no tensor of its own for it: it may be there, and must equal the other
@@ -18,7 +19,8 @@
  *   SIDE: NAME [transposed] | join AXIS NAME, NAME, … [transposed]
  * </pre>
  *
- * <p>A key with dots, {@code rope_parameters.rope_theta}, is one of an object in an object.
+ * <p>A key with dots, {@code rope_parameters.rope_theta}, is one of an object in an object, which is not written
+ * where each constant in it is what it would be without.
  * <p>Each {@code *} in a name stands for one part between dots, the same one throughout a line. {@code #} begins a comment.
  * Not here: reading the files themselves ({@code dev.weft.models.tensorfile}).
  */

@@ -224,6 +224,25 @@ class NamesTest {
     }
 
     @Test
+    void anObjectIsWrittenWholeOrNotAtAll() {
+        Names names = names("""
+                config scaling.type is "far"
+                config scaling.factor = stretch or 1.0
+                config scaling.low = low or 2.0
+                read config parameters.factor = stretch or 1.0
+                """);
+        assertThat(names.constants(Map.of("parameters", Map.of("factor", 8)), "config.json"))
+                .containsOnly(Map.entry("stretch", 8), Map.entry("low", 2.0));
+        assertThat(names.config(Map.of("stretch", 1, "low", 2.0), OptionalInt.empty()))
+                .isEmpty();
+        assertThat(names.config(Map.of("stretch", 8.0, "low", 2.0), OptionalInt.empty()))
+                .containsExactly(Map.entry("scaling", Map.of("type", "far", "factor", 8.0, "low", 2.0)));
+        refused(
+                () -> names.constants(Map.of("scaling", Map.of("type", "linear", "factor", 2)), "config.json"),
+                "scaling.type must be far for this program, got linear");
+    }
+
+    @Test
     void whatTheProgramHasItselfIsNoCopy() {
         String text = "tensor w = weight\ntensor head = head transposed\ncopy head of w";
         var theirs = tensors("w", counting(2, 2), "head", Tensor.of(new float[] {7, 7, 7, 7}, 2, 2));
@@ -278,6 +297,7 @@ class NamesTest {
                 "config a = b or 'x' | must hold a JSON object",
                 "config a = b or \"x\" | after or stands",
                 "config a = b / c / d | once",
+                "read tensor a = b | after read stands",
                 "prefix | expected one name",
             })
     void aLineThatCannotBeUnderstoodIsNamed(String line, String why) {

@@ -34,5 +34,11 @@ write("llama", LlamaForCausalLM(LlamaConfig(
 write("llama-tied", LlamaForCausalLM(LlamaConfig(
     **SIZES, num_hidden_layers=1, tie_word_embeddings=True, bos_token_id=1, eos_token_id=2)), torch.bfloat16, "2KB")
 
+# Positions stretched as Llama 3.1 does it, so that some waves keep their length, some do not, and one lies between.
+write("llama3", LlamaForCausalLM(LlamaConfig(
+    **SIZES | dict(hidden_size=32), num_hidden_layers=1, num_key_value_heads=1, bos_token_id=1, eos_token_id=2,
+    rope_parameters={"rope_type": "llama3", "rope_theta": 50.0, "factor": 8.0, "low_freq_factor": 0.3,
+                     "high_freq_factor": 1.0, "original_max_position_embeddings": 8})))
+
 write("gpt2", GPT2LMHeadModel(GPT2Config(
     n_embd=16, n_layer=1, n_head=2, vocab_size=32, n_positions=16, bos_token_id=0, eos_token_id=0)), torch.float16)
