@@ -21,8 +21,9 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies of libraries whose classes were compiled for a Java before 6, with what later ones say about the types on their stack. The JVM's
- * archive takes no classes without it, and a command would read and prove those of its option parser anew each time it starts.
+ * Copies of jars whose classes the JVM's archive takes wholly. It takes none that were compiled for a Java before 6, which say nothing about
+ * the types on their stack: a command would read and prove those of its option parser anew each time it starts. Of Weft's own it takes all
+ * but what {@link PlainClasses} writes out.
  */
 final class NewerLibraries {
 
@@ -31,19 +32,37 @@ final class NewerLibraries {
 
     private NewerLibraries() {}
 
+    /** What rewrites a class of this name, or leaves it as it is. */
+    private interface Change {
+        byte[] apply(String name, byte[] bytes);
+    }
+
     /**
      * Writes a class path with copies in place of those jars that need one, as the file {@code class-path} beside the copies.
      *
-     * @param arguments a folder for copies, and the class path
+     * @param arguments a folder with Weft's own jars, for copies, and the class path
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
+        Path own = Files.createDirectories(folder.resolve("plain"));
         List<String> path = new ArrayList<>();
-        for (String jar : arguments[1].split(":")) {
-            Path copy = copy(Path.of(jar), folder);
-            path.add(copy == null ? jar : copy.toString());
+        for (String name : arguments[1].split(":")) {
+            Path jar = Path.of(name);
+            Path copy = folder.equals(jar.getParent()) ? plainCopy(jar, own) : copy(jar, folder);
+            path.add(copy == null ? name : copy.toString());
         }
         Files.writeString(folder.resolve("class-path"), String.join(":", path) + "\n");
+    }
+
+    /** The copy of a jar in another folder, with what {@link PlainClasses} writes out; what its classes refer to must be on the class path. */
+    static Path plainCopy(Path jar, Path folder) throws IOException {
+        ClassHierarchyResolver types = ClassHierarchyResolver.ofResourceParsing(ClassLoader.getSystemClassLoader())
+                .orElse(ClassHierarchyResolver.defaultResolver())
+                .cached();
+        return write(
+                files(jar),
+                folder.resolve(jar.getFileName()),
+                (name, bytes) -> name.endsWith(".class") ? PlainClasses.of(bytes, types) : bytes);
     }
 
     /** The copy of a jar in a folder; null if the jar can be used as it is. */
@@ -60,11 +79,17 @@ final class NewerLibraries {
                             return bytes == null ? null : new ByteArrayInputStream(bytes);
                         })
                         .orElse(ClassHierarchyResolver.defaultResolver())));
-        Path copy = folder.resolve(jar.getFileName());
+        return write(
+                files,
+                folder.resolve(jar.getFileName()),
+                (name, bytes) -> isOld(name, bytes) ? newer(classes, bytes) : bytes);
+    }
+
+    private static Path write(Map<String, byte[]> files, Path copy, Change change) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(copy)))) {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 out.putNextEntry(new ZipEntry(file.getKey()));
-                out.write(isOld(file.getKey(), file.getValue()) ? newer(classes, file.getValue()) : file.getValue());
+                out.write(change.apply(file.getKey(), file.getValue()));
                 out.closeEntry();
             }
         }

@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The arguments of a kernel as its body needs them, in order of first use. Values that share memory are one argument. */
 final class Arguments {
+    /**
+     * Of a function whose pointers are said to be distinct. What has more of them reads a number here and there, and LLVM takes a time that
+     * grows with their square to pass them on.
+     */
+    private static final int MOST_PARAMETERS = 64;
+
+    private static final String ENTRY = Kernel.NAME + "(ptr %args, ptr %scratch, i64 %unit0, i64 %unit1)";
+    private static final String DISTINCT = " noalias nocapture ";
+    private static final String PLAIN = " = { nounwind \"prefer-vector-width\"=\"512\" }\n";
+    private static final String ALONE = " = { nounwind noinline \"prefer-vector-width\"=\"512\" }\n";
+
     private final Map<Slot, String> names = new LinkedHashMap<>();
     private final Map<Value, Value> sharing;
     private final Demands demands;
@@ -68,39 +79,37 @@ final class Arguments {
 
     /** The module: a body whose pointers are known to be distinct, and the entry that unpacks the block of arguments. */
     String module(IrBuilder ir) {
+        if (names.size() > MOST_PARAMETERS) {
+            return ir.module("define void " + ENTRY + " #0", unpacked(), "attributes #0" + PLAIN);
+        }
         List<String> parameters = new ArrayList<>();
         List<String> values = new ArrayList<>();
+        names.forEach((slot, name) -> {
+            parameters.add(type(slot) + (isNumber(slot) ? " " : DISTINCT) + name);
+            values.add(type(slot) + " " + name);
+        });
+        parameters.addAll(List.of("ptr" + DISTINCT + "%scratch", "i64 %unit0", "i64 %unit1"));
+        values.addAll(List.of("ptr %scratch", "i64 %unit0", "i64 %unit1"));
+        String entry = "define void " + ENTRY + " #0 {\n" + unpacked()
+                + "  call void @body(" + String.join(", ", values) + ")\n  ret void\n}\n"
+                + "attributes #0" + PLAIN + "attributes #1" + ALONE;
+        return ir.module("define internal void @body(" + String.join(", ", parameters) + ") #1", "", entry);
+    }
+
+    /** Each argument out of the block of arguments. */
+    private String unpacked() {
         StringBuilder unpack = new StringBuilder();
         int index = 0;
         for (Map.Entry<Slot, String> argument : names.entrySet()) {
-            boolean number = isNumber(argument.getKey());
-            String type = number ? "i64" : "ptr";
-            String name = argument.getValue();
-            parameters.add(type + (number ? " " : " noalias nocapture ") + name);
-            values.add(type + " " + name);
-            unpack.append("  %at")
-                    .append(index)
-                    .append(" = getelementptr inbounds i64, ptr %args, i64 ")
-                    .append(index);
-            unpack.append("\n  ")
-                    .append(name)
-                    .append(" = load ")
-                    .append(type)
-                    .append(", ptr %at")
-                    .append(index);
-            unpack.append('\n');
+            unpack.append("  %%at%d = getelementptr inbounds i64, ptr %%args, i64 %d\n".formatted(index, index));
+            unpack.append(
+                    "  %s = load %s, ptr %%at%d\n".formatted(argument.getValue(), type(argument.getKey()), index));
             index++;
         }
-        for (String rest : List.of("ptr", "i64", "i64")) {
-            String name = List.of("%scratch", "%unit0", "%unit1").get(parameters.size() - names.size());
-            parameters.add(rest + (rest.equals("ptr") ? " noalias nocapture " : " ") + name);
-            values.add(rest + " " + name);
-        }
-        String entry =
-                "define void " + Kernel.NAME + "(ptr %args, ptr %scratch, i64 %unit0, i64 %unit1) #0 {\n" + unpack
-                        + "  call void @body(" + String.join(", ", values) + ")\n  ret void\n}\n"
-                        + "attributes #0 = { nounwind \"prefer-vector-width\"=\"512\" }\n"
-                        + "attributes #1 = { nounwind noinline \"prefer-vector-width\"=\"512\" }\n";
-        return ir.module("define internal void @body(" + String.join(", ", parameters) + ") #1", entry);
+        return unpack.toString();
+    }
+
+    private static String type(Slot slot) {
+        return isNumber(slot) ? "i64" : "ptr";
     }
 }

@@ -180,13 +180,13 @@ final class IrBuilder {
         return emit("sub nsw i64 " + shifted + ", " + multiples);
     }
 
-    /** The whole module: {@code header} opens the function. */
-    String module(String header, String attributes) {
+    /** The whole module: {@code header} opens the function, {@code first} are its first lines. */
+    String module(String header, String first, String attributes) {
         StringBuilder module = new StringBuilder();
         globals.forEach((name, definition) ->
                 module.append(name).append(" = ").append(definition).append('\n'));
         declarations.forEach(declaration -> module.append(declaration).append('\n'));
-        module.append(header).append(" {\nentry:\n").append(text).append("  ret void\n}\n");
+        module.append(header).append(" {\nentry:\n").append(first).append(text).append("  ret void\n}\n");
         return module.append(attributes).toString();
     }
 }

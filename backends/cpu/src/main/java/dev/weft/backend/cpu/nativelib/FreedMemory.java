@@ -1,19 +1,14 @@
 package dev.weft.backend.cpu.nativelib;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /** Memory that libraries have freed and the C library still holds. */
-@SuppressWarnings("restricted") // malloc_trim is no part of the JDK
 public final class FreedMemory {
-    private static final Optional<MethodHandle> TRIM = Linker.nativeLinker()
+    private static final Optional<NativeFunction> TRIM = Linker.nativeLinker()
             .defaultLookup()
             .find("malloc_trim")
-            .map(address -> Linker.nativeLinker()
-                    .downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG)));
+            .map(address -> NativeFunction.at(address, "malloc_trim", "IL"));
 
     private FreedMemory() {}
 
@@ -22,12 +17,6 @@ public final class FreedMemory {
      * a process that opens backends again and again would otherwise collect.
      */
     public static void giveBack() {
-        TRIM.ifPresent(trim -> {
-            try {
-                int ignored = (int) trim.invokeExact(0L);
-            } catch (Throwable failure) {
-                throw NativeCalls.unexpected("malloc_trim", failure);
-            }
-        });
+        TRIM.ifPresent(trim -> trim.run(0L));
     }
 }

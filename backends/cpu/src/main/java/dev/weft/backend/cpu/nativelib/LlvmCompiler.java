@@ -2,12 +2,8 @@ package dev.weft.backend.cpu.nativelib;
 
 import dev.weft.graph.DefectException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +12,25 @@ import java.util.stream.Stream;
 /** Textual IR to optimized machine code for this processor. Any number of threads may compile at once. */
 @SuppressWarnings("restricted") // native access is what this package is for
 public final class LlvmCompiler {
-    private static final String PASSES = "verify,default<O3>";
+    /**
+     * What kernels need of LLVM's {@code O3}, in half its time: they are one function of loops over flat memory, in which a name is computed
+     * once for each scope. Left out is what looks for calls, exceptions, jumps and memory of other shapes, and unrolling behind
+     * the vectorizer, which unrolls by itself; the times of kernels are the same.
+     */
+    private static final String PASSES = String.join(
+            ",",
+            "verify",
+            "function(sroa", // sums that a loop keeps in memory
+            "early-cse",
+            "simplifycfg",
+            "loop-mssa(loop-rotate",
+            "licm",
+            "simple-loop-unswitch<nontrivial;trivial>", // a mask that is the same for a whole row
+            "loop-deletion)",
+            "loop-vectorize",
+            "instcombine<no-verify-fixpoint>",
+            "simplifycfg)");
+
     private static final int CODE_GEN_DEFAULT = 2;
     private static final int RELOCATION_PIC = 2;
     private static final int CODE_MODEL_SMALL = 3;
@@ -72,8 +86,8 @@ public final class LlvmCompiler {
         List<String> remarks = new ArrayList<>();
         try (Arena arena = Arena.ofShared()) {
             MemorySegment context = llvm.function("LLVMContextCreate", "P").pointer();
+            long listening = llvm.diagnostics().listen(context, remarks);
             try {
-                listen(context, remarks, arena);
                 MemorySegment module = parse(context, name, ir, arena);
                 try {
                     return generate(module, name, keep, remarks, arena);
@@ -82,12 +96,13 @@ public final class LlvmCompiler {
                 }
             } finally {
                 llvm.function("LLVMContextDispose", "VP").run(context);
+                llvm.diagnostics().end(listening);
             }
         }
     }
 
     private CompiledModule generate(MemorySegment module, String name, Keep keep, List<String> remarks, Arena arena) {
-        MemorySegment machine = targetMachine(arena);
+        MemorySegment machine = llvm.machine(() -> targetMachine(arena));
         try {
             MemorySegment layout =
                     llvm.function("LLVMCreateTargetDataLayout", "PP").pointer(machine);
@@ -107,7 +122,7 @@ public final class LlvmCompiler {
             byte[] object = emit(module, name, machine, OBJECT_FILE, arena);
             return new CompiledModule(object, optimized, assembly, remarks);
         } finally {
-            llvm.function("LLVMDisposeTargetMachine", "VP").run(machine);
+            llvm.keep(machine);
         }
     }
 
@@ -144,10 +159,6 @@ public final class LlvmCompiler {
     private void optimize(MemorySegment module, String name, MemorySegment machine, Arena arena) {
         MemorySegment options =
                 llvm.function("LLVMCreatePassBuilderOptions", "P").pointer();
-        llvm.function("LLVMPassBuilderOptionsSetLoopVectorization", "VPI").run(options, 1);
-        llvm.function("LLVMPassBuilderOptionsSetSLPVectorization", "VPI").run(options, 1);
-        llvm.function("LLVMPassBuilderOptionsSetLoopInterleaving", "VPI").run(options, 1);
-        llvm.function("LLVMPassBuilderOptionsSetLoopUnrolling", "VPI").run(options, 1);
         try {
             MemorySegment error = llvm.function("LLVMRunPasses", "PPPPP")
                     .pointer(module, arena.allocateFrom(PASSES), machine, options);
@@ -173,31 +184,5 @@ public final class LlvmCompiler {
                 .toArray(ValueLayout.JAVA_BYTE);
         llvm.function("LLVMDisposeMemoryBuffer", "VP").run(owned);
         return bytes;
-    }
-
-    /** LLVM prints diagnostics to standard error unless somebody listens. */
-    private void listen(MemorySegment context, List<String> remarks, Arena arena) {
-        MethodHandle handler;
-        try {
-            handler = MethodHandles.insertArguments(
-                    MethodHandles.lookup()
-                            .findVirtual(
-                                    LlvmCompiler.class,
-                                    "diagnostic",
-                                    MethodType.methodType(
-                                            void.class, List.class, MemorySegment.class, MemorySegment.class)),
-                    0,
-                    this,
-                    remarks);
-        } catch (ReflectiveOperationException impossible) {
-            throw new DefectException("LLVM diagnostics: handler not found", impossible);
-        }
-        MemorySegment stub = Linker.nativeLinker().upcallStub(handler, NativeCalls.descriptor("VPP"), arena);
-        llvm.function("LLVMContextSetDiagnosticHandler", "VPPP").run(context, stub, MemorySegment.NULL);
-    }
-
-    @SuppressWarnings("UnusedMethod") // called by LLVM
-    private void diagnostic(List<String> remarks, MemorySegment info, MemorySegment ignored) {
-        remarks.add(llvm.take(llvm.function("LLVMGetDiagInfoDescription", "PP").pointer(info)));
     }
 }

@@ -19,15 +19,12 @@ public final class LlvmJit implements LoadedCode {
             jit = out.get(ValueLayout.ADDRESS, 0);
             dylib = llvm.function("LLVMOrcLLJITGetMainJITDylib", "PP").pointer(jit);
             // memset, memcpy and such come from the C library of this process.
-            byte prefix = (byte)
-                    llvm.function("LLVMOrcLLJITGetGlobalPrefix", "BP").handle().invoke(jit);
+            byte prefix = llvm.function("LLVMOrcLLJITGetGlobalPrefix", "BP").small(jit);
             MemorySegment generator = NativeCalls.cell(arena);
             MemorySegment error = llvm.function("LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess", "PPBPP")
                     .pointer(generator, prefix, MemorySegment.NULL, MemorySegment.NULL);
             llvm.check("LLVM JIT", error);
             llvm.function("LLVMOrcJITDylibAddGenerator", "VPP").run(dylib, generator.get(ValueLayout.ADDRESS, 0));
-        } catch (Throwable failure) {
-            throw NativeCalls.unexpected("LLVMOrcCreateLLJIT", failure);
         }
     }
 

@@ -7,7 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
@@ -21,6 +23,11 @@ final class LlvmLibrary {
 
     private final SymbolLookup lookup = NativeLibraries.open(NativeLibraries.Library.LLVM);
     private final ConcurrentMap<String, NativeFunction> functions = new ConcurrentHashMap<>();
+
+    /** Descriptions of this processor, each used by one thread at a time and by the next one then: they take longer than a small kernel. */
+    private final Queue<MemorySegment> machines = new ConcurrentLinkedQueue<>();
+
+    private final LlvmDiagnostics diagnostics;
     private final String triple;
     private final String processor;
     private final String features;
@@ -34,6 +41,7 @@ final class LlvmLibrary {
         triple = take(function("LLVMGetDefaultTargetTriple", "P").pointer());
         processor = take(function("LLVMGetHostCPUName", "P").pointer());
         features = take(function("LLVMGetHostCPUFeatures", "P").pointer());
+        diagnostics = new LlvmDiagnostics(this);
     }
 
     /** Sets options that only LLVM's own command lines have; for the whole process, before anything is compiled. */
@@ -71,6 +79,20 @@ final class LlvmLibrary {
 
     NativeFunction function(String name, String signature) {
         return functions.computeIfAbsent(name, key -> NativeFunction.bind(lookup, key, signature));
+    }
+
+    /** A description of this processor that nobody else uses until {@link #keep} gives it back. */
+    MemorySegment machine(Supplier<MemorySegment> made) {
+        MemorySegment kept = machines.poll();
+        return kept == null ? made.get() : kept;
+    }
+
+    void keep(MemorySegment machine) {
+        machines.add(machine);
+    }
+
+    LlvmDiagnostics diagnostics() {
+        return diagnostics;
     }
 
     String triple() {

@@ -5,11 +5,9 @@ import dev.weft.backend.spi.CacheFolder;
 import dev.weft.graph.MachineException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,14 +57,8 @@ public final class NativeLibraries {
     }
 
     private static String glibcVersion(MemorySegment function) {
-        try {
-            MemorySegment text = (MemorySegment) Linker.nativeLinker()
-                    .downcallHandle(function, FunctionDescriptor.of(ValueLayout.ADDRESS))
-                    .invokeExact();
-            return text.reinterpret(Long.MAX_VALUE).getString(0);
-        } catch (Throwable failure) {
-            throw NativeCalls.unexpected("gnu_get_libc_version", failure);
-        }
+        return NativeCalls.text(
+                NativeFunction.at(function, "gnu_get_libc_version", "P").pointer());
     }
 
     private static boolean has(String library) {

@@ -3,11 +3,9 @@ package dev.weft.backend.cpu.nativelib;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.MachineException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -130,20 +128,7 @@ final class ObjectLoader implements LoadedCode {
     }
 
     private void protect() {
-        MethodHandle mprotect = Linker.nativeLinker()
-                .downcallHandle(
-                        Linker.nativeLinker().defaultLookup().find("mprotect").orElseThrow(),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.ADDRESS,
-                                ValueLayout.JAVA_LONG,
-                                ValueLayout.JAVA_INT));
-        int status;
-        try {
-            status = (int) mprotect.invokeExact(memory, memory.byteSize(), READ_EXECUTE);
-        } catch (Throwable failure) {
-            throw NativeCalls.unexpected("mprotect", failure);
-        }
+        int status = NativeFunction.ofSystem("mprotect", "IPLI").integer(memory, memory.byteSize(), READ_EXECUTE);
         if (status != 0) {
             throw new MachineException("machine code: this system does not let memory become executable"
                     + " (mprotect failed); choose --backend reference");

@@ -28,10 +28,15 @@ public final class OneDnn implements AutoCloseable {
 
     private static final class Library {
         private static final SymbolLookup LOOKUP = NativeLibraries.open(NativeLibraries.Library.ONEDNN);
-        private static final MethodHandle EXECUTE = NativeCalls.bind(LOOKUP, "dnnl_primitive_execute", "IPPIP");
-        private static final MethodHandle SET_HANDLE = NativeCalls.bind(LOOKUP, "dnnl_memory_set_data_handle", "IPL");
-        private static final MethodHandle SET_THREADS =
-                NativeCalls.bind(NativeLibraries.open(NativeLibraries.Library.OPENMP), "omp_set_num_threads", "VI");
+        private static final NativeFunction SET_THREADS =
+                NativeFunction.bind(NativeLibraries.open(NativeLibraries.Library.OPENMP), "omp_set_num_threads", "VI");
+    }
+
+    /** What runs a product: bound by its own types, when the first one runs. */
+    private static final class Hot {
+        private static final MethodHandle EXECUTE = NativeCalls.bind(Library.LOOKUP, "dnnl_primitive_execute", "IPPIP");
+        private static final MethodHandle SET_HANDLE =
+                NativeCalls.bind(Library.LOOKUP, "dnnl_memory_set_data_handle", "IPL");
     }
 
     private final Map<String, NativeFunction> functions = new HashMap<>();
@@ -62,11 +67,7 @@ public final class OneDnn implements AutoCloseable {
 
     /** Tells OpenMP that this thread works alone; each thread calls it once before its first product. */
     public static void enterThread() {
-        try {
-            Library.SET_THREADS.invokeExact(1);
-        } catch (Throwable failure) {
-            throw NativeCalls.unexpected("omp_set_num_threads", failure);
-        }
+        Library.SET_THREADS.run(1);
     }
 
     /** The product, made once per problem; empty where oneDNN has only its slow reference implementation. */
@@ -225,7 +226,7 @@ public final class OneDnn implements AutoCloseable {
     /** @param data an address; as a number, which no object has to be made for */
     static void setData(MemorySegment memory, long data) {
         try {
-            check("dnnl_memory_set_data_handle", (int) Library.SET_HANDLE.invokeExact(memory, data));
+            check("dnnl_memory_set_data_handle", (int) Hot.SET_HANDLE.invokeExact(memory, data));
         } catch (Throwable failure) {
             throw NativeCalls.unexpected("dnnl_memory_set_data_handle", failure);
         }
@@ -233,7 +234,7 @@ public final class OneDnn implements AutoCloseable {
 
     static void execute(MemorySegment primitive, MemorySegment stream, int count, MemorySegment arguments) {
         try {
-            check("dnnl_primitive_execute", (int) Library.EXECUTE.invokeExact(primitive, stream, count, arguments));
+            check("dnnl_primitive_execute", (int) Hot.EXECUTE.invokeExact(primitive, stream, count, arguments));
         } catch (Throwable failure) {
             throw NativeCalls.unexpected("dnnl_primitive_execute", failure);
         }
