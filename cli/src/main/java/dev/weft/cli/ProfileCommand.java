@@ -76,6 +76,9 @@ final class ProfileCommand extends Action {
     int seed;
 
     @Mixin
+    final WeightOptions weights = new WeightOptions();
+
+    @Mixin
     final MachineOptions machine = new MachineOptions();
 
     ProfileCommand(Terminal terminal) {
@@ -96,7 +99,7 @@ final class ProfileCommand extends Action {
         }
         String entry = target.entries.getFirst();
         var lowered = target.lower(target.load(), given.inputs.keySet());
-        try (Weft weft = machine.open();
+        try (Weft weft = weights.of(machine.open());
                 Model model = weft.compile(lowered, CompileOptions.DEFAULT.withTimeline(), Pipeline.Observer.NONE)) {
             List<RegionFacts> regions =
                     RegionFacts.of(CompileTrace.schedules(model, weft.backend()).get(entry));
@@ -118,7 +121,10 @@ final class ProfileCommand extends Action {
 
     private List<Timeline> runs(Weft weft, Model model, String entry) {
         Map<String, Tensor> inputs = inputs(model, entry);
-        model.initialize(seed);
+        if (!weights.areHeld()) {
+            // Weights in fewer bits stay zeros, which take as long.
+            model.initialize(seed);
+        }
         List<Timeline> runs = new ArrayList<>();
         for (int i = 0; i < warmup + steps; i++) {
             progress("run %d of %d".formatted(i + 1, warmup + steps));

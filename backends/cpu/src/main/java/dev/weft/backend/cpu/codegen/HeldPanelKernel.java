@@ -21,6 +21,7 @@ final class HeldPanelKernel {
 
     private static final long LANES = RowKernel.LANES;
     private static final long AHEAD = 4096;
+    private static final long LINE = 64;
 
     private final HeldProduct product;
     private final Widened weights;
@@ -94,38 +95,44 @@ final class HeldPanelKernel {
     private void restore(String column, String to) {
         String start = code.times(column, depth);
         String scale = code.times(column, code.size("groups", product.groups()));
-        String group = code.size("group", weights.group());
         ElementType held = weights.matrix().type().element();
-        String vectors = ir.emit("udiv i64 " + depth + ", " + LANES);
-        ir.loop("0", vectors, vector -> {
-            String at = code.times(vector, Long.toString(LANES));
+        String groups = ir.emit("udiv i64 " + depth + ", " + HeldProduct.GROUP);
+        ir.loop("0", groups, group -> {
+            String at = code.times(group, Long.toString(HeldProduct.GROUP));
             String place = code.plus(start, at);
-            code.prefetch(held, q, code.plus(place, Long.toString(AHEAD / held.bytes())));
-            keep(scaled(code.load(held, q, place), scale, at, group), code.plus(to, at));
+            for (long line = 0; line < HeldProduct.GROUP * held.bytes(); line += LINE) {
+                code.prefetch(held, q, code.plus(place, Long.toString((AHEAD + line) / held.bytes())));
+            }
+            String each = scale(code.plus(scale, group));
+            for (long part = 0; part < HeldProduct.GROUP; part += LANES) {
+                String numbers = code.load(held, q, code.plus(place, Long.toString(part)));
+                keep(scaled(numbers, each), code.plus(to, code.plus(at, Long.toString(part))));
+            }
         });
-        String full = code.times(vectors, Long.toString(LANES));
+        String full = code.times(groups, Long.toString(HeldProduct.GROUP));
         ir.when(ir.emit("icmp ne i64 " + full + ", " + padded), () -> {
             // Elements behind the end are zeros, and products of zeros add nothing.
-            String mask = code.mask(code.minus(depth, full));
-            String loaded = code.load(held, q, code.plus(start, full), mask);
-            keep(scaled(loaded, scale, full, group), code.plus(to, full));
+            String each = scale(least(code.plus(scale, groups), lastScale(scale)));
+            String vectors = ir.emit("udiv i64 " + code.minus(padded, full) + ", " + LANES);
+            ir.loop("0", vectors, vector -> {
+                String at = code.plus(full, code.times(vector, Long.toString(LANES)));
+                String left = ir.call("i64", "llvm.smax.i64", "i64", code.minus(depth, at), "0");
+                String numbers = code.load(held, q, code.plus(start, at), code.mask(left));
+                keep(scaled(numbers, each), code.plus(to, at));
+            });
         });
-        if (pairs) {
-            String next = code.plus(full, Long.toString(LANES));
-            ir.when(
-                    ir.emit("icmp slt i64 " + next + ", " + padded),
-                    () -> keep("zeroinitializer", code.plus(to, next)));
-        }
     }
 
-    private String scaled(String numbers, String scale, String at, String group) {
-        if (scales.isEmpty()) {
-            return numbers;
-        }
-        String last = code.size("last.group", product.groups() - 1);
-        String index = code.plus(scale, least(ir.emit("udiv i64 " + at + ", " + group), last));
-        String each = code.splat(elements.load(ElementType.F32, scales, index));
-        return ir.emit("fmul " + FewRowsCode.VECTOR + " " + numbers + ", " + each);
+    private String lastScale(String first) {
+        return code.plus(first, code.size("last.group", product.groups() - 1));
+    }
+
+    private String scale(String index) {
+        return scales.isEmpty() ? "" : code.splat(elements.load(ElementType.F32, scales, index));
+    }
+
+    private String scaled(String numbers, String scale) {
+        return scale.isEmpty() ? numbers : ir.emit("fmul " + FewRowsCode.VECTOR + " " + numbers + ", " + scale);
     }
 
     private void keep(String vector, String index) {

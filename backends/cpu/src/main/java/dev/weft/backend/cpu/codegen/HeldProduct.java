@@ -2,6 +2,7 @@ package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
+import dev.weft.graph.pass.weights.Quantization;
 import dev.weft.graph.schedule.MatrixProduct;
 import dev.weft.graph.schedule.Widened;
 import dev.weft.graph.type.ElementType;
@@ -24,6 +25,9 @@ import java.util.function.Predicate;
  */
 public record HeldProduct(
         Widened weights, Value a, Value c, long offsetA, FewRows.Axis m, long n, long k, boolean dots) {
+
+    /** Elements that share a scale, if there are scales and more elements. */
+    static final long GROUP = Quantization.SIZE;
 
     /**
      * The product, if there is a kernel for it.
@@ -48,6 +52,12 @@ public record HeldProduct(
                                 product.n().size(),
                                 product.k().size(),
                                 dots)));
+    }
+
+    private static boolean hasKnownGroups(Widened weights) {
+        return weights.scales() == null
+                || weights.group() == GROUP
+                || weights.scales().type().size(1) == 1 && weights.matrix().type().size(1) <= GROUP;
     }
 
     private static boolean isKnown(MatrixProduct product, DotGeneral op) {

@@ -14,8 +14,8 @@ final class HeldRowKernel {
     /** Bytes from what is read to what is asked for: the processor itself stops at the end of a page. */
     private static final long AHEAD = 4096;
 
-    /** Elements of a group, and of a step where there are no groups. */
-    private static final long STEP = 64;
+    /** Elements of a step: a group, where there are groups. */
+    private static final long STEP = HeldProduct.GROUP;
 
     private final HeldProduct product;
     private final Widened weights;
