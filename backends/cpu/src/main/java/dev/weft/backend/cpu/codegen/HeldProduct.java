@@ -57,7 +57,8 @@ public record HeldProduct(
     private static boolean hasKnownGroups(Widened weights) {
         return weights.scales() == null
                 || weights.group() == GROUP
-                || weights.scales().type().size(1) == 1 && weights.matrix().type().size(1) <= GROUP;
+                || weights.scales().type().size(1) == 1
+                        && weights.matrix().type().size(1) <= GROUP;
     }
 
     private static boolean isKnown(MatrixProduct product, DotGeneral op) {
