@@ -182,7 +182,7 @@ class PredictCommandTest {
         JsonNode explained = json(more.toArray(String[]::new));
 
         assertThat(explained.get("ids")).isEqualTo(plain.get("ids"));
-        assertThat(explained.get("tokens")).hasSize(9).allSatisfy(token -> {
+        assertThat(explained.get("results").get(0).get("tokens")).hasSize(9).allSatisfy(token -> {
             assertThat(token.get("rank").asInt()).isBetween(1, 5);
             assertThat(token.get("removed").get(0).get("filter").asText()).isEqualTo("top-k");
             assertThat(token.get("removed").get(0).get("mass").asDouble()).isBetween(0.0, 1.0);
