@@ -31,6 +31,11 @@ final class Rehearsal {
         Main.run(cold, terminal);
         Main.run(COMMAND, terminal);
         Main.run(COMMAND, terminal);
+        // Where there is a GPU; elsewhere that ends soon, and nobody is told.
+        List<String> onGpu = new ArrayList<>(COMMAND);
+        onGpu.addAll(List.of("--backend", "cuda"));
+        Main.run(onGpu, terminal);
+        Main.run(onGpu, terminal);
         Path folder = Files.createTempDirectory("weft-rehearsal");
         try {
             trainAndGenerate(folder, terminal);

@@ -11,11 +11,16 @@ import dev.weft.backend.spi.Session;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.Program;
 import dev.weft.graph.Value;
+import dev.weft.graph.plan.Location;
 import dev.weft.graph.type.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,8 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class Gpt2Step {
     private static final int STEPS = 3;
 
+    private static final long B = 8;
     private static final long T = 1024;
+    private static final long VOCABULARY = 50_257;
 
+    private final ElementType precision;
     private final Program program;
     private final NullDevice device = Described.h200(64L << 30);
     private final Arena arena = Arena.ofConfined();
@@ -44,7 +52,8 @@ abstract class Gpt2Step {
 
     /** @param precision what products read */
     Gpt2Step(ElementType precision) {
-        program = Models.whole(EntryRequest.of("step", Map.of("B", 8L, "T", T)), precision);
+        this.precision = precision;
+        program = Models.whole(EntryRequest.of("step", Map.of("B", B, "T", T)), precision);
     }
 
     @BeforeAll
@@ -105,5 +114,20 @@ abstract class Gpt2Step {
                 .forEach(type -> assertThat(type.size(2) * type.size(3))
                         .as(type.toString())
                         .isLessThan(T * T));
+    }
+
+    /** In bf16 the gradient that products read is half as wide, and has memory of its own. */
+    @Test
+    void logitsAreStoredOnceAndTheirGradientTakesTheirPlace() {
+        Map<ElementType, Set<Location>> places = new EnumMap<>(ElementType.class);
+        new CollectedKernels().add(program).entries().get("step").forEach(steps -> steps.places()
+                .forEach((value, place) -> {
+                    if (value.type().shape().elements() >= B * T * VOCABULARY) {
+                        places.computeIfAbsent(value.type().element(), type -> new HashSet<>())
+                                .add(place);
+                    }
+                }));
+        assertThat(places.keySet()).isEqualTo(EnumSet.of(ElementType.F32, precision));
+        assertThat(places.values()).allSatisfy(same -> assertThat(same).hasSize(1));
     }
 }
