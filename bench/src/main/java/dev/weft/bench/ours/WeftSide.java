@@ -4,6 +4,7 @@ import dev.weft.bench.protocol.Opening;
 import dev.weft.bench.protocol.SideServer;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
+import dev.weft.graph.pass.weights.WeightType;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
 import java.io.IOException;
@@ -34,8 +35,10 @@ public final class WeftSide {
     }
 
     private static SideServer.Work open(Opening opening, Function<String, Wording> wording, Weft.Options options) {
-        ElementType precision = opening.precision().equals("bf16") ? ElementType.BF16 : ElementType.F32;
-        Weft weft = Weft.open(options.threads(opening.threads()).precision(precision));
+        boolean held = opening.precision().equals(WeightType.INT8.toString());
+        ElementType precision = held || opening.precision().equals("bf16") ? ElementType.BF16 : ElementType.F32;
+        Weft weft = Weft.open(options.threads(opening.threads()).precision(precision))
+                .withWeights(held ? WeightType.INT8 : WeightType.F32);
         try {
             return switch (opening.work()) {
                 case "train" -> new TrainWork(weft, opening, wording.apply(opening.program()));

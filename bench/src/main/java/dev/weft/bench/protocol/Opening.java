@@ -15,7 +15,7 @@ import java.util.Map;
  * @param constants of the program: {@code layers}, {@code heads}, {@code width}, {@code context}, {@code vocab}, …
  * @param batch sequences of a step
  * @param length tokens of a sequence
- * @param precision of products: {@code f32} or {@code bf16}
+ * @param precision of products: {@code f32} or {@code bf16}; {@code int8}: weights in int8, products in bf16
  * @param threads that compute
  * @param optimizer of {@code train}
  * @param weights a {@code .safetensors} file with the initial parameters by path; linear ones are (in, out)

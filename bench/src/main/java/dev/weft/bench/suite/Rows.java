@@ -12,6 +12,13 @@ final class Rows {
 
     private static final Contestant WEFT = Contestant.weft("f32");
     private static final Contestant WEFT_BF16 = Contestant.weft("bf16");
+    /** Products in bf16, weights in int8. */
+    private static final Contestant WEFT_INT8 = Contestant.weft("int8");
+
+    /** Weights in int8, the cache of 1,024 positions, and 300 MB for all else. */
+    private static final double HELD_BYTES =
+            Shape.gpt2().decodeBytes(TurnRow.INT8_BYTES) + 2.0 * 12 * 768 * 1024 * Float.BYTES + 0.3 * GB;
+
     private static final Contestant ALONE = new Contestant(Kind.WEFT, "f32", 1);
     private static final Contestant REWRITTEN = new Contestant(Kind.REWRITTEN, "f32", THREADS);
     private static final Contestant TORCH = Contestant.libtorch("f32");
@@ -72,8 +79,12 @@ final class Rows {
                         .must(Target.times(1.5, TORCH.name())),
                 read("decode", 1, 32).of(WEFT, TORCH).must(Target.shareOfLimit(0.85)),
                 read("decode-bf16", 1, 32).of(WEFT_BF16, TORCH_BF16).must(Target.shareOfLimit(0.85)),
+                read("decode-int8", 1, 32)
+                        .of(WEFT_INT8, WEFT_BF16)
+                        .must(Target.shareOfLimit(0.80), Target.resident(HELD_BYTES)),
                 samples("decode-batch", "f32"),
                 samples("decode-batch-bf16", "bf16"),
+                samples("decode-batch-int8", "int8"),
                 read("prefill", 512, 3).of(WEFT, TORCH),
                 read("prefill-bf16", 512, 3).of(WEFT_BF16, TORCH_BF16).must(Target.shareOfLimit(0.70)),
                 train("threads", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)

@@ -80,7 +80,7 @@ record Shape(String program, Map<String, Long> constants) {
     }
 
     /** Bytes that reading one token cannot do without: each weight of a product once. */
-    double decodeBytes(int bytesAWeight) {
+    double decodeBytes(double bytesAWeight) {
         return products() * bytesAWeight;
     }
 }

@@ -26,7 +26,10 @@ record TurnRow(
         List<Target> targets)
         implements Row {
 
-    private static final int BF16_BYTES = 2;
+    private static final double BF16_BYTES = 2;
+
+    /** A number, and the 64th part of its scale. */
+    static final double INT8_BYTES = 1 + Float.BYTES / 64.0;
 
     TurnRow {
         sides = List.copyOf(sides);
@@ -94,6 +97,14 @@ record TurnRow(
         }
     }
 
+    private static double bytesAWeight(String precision) {
+        return switch (precision) {
+            case "int8" -> INT8_BYTES;
+            case "bf16" -> BF16_BYTES;
+            default -> Float.BYTES;
+        };
+    }
+
     private Result result(Bench bench, Shape sized, List<SideResult> measured) {
         String precision = sides.getFirst().precision();
         boolean decode = work.equals("decode");
@@ -103,7 +114,7 @@ record TurnRow(
                     case "prefill" -> sized.prefillFlops(batch, length);
                     default -> 2 * sized.products();
                 };
-        double bytes = sized.decodeBytes(precision.equals("bf16") ? BF16_BYTES : Float.BYTES);
+        double bytes = sized.decodeBytes(bytesAWeight(precision));
         double limit = decode
                 ? bytes / bench.peaks().read() / 1e6
                 : flops / bench.peaks().products(precision) / 1e6;
