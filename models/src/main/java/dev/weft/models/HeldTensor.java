@@ -22,7 +22,7 @@ record HeldTensor(HeldMatrix held, Session session) {
     private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     /** Bytes of f32 that are read before pages are given back. */
-    private static final long PIECE_BYTES = 4 << 20;
+    private static final long PIECE_BYTES = 2 << 20;
 
     private int rows() {
         return Math.toIntExact(held.shape().size(0));
@@ -43,8 +43,11 @@ record HeldTensor(HeldMatrix held, Session session) {
             MemorySegment numbers = arena.allocate(matrix.type().bytes(), 64);
             float[] scales = new float[held.type().hasScales() ? rows() * Quantization.count(columns()) : 0];
             int count = Math.clamp(PIECE_BYTES / Math.max(1, columns() * (long) Float.BYTES), 1, Math.max(1, rows()));
+            float[][] piece = new float[Math.min(count, rows())][columns()];
             for (int first = 0; first < rows(); first += count) {
-                round(param, first, Math.min(rows(), first + count), numbers, scales);
+                int end = Math.min(rows(), first + count);
+                read(param, first, end, piece);
+                round(piece, first, end, numbers, scales);
             }
             session.write(numbers, matrix);
             held.scales().ifPresent(stored -> session.write(segment(scales, arena), session.stored(stored.name())));
@@ -56,8 +59,7 @@ record HeldTensor(HeldMatrix held, Session session) {
         return arena.allocateFrom(F32, values);
     }
 
-    private void round(MemorySegment param, int first, int end, MemorySegment numbers, float[] scales) {
-        float[][] piece = read(param, first, end);
+    private void round(float[][] piece, int first, int end, MemorySegment numbers, float[] scales) {
         int groups = Quantization.count(columns());
         byte[] q = new byte[columns()];
         float[] own = new float[groups];
@@ -79,25 +81,24 @@ record HeldTensor(HeldMatrix held, Session session) {
     }
 
     /** Rows {@code (n, k)} of the matrix. */
-    private float[][] read(MemorySegment param, int first, int end) {
-        float[][] piece = new float[end - first][columns()];
+    private void read(MemorySegment param, int first, int end, float[][] piece) {
+        int count = end - first;
         if (held.isTransposed()) {
-            float[] across = new float[end - first];
+            float[] across = new float[count];
             for (int k = 0; k < columns(); k++) {
                 long start = ((long) k * rows() + first) * Float.BYTES;
-                MemorySegment.copy(param, F32, start, across, 0, across.length);
-                for (int row = 0; row < across.length; row++) {
+                MemorySegment.copy(param, F32, start, across, 0, count);
+                for (int row = 0; row < count; row++) {
                     piece[row][k] = across[row];
                 }
             }
         } else {
             long width = (long) columns() * Float.BYTES;
-            for (int row = 0; row < piece.length; row++) {
+            for (int row = 0; row < count; row++) {
                 MemorySegment.copy(param, F32, (first + row) * width, piece[row], 0, columns());
             }
-            Tensor.forget(param.asSlice(first * width, piece.length * width));
+            Tensor.forget(param.asSlice(first * width, count * width));
         }
-        return piece;
     }
 
     private void requireFinite(float[] values, int row) {

@@ -24,12 +24,18 @@ record LossRule(double f32, double bf16, int first, boolean relative) {
     /** What drawn tokens cost: where two are close, rounding takes the other one, and the text goes on otherwise. */
     static final LossRule SAMPLED = new LossRule(0.2, 0.2, Integer.MAX_VALUE, false);
 
+    /** What weights in int8 may cost or save a single token. */
+    private static final double INT8 = 0.1;
+
     /** The sides need not agree. */
     static final LossRule NONE = new LossRule(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, false);
 
     /** The step at which two sides differ too much, in a sentence. */
     Optional<String> violation(SideResult ours, SideResult peer) {
         double allowed = ours.name().contains("bf16") || peer.name().contains("bf16") ? bf16 : f32;
+        if (ours.name().contains("int8") != peer.name().contains("int8")) {
+            allowed = Math.max(allowed, INT8);
+        }
         int steps = Math.min(first, Math.min(ours.losses().size(), peer.losses().size()));
         for (int i = 0; i < steps; i++) {
             double difference = Math.abs(ours.losses().get(i) - peer.losses().get(i));
