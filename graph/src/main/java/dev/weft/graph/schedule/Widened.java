@@ -9,6 +9,7 @@ import dev.weft.graph.op.Mul;
 import dev.weft.graph.op.Parameter;
 import dev.weft.graph.op.Reshape;
 import dev.weft.graph.op.Slice;
+import dev.weft.graph.pass.weights.Quantization;
 import dev.weft.graph.type.ElementType;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code dot(x, cast(q) · scale)} with {@code q (n, k)} stored and one stored scale for each group of neighbours along {@code k}, over which
- * the product sums; or {@code dot(x, cast(q))}. A product that restores the operand as it reads it moves the bytes of {@code q} alone.
+ * the product sums; or {@code dot(x, cast(q))}. A product that restores the operand as it reads it moves the bytes of {@code q} alone. Groups
+ * are those of {@link Quantization}: with any others the operand is stored as any value is.
  *
  * @param value the operand: {@code (n, k)} in f32, or in bf16 if it is cast to that at last
  * @param matrix {@code q}, a parameter
@@ -41,6 +43,7 @@ public record Widened(Value value, Value matrix, @Nullable Value scales, long gr
         }
         if (wide.op() instanceof Mul mul) {
             return narrow(mul.x()).flatMap(q -> repeated(mul.y(), q)
+                    .filter(each -> hasKnownGroups(each, q))
                     .map(each -> new Widened(operand, q, each.x(), each.shape().size(2))));
         }
         return narrow(wide).map(q -> new Widened(operand, q, null, q.type().size(1)));
@@ -74,6 +77,12 @@ public record Widened(Value value, Value matrix, @Nullable Value scales, long gr
                         && each.shape().size(0) == q.type().size(0)
                 ? Optional.of(each)
                 : Optional.empty();
+    }
+
+    private static boolean hasKnownGroups(Broadcast scales, Value q) {
+        long group = scales.shape().size(2);
+        return group == Quantization.SIZE
+                || group < Quantization.SIZE && group == q.type().size(1);
     }
 
     /** The arithmetic of a graph that only restores right operands of products, and need not be stored. */

@@ -38,6 +38,8 @@ final class HeldWeightChecks {
     private enum Kind {
         I8,
         I8_IN_BF16,
+        /** Other groups than Weft makes, as somebody may write them in a program. */
+        I8_IN_GROUPS_OF_16,
         BF16
     }
 
@@ -116,7 +118,7 @@ final class HeldWeightChecks {
         Value q =
                 b.parameter("q", TensorType.of(kind == Kind.BF16 ? ElementType.BF16 : ElementType.I8, columns, depth));
         Value wide = b.add(new Cast(q, ElementType.F32));
-        Value w = kind == Kind.BF16 ? wide : b.add(new Mul(wide, scales(b, columns, depth)));
+        Value w = kind == Kind.BF16 ? wide : b.add(new Mul(wide, scales(b, columns, depth, group(kind))));
         Value operand = inBf16 ? b.add(new Cast(w, ElementType.BF16)) : w;
         Value z = b.add(new DotGeneral(x, operand, List.of(), List.of(), List.of(1), List.of(1), ElementType.F32));
         Value bias = b.parameter("bias", TensorType.of(ElementType.F32, columns));
@@ -124,9 +126,13 @@ final class HeldWeightChecks {
                 List.of(b.add(new Add(z, b.add(new Broadcast(bias, z.type().shape(), List.of(1)))))));
     }
 
-    private static Value scales(GraphBuilder b, long columns, long depth) {
-        long groups = Quantization.count(depth);
-        long width = groups == 1 ? depth : Quantization.SIZE;
+    private static long group(Kind kind) {
+        return kind == Kind.I8_IN_GROUPS_OF_16 ? 16 : Quantization.SIZE;
+    }
+
+    private static Value scales(GraphBuilder b, long columns, long depth, long group) {
+        long groups = Math.ceilDiv(depth, group);
+        long width = groups == 1 ? depth : group;
         Value scale = b.parameter("scale", TensorType.of(ElementType.F32, columns, groups));
         Value each = b.add(new Broadcast(scale, Shape.of(columns, groups, width), List.of(0, 1)));
         Value row = b.add(new Reshape(each, Shape.of(columns, groups * width)));

@@ -54,13 +54,6 @@ public record HeldProduct(
                                 dots)));
     }
 
-    private static boolean hasKnownGroups(Widened weights) {
-        return weights.scales() == null
-                || weights.group() == GROUP
-                || weights.scales().type().size(1) == 1
-                        && weights.matrix().type().size(1) <= GROUP;
-    }
-
     private static boolean isKnown(MatrixProduct product, DotGeneral op) {
         ElementType from = op.x().type().element();
         boolean types = (from == ElementType.F32 || from == ElementType.BF16)
