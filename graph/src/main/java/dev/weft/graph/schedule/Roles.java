@@ -45,6 +45,7 @@ final class Roles {
     private final List<List<Access>> uses = new ArrayList<>();
     private final List<List<Value>> users = new ArrayList<>();
     private final Set<Value> results;
+    private final Set<Value> widened;
     private final @Nullable Joins joins;
 
     Roles(Graph graph, FusionModel model) {
@@ -67,9 +68,8 @@ final class Roles {
         }
         graph.results().forEach(result -> free[result.id()] = false);
         joins = model.joins() ? new Joins(graph) : null;
-        if (model.fuse() && model.widens()) {
-            Widened.inside(graph).forEach(value -> free[value.id()] = true);
-        }
+        widened = model.fuse() && model.widens() ? Widened.inside(graph) : Set.of();
+        widened.forEach(value -> free[value.id()] = true);
         graph.values().forEach(this::materializeOperands);
         carryParts();
         for (Value value : graph.values()) {
@@ -161,7 +161,7 @@ final class Roles {
         switch (value.op()) {
             case DotGeneral dot -> {
                 materializeUnless(isView(dot.x(), dot.xBatch()), dot.x());
-                materializeUnless(isView(dot.y(), dot.yBatch()) || isWidened(dot.y()), dot.y());
+                materializeUnless(isView(dot.y(), dot.yBatch()) || widened.contains(dot.y()), dot.y());
             }
             case Table op -> value.operands().forEach(operand -> materializeUnless(isInPlace(operand), operand));
             case CumulativeSum op -> materializeUnless(isInPlace(op.x()), op.x());
@@ -187,10 +187,6 @@ final class Roles {
                 }
             }
         }
-    }
-
-    private boolean isWidened(Value operand) {
-        return !isRoot(operand) && Widened.of(operand).isPresent();
     }
 
     /** Whether strides lead from a root to this operand of a product, with repetition along batch axes only. */
