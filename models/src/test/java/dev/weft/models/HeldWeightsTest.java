@@ -9,10 +9,13 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.pass.weights.HeldMatrix;
 import dev.weft.graph.pass.weights.WeightType;
 import dev.weft.graph.type.ElementType;
+import dev.weft.models.sample.Sampling;
 import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +103,45 @@ class HeldWeightsTest {
             float[] expected = logits(weft.withWeights(WeightType.INT8), llama, parameters, TEXT);
             float[] got = logits(bf16.withWeights(WeightType.INT8), llama, parameters, TEXT);
             assertThat(worst(expected, got)).isBetween(1e-6, 0.05);
+        }
+    }
+
+    /** The logits after a prompt and after each of its tokens once more, and what is drawn after it. */
+    private record Text(List<Float> logits, List<Integer> tokens) {}
+
+    private static Text text(Weft with, Program program, Map<String, Tensor> parameters) {
+        List<Float> logits = new ArrayList<>();
+        try (Generator generator = Generator.open(with, program, new LinkedHashMap<>(parameters), List.of(16, 1))) {
+            add(generator.feed(TEXT), logits);
+            for (int token : TEXT) {
+                add(generator.feed(token), logits);
+            }
+            int[] tokens = generator.generate(TEXT, 20, new Sampling(1, 0, 1, 0), 5, 0, _ -> true);
+            return new Text(logits, Arrays.stream(tokens).boxed().toList());
+        }
+    }
+
+    private static void add(float[] more, List<Float> all) {
+        for (float each : more) {
+            all.add(each);
+        }
+    }
+
+    @Test
+    void oneTwoAndThreeThreadsWriteTheSameText() {
+        Program llama = Program.load("llama")
+                .with(Map.of("layers", "2", "width", "256", "heads", "4", "context", "40", "vocab", "2000"));
+        SequencedMap<String, Tensor> parameters = trained(llama);
+        for (ElementType precision : List.of(ElementType.F32, ElementType.BF16)) {
+            List<Text> texts = new ArrayList<>();
+            for (int threads = 1; threads <= 3; threads++) {
+                try (Weft each = Weft.open(
+                        Weft.Options.defaults().backend("cpu").threads(threads).precision(precision))) {
+                    texts.add(text(each.withWeights(WeightType.INT8), llama, parameters));
+                }
+            }
+            assertThat(texts.getFirst().tokens()).as("%s", precision).hasSize(20);
+            assertThat(texts).as("%s", precision).containsOnly(texts.getFirst());
         }
     }
 
