@@ -154,21 +154,21 @@ final class PerformancePage {
     private static String bytes(JsonNode run) {
         StringBuilder table = new StringBuilder("| row | side | bytes | ms |\n|---|---|---|---|\n");
         for (JsonNode result : run.path("results")) {
-            for (JsonNode side : result.path("sides")) {
-                if (side.has("written_bytes")) {
-                    row(
-                            table,
-                            result.path("work").asText(),
-                            side.path("name").asText(),
-                            String.format(
-                                    Locale.ROOT,
-                                    "%,d",
-                                    side.path("written_bytes").asLong()),
-                            number(side.path("ms")));
-                }
+            for (JsonNode side : comparesBytes(result) ? result.path("sides") : List.<JsonNode>of()) {
+                JsonNode bytes = side.path("written_bytes");
+                row(
+                        table,
+                        result.path("work").asText(),
+                        side.path("name").asText(),
+                        bytes.isNumber() ? String.format(Locale.ROOT, "%,d", bytes.asLong()) : "–",
+                        number(side.path("ms")));
             }
         }
         return table.toString();
+    }
+
+    private static boolean comparesBytes(JsonNode result) {
+        return result.path("sides").findValue("written_bytes") != null;
     }
 
     private static String times(JsonNode run) {
@@ -177,7 +177,7 @@ final class PerformancePage {
                         + "|---|---|---|---|---|---|---|---|---|---|\n");
         for (JsonNode result : run.path("results")) {
             double ours = result.path("ours_ms").asDouble(Double.NaN);
-            for (JsonNode side : result.path("sides")) {
+            for (JsonNode side : comparesBytes(result) ? List.<JsonNode>of() : result.path("sides")) {
                 side(table, result, side, ours);
             }
         }

@@ -28,9 +28,15 @@ class PerformancePageTest {
                "sides": [{"name": "weft f32", "ms": 50, "lower_ms": 49, "upper_ms": 51, "tokens_per_second": 20, "gflops": 100,
                           "peak_resident_bytes": 2500000000, "loss": 1.23456},
                          {"name": "libtorch f32", "ms": 100, "lower_ms": 99, "upper_ms": 101},
-                         {"name": "xz -9", "ms": 7, "written_bytes": 41028},
                          {"name": "torch f32", "not_available": "needs a Python"}],
                "targets": [{"what": "times", "bound": "at least 2.00", "value": 2, "verdict": "held"}]}]}
+            """;
+
+    private static final String BYTES = """
+            {"date": "today", "commit": "abc", "machine": {"processor": "one", "processors": 2}, "repeats": 1,
+             "results": [{"work": "compression", "title": "a text", "ours_ms": 9,
+               "sides": [{"name": "weft compress", "ms": 9, "written_bytes": 31125}, {"name": "weft train", "ms": 1000},
+                         {"name": "xz -9", "ms": 7, "written_bytes": 41028}]}]}
             """;
 
     @Test
@@ -98,8 +104,15 @@ class PerformancePageTest {
                 .contains("| gpt2 | weft f32 | 50.0 | 49.0 to 51.0 | 20.0 | 100 | 80 % | 2.50 | 1.2346 | 1.00 |")
                 .contains("| gpt2 | libtorch f32 | 100 | 99.0 to 101 | – | – | 40 % | – | – | 2.00 |")
                 .contains("| gpt2 | torch f32 | not available: needs a Python |")
-                .contains("| gpt2 | xz -9 | 41,028 | 7.00 |")
                 .doesNotContain("old");
+    }
+
+    @Test
+    void aRowThatComparesBytesIsNotAmongTheTimes() throws IOException {
+        assertThat(PerformancePage.filled(places(), new ObjectMapper().readTree(BYTES)))
+                .contains("| compression | weft compress | 31,125 | 9.00 |", "| compression | xz -9 | 41,028 | 7.00 |")
+                .containsOnlyOnce("weft train")
+                .contains("| compression | weft train | – | 1,000 |");
     }
 
     @Test
