@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.graph.Graph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Right operands that a product restores from fewer bits, and what of them a schedule stores. */
@@ -84,6 +85,24 @@ class WidenedTest {
         Graph graph = Cases.graph(HELD, start + lines, "%0");
 
         assertThat(Widened.of(graph.values().getLast())).isEmpty();
+    }
+
+    /** Kernels know groups of 64 neighbours, and rows that are one shorter group. */
+    @ParameterizedTest
+    @CsvSource({"5,26,false", "2,65,false", "1,130,false", "2,64,true", "1,64,true", "1,26,true"})
+    void groupsOfOtherSizesAreNone(long groups, long group, boolean isKnown) {
+        long depth = groups * group;
+        Graph graph = Cases.graph(
+                "%%0 \"q\": i8[5,%d], %%1 \"scale\": f32[5,%d]".formatted(depth, groups),
+                """
+                %%2 = cast %%0 element=f32 : f32[5,%1$d]
+                %%3 = broadcast %%1 shape=[5,%2$d,%3$d] axes=[0,1] : f32[5,%2$d,%3$d]
+                %%4 = reshape %%3 shape=[5,%1$d] : f32[5,%1$d]
+                %%5 = mul %%2, %%4 : f32[5,%1$d]
+                """.formatted(depth, groups, group),
+                "%5");
+
+        assertThat(Widened.of(Cases.value(graph, 5)).isPresent()).isEqualTo(isKnown);
     }
 
     @Test
