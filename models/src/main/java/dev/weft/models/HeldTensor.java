@@ -33,23 +33,25 @@ record HeldTensor(HeldMatrix held, Session session) {
     }
 
     /**
-     * Rounds the param's elements into the session's memory.
+     * Rounds the param's elements into the session's memory, a piece at a time: a head is a third of the weights, and a copy of it would
+     * be most of what a process needs besides them.
      *
-     * @throws UserException for a number that is not finite, where there are scales; names it
+     * @throws UserException for a number that is not finite, where there are scales; names it; some elements are replaced then
      */
     void fill(MemorySegment param) {
         Buffer matrix = session.stored(held.matrix().name());
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment numbers = arena.allocate(matrix.type().bytes(), 64);
             float[] scales = new float[held.type().hasScales() ? rows() * Quantization.count(columns()) : 0];
             int count = Math.clamp(PIECE_BYTES / Math.max(1, columns() * (long) Float.BYTES), 1, Math.max(1, rows()));
             float[][] piece = new float[Math.min(count, rows())][columns()];
+            long rowBytes = (long) columns() * matrix.type().element().bytes();
+            MemorySegment numbers = arena.allocate(Math.max(1, piece.length * rowBytes), 64);
             for (int first = 0; first < rows(); first += count) {
                 int end = Math.min(rows(), first + count);
                 read(param, first, end, piece);
                 round(piece, first, end, numbers, scales);
+                session.write(numbers.asSlice(0, (end - first) * rowBytes), matrix, (long) first * columns());
             }
-            session.write(numbers, matrix);
             held.scales().ifPresent(stored -> session.write(segment(scales, arena), session.stored(stored.name())));
         }
         Tensor.forget(param);
@@ -65,7 +67,7 @@ record HeldTensor(HeldMatrix held, Session session) {
         float[] own = new float[groups];
         for (int row = first; row < end; row++) {
             float[] values = piece[row - first];
-            long start = (long) row * columns();
+            long start = (long) (row - first) * columns();
             if (held.type() == WeightType.INT8) {
                 requireFinite(values, row);
                 Quantization.quantize(values, q, own);

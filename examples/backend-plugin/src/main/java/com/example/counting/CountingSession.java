@@ -37,9 +37,9 @@ final class CountingSession implements Session {
     }
 
     @Override
-    public void write(MemorySegment from, Buffer to) {
+    public void write(MemorySegment from, Buffer to, long first) {
         calls.count("write");
-        wrapped.write(from, to);
+        wrapped.write(from, to, first);
     }
 
     @Override

@@ -160,11 +160,11 @@ final class CpuSession implements Session {
     }
 
     @Override
-    public void write(MemorySegment from, Buffer to) {
+    public void write(MemorySegment from, Buffer to, long first) {
         gate.alone(() -> {
             CpuBuffer buffer = own(to);
-            EntryInputs.requireSize("write", buffer.type(), from);
-            MemorySegment.copy(from, 0, buffer.memory(), 0, from.byteSize());
+            long start = EntryInputs.requirePart("write", buffer.type(), first, from);
+            MemorySegment.copy(from, 0, buffer.memory(), start, from.byteSize());
             return to;
         });
     }

@@ -141,14 +141,14 @@ final class CudaSession implements Session {
     }
 
     @Override
-    public void write(MemorySegment from, Buffer to) {
+    public void write(MemorySegment from, Buffer to, long first) {
         alone(() -> {
             CudaBuffer buffer = own(to);
-            EntryInputs.requireSize("write", buffer.type(), from);
+            long start = EntryInputs.requirePart("write", buffer.type(), first, from);
             for (long done = 0; done < from.byteSize(); done += STAGING_BYTES) {
                 long size = Math.min(STAGING_BYTES, from.byteSize() - done);
                 MemorySegment.copy(from, done, staging, 0, size);
-                device.copyIn(lanes.work(), buffer.address() + done, staging.asSlice(0, size));
+                device.copyIn(lanes.work(), buffer.address() + start + done, staging.asSlice(0, size));
                 bound.settle();
             }
             return to;

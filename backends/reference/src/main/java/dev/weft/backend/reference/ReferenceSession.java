@@ -87,11 +87,12 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public void write(MemorySegment from, Buffer to) {
+    public void write(MemorySegment from, Buffer to, long first) {
         gate.alone(() -> {
             TensorBuffer buffer = own(to);
-            EntryInputs.requireSize("write", buffer.type(), from);
-            Tensor tensor = TensorBytes.read(buffer.type(), from);
+            long start = EntryInputs.requirePart("write", buffer.type(), first, from);
+            Tensor before = buffer.stored == null ? buffer.tensor() : contents.get(buffer.stored);
+            Tensor tensor = TensorBytes.read(buffer.type(), replaced(before, start, from));
             if (buffer.stored == null) {
                 buffer.set(tensor);
             } else {
@@ -99,6 +100,15 @@ final class ReferenceSession implements Session {
             }
             return to;
         });
+    }
+
+    private static MemorySegment replaced(Tensor before, long start, MemorySegment part) {
+        if (part.byteSize() == before.type().bytes()) {
+            return part;
+        }
+        MemorySegment bytes = TensorBytes.of(before);
+        MemorySegment.copy(part, 0, bytes, start, part.byteSize());
+        return bytes;
     }
 
     private TensorBuffer own(Buffer buffer) {

@@ -146,8 +146,8 @@ class KitFindsFaultsTest {
         }
 
         @Override
-        public void write(MemorySegment from, Buffer to) {
-            right.write(from, to);
+        public void write(MemorySegment from, Buffer to, long first) {
+            right.write(from, to, first);
         }
 
         @Override

@@ -76,6 +76,25 @@ public record EntryInputs(String entry, List<String> names, List<TensorType> typ
         }
     }
 
+    /**
+     * Checks a segment that stands for some elements of a tensor, which follow each other in row-major order.
+     *
+     * @param subject of the message
+     * @param first the element at which they begin
+     * @return where they begin, in bytes
+     * @throws UserException if it does not hold whole elements, or they are not all elements of the tensor
+     */
+    public static long requirePart(String subject, TensorType type, long first, MemorySegment segment) {
+        int size = type.element().bytes();
+        long count = segment.byteSize() / size;
+        long elements = type.bytes() / size;
+        if (segment.byteSize() % size != 0 || first < 0 || first > elements || count > elements - first) {
+            throw new UserException("%s: must be whole elements of %s, which has %d, got %d bytes from element %d on"
+                    .formatted(subject, type, elements, segment.byteSize(), first));
+        }
+        return first * size;
+    }
+
     private static UserException wrongSize(String subject, TensorType type, MemorySegment segment) {
         return new UserException(
                 "%s (%s) must have %d bytes, got %d".formatted(subject, type, type.bytes(), segment.byteSize()));

@@ -40,7 +40,19 @@ public interface Session extends AutoCloseable {
     void read(Buffer from, MemorySegment to);
 
     /** Copies row-major elements into a buffer of exactly that size. */
-    void write(MemorySegment from, Buffer to);
+    default void write(MemorySegment from, Buffer to) {
+        EntryInputs.requireSize("write", to.type(), from);
+        write(from, to, 0);
+    }
+
+    /**
+     * Copies elements into a part of a buffer: a large tensor that is made piece by piece need not be elsewhere as a whole.
+     *
+     * @param from whole elements, in row-major order
+     * @param first the row-major index in the buffer at which they begin, counted in elements
+     * @throws dev.weft.graph.UserException if they are not within the buffer; nothing is written then
+     */
+    void write(MemorySegment from, Buffer to, long first);
 
     /** The texts that compilation went through, in order; empty unless they were kept. */
     List<Stage> stages();

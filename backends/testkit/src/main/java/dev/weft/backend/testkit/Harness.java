@@ -79,6 +79,15 @@ final class Harness implements AutoCloseable {
         }
     }
 
+    /** Writes {@code count} elements of a tensor from {@code first} on, where they are in the stored one. */
+    void store(String name, Tensor tensor, int first, int count) {
+        long size = tensor.type().element().bytes();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment part = Guarded.of(arena, tensor).data().asSlice(first * size, count * size);
+            session.write(part, session.stored(name), first);
+        }
+    }
+
     private static void requireSame(String sentence, MemorySegment wanted, MemorySegment got) {
         if (wanted.mismatch(got) >= 0) {
             throw new AssertionError(sentence);

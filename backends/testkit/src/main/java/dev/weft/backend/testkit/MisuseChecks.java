@@ -61,6 +61,13 @@ final class MisuseChecks {
                 refused("an input that is too long", s -> run(s, "double", Map.of("x", floats(3)))),
                 refused("an unknown stored tensor", s -> s.stored("t").type()),
                 refused("reading into too little", s -> s.read(s.stored("s"), floats(1))),
+                refused("writing behind the end", s -> s.write(floats(1), s.stored("s"), 2)),
+                refused("writing over the end", s -> s.write(floats(2), s.stored("s"), 1)),
+                refused("writing before the start", s -> s.write(floats(1), s.stored("s"), -1)),
+                refused("writing far behind the end", s -> s.write(floats(1), s.stored("s"), Long.MAX_VALUE)),
+                refused(
+                        "writing part of an element",
+                        s -> s.write(MemorySegment.ofArray(new byte[3]), s.stored("s"), 0)),
                 refused("writing too much", s -> s.write(floats(3), s.stored("s"))),
                 refused("an index before the table", s -> run(s, "gather", table(3 * 2, ints(0, -1)))),
                 refused("an index behind the table", s -> run(s, "gather", table(3 * 2, ints(3, 0)))),
@@ -150,6 +157,7 @@ final class MisuseChecks {
                 Session other = open()) {
             require(UserException.class, () -> session.read(other.stored("s"), floats(2)));
             require(UserException.class, () -> session.write(floats(2), other.stored("s")));
+            require(UserException.class, () -> session.write(floats(1), other.stored("s"), 1));
             requireWorking(session);
         }
         return check.passed(0);

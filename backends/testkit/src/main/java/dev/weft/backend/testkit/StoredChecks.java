@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 final class StoredChecks {
 
     private static final int RUNS = 40;
+    private static final int PIECES = 20;
 
     private final Supplier<Backend> backend;
 
@@ -33,6 +34,7 @@ final class StoredChecks {
         return List.of(
                 new Check("stored", "begin as zeros", this::beginAsZeros),
                 new Check("stored", "are read as they were written", this::readBack),
+                new Check("stored", "are written in pieces", this::inPieces),
                 new Check("stored", "entries in any order", this::inAnyOrder));
     }
 
@@ -55,6 +57,29 @@ final class StoredChecks {
         try (Harness harness = new Harness(backend.get(), program)) {
             Map<String, Tensor> written = fill(harness, program, new SplittableRandom(1));
             written.forEach((name, tensor) -> same(name, harness.stored(name), tensor));
+        }
+        return check.passed(0);
+    }
+
+    /** Pieces of all sizes in random order, over what was there before. */
+    private Outcome inPieces(Check check) {
+        Program program = program();
+        SplittableRandom random = new SplittableRandom(3);
+        try (Harness harness = new Harness(backend.get(), program)) {
+            fill(harness, program, random);
+            for (Stored stored : program.stored()) {
+                Tensor wanted = harness.stored(stored.name());
+                for (int piece = 0; piece < PIECES; piece++) {
+                    int first = random.nextInt(wanted.size() + 1);
+                    int count = random.nextInt(wanted.size() - first + 1);
+                    Tensor values = Values.REAL.tensor(stored.type(), random);
+                    for (int i = first; i < first + count; i++) {
+                        wanted.set(i, values.get(i));
+                    }
+                    harness.store(stored.name(), values, first, count);
+                    same("%s, piece %d".formatted(stored.name(), piece), harness.stored(stored.name()), wanted);
+                }
+            }
         }
         return check.passed(0);
     }
