@@ -26,7 +26,15 @@ class TrustPagesTest {
     private static String sources() throws IOException {
         StringBuilder all = new StringBuilder();
         for (String module : List.of(
-                "graph", "dsl", "models", "cli", "backends/spi", "backends/cpu", "backends/reference", "autodiff")) {
+                "graph",
+                "dsl",
+                "models",
+                "cli",
+                "backends/spi",
+                "backends/cpu",
+                "backends/cuda",
+                "backends/reference",
+                "autodiff")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 for (Path file :
                         files.filter(file -> file.toString().endsWith(".java")).toList()) {
