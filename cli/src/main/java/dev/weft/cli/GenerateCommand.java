@@ -90,7 +90,7 @@ final class GenerateCommand extends Action {
             throw refused("--prompt, --prompt-file and --prompts: cannot go with each other; choose one");
         }
         Detail detail = explain ? Detail.REASONS : output.json ? Detail.PROBABILITY : Detail.NOTHING;
-        Order order = new Order(maxTokens, sampling.get(), seed, prompts.overflow, detail);
+        Order order = new Order(maxTokens, sampling.get(), seed, prompts.overflow.chosen, detail);
         try (Weft weft = weights.of(machine.open());
                 LoadedModel loaded = model.open(weft)) {
             List<WrittenText> texts = texts(loaded.tokenizer());

@@ -42,6 +42,9 @@ final class PredictCommand extends Action {
     @Mixin
     final PromptOptions prompt = new PromptOptions();
 
+    @Mixin
+    final OverflowOption overflow = new OverflowOption();
+
     @Option(
             names = "--text",
             paramLabel = "FILE",
@@ -97,9 +100,10 @@ final class PredictCommand extends Action {
 
     private void next(Weft weft, LoadedModel loaded) {
         Tokenizer tokenizer = loaded.tokenizer();
-        int[] start = prompt.tokens(tokenizer);
+        int[] start;
         Distribution distribution;
         try (Generator generator = Generator.open(weft, loaded.program(), loaded.parameters())) {
+            start = overflow.chosen.fit("prompt", prompt.tokens(tokenizer), generator.context());
             distribution = generator.predict(start);
         }
         NextReport report = new NextReport(tokenizer, distribution, top == null ? 10 : top);

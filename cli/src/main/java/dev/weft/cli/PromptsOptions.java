@@ -1,6 +1,5 @@
 package dev.weft.cli;
 
-import dev.weft.models.Overflow;
 import dev.weft.models.sample.Prompt;
 import dev.weft.models.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -8,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The texts that a model continues. */
@@ -33,12 +33,8 @@ final class PromptsOptions {
     @Nullable
     Path list;
 
-    @Option(
-            names = "--overflow",
-            paramLabel = "refuse|slide",
-            description =
-                    "Of a prompt longer than the context: slide drops older halves of it. It is refused if not given.")
-    Overflow overflow = Overflow.REFUSE;
+    @Mixin
+    final OverflowOption overflow = new OverflowOption();
 
     /** Whether more than one way of giving prompts was used: their order would not be known. */
     boolean isMixed() {

@@ -57,6 +57,19 @@ class PredictCommandTest {
     }
 
     @Test
+    void aPromptOverTheContextIsRefusedOrSlides() throws IOException {
+        String prompt = "the mat sat ".repeat(3);
+
+        Run refused = Run.weft("predict", run, "--prompt", prompt);
+        assertThat(refused.code()).isEqualTo(ExitCode.USER);
+        assertThat(refused.err())
+                .contains("at most 16 tokens long", "got 36, which is 20 too many", "--overflow slide");
+        // Older halves of 16 are dropped until 36 tokens are read: 12 are left.
+        assertThat(json("predict", "--prompt", prompt, "--overflow", "slide"))
+                .isEqualTo(json("predict", "--prompt", prompt.substring(24)));
+    }
+
+    @Test
     void theSurprisesOfATextSumUpToWhatEvalMeasures() throws IOException {
         JsonNode eval = json("eval", "--data", text);
         JsonNode predict = json("predict", "--text", text);
