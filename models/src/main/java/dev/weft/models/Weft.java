@@ -54,13 +54,13 @@ public final class Weft implements AutoCloseable {
 
     /** As above, for entries that only read weights, which are held in {@code weights}. */
     public static Pipeline passes(ElementType precision, WeightType weights) {
-        Precision pass = new Precision(precision); // products read casts, params have shadows
+        Precision products = new Precision(precision);
         List<Pass> passes = new ArrayList<>(PASSES.passes());
         if (weights != WeightType.F32) {
             passes.add(new Weights(weights)); // matrices are stored in fewer bits
         }
         if (precision != ElementType.F32) {
-            passes.add(pass);
+            passes.add(products); // products read casts, params have shadows
         }
         return new Pipeline(passes);
     }
@@ -295,8 +295,8 @@ public final class Weft implements AutoCloseable {
     }
 
     /**
-     * What the bits of results depend on besides the program, in words: the backend, the precision, what weights are held in, the instruction-set level. Equal for what
-     * computes equal bits, given the same build of Weft.
+     * What the bits of results depend on besides the program, in words: the backend, the precision, what weights are held in, the
+     * instruction-set level. Equal for what computes equal bits, given the same build of Weft.
      */
     public String arithmetic() {
         String held = weights == WeightType.F32 ? "" : "weights " + weights;

@@ -43,6 +43,9 @@ final class HeldWeightChecks {
         BF16
     }
 
+    private static final AgainstInterpreter AGAINST =
+            new AgainstInterpreter(Interpreter.Mode.TYPED, HeldWeightChecks::inputs, _ -> Tolerance.GRAPH);
+
     private final Supplier<Backend> backend;
 
     HeldWeightChecks(Supplier<Backend> backend) {
@@ -66,31 +69,14 @@ final class HeldWeightChecks {
                 graphs.add(graph(kind, rows, columns, depth));
             }
         }
-        double worst = 0;
-        try (Harness harness = new Harness(backend.get(), Programs.of(graphs))) {
-            for (int i = 0; i < graphs.size(); i++) {
-                worst = Math.max(worst, compare(harness, Programs.entry(i), graphs.get(i)));
-            }
-        }
-        return check.passed(worst);
+        return check.passed(AGAINST.worst(backend.get(), graphs));
     }
 
-    private static double compare(Harness harness, String entry, Graph graph) {
+    private static List<Tensor> inputs(Graph graph) {
         SplittableRandom random = new SplittableRandom(11);
-        List<Tensor> inputs = graph.parameters().stream()
+        return graph.parameters().stream()
                 .map(parameter -> values(Graph.parameterName(parameter), parameter.type(), random))
                 .toList();
-        List<Tensor> wanted = Interpreter.evaluate(graph, inputs, Interpreter.Mode.TYPED);
-        List<Tensor> got = harness.run(entry, inputs);
-        double worst = 0;
-        for (int i = 0; i < wanted.size(); i++) {
-            Agreement agreement = Agreement.of(got.get(i), wanted.get(i));
-            if (!agreement.within(Tolerance.GRAPH)) {
-                throw new AssertionError("%s, result %d: %s".formatted(graph.name(), i, agreement));
-            }
-            worst = Math.max(worst, agreement.deviation());
-        }
-        return worst;
     }
 
     /** Numbers from −127 to 127, both ends among them; scales over many orders, some of them zero. */

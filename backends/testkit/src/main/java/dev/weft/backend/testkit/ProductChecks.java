@@ -47,6 +47,9 @@ final class ProductChecks {
             new Sizes(1, 64, 3000, 2),
             new Sizes(1, 17, 9001, 40));
 
+    private static final AgainstInterpreter AGAINST =
+            new AgainstInterpreter(Interpreter.Mode.EXACT, ProductChecks::inputs, ProductChecks::tolerance);
+
     private final Supplier<Backend> backend;
 
     ProductChecks(Supplier<Backend> backend) {
@@ -72,31 +75,14 @@ final class ProductChecks {
                 graphs.add(graph(sizes, element, xTurned, yTurned, true));
             }
         }
-        double worst = 0;
-        try (Harness harness = new Harness(backend.get(), Programs.of(graphs))) {
-            for (int i = 0; i < graphs.size(); i++) {
-                worst = Math.max(worst, compare(harness, Programs.entry(i), graphs.get(i)));
-            }
-        }
-        return check.passed(worst);
+        return check.passed(AGAINST.worst(backend.get(), graphs));
     }
 
-    private static double compare(Harness harness, String entry, Graph graph) {
+    private static List<Tensor> inputs(Graph graph) {
         SplittableRandom random = new SplittableRandom(7);
-        List<Tensor> inputs = graph.parameters().stream()
+        return graph.parameters().stream()
                 .map(parameter -> Values.REAL.tensor(parameter.type(), random))
                 .toList();
-        List<Tensor> wanted = Interpreter.evaluate(graph, inputs, Interpreter.Mode.EXACT);
-        List<Tensor> got = harness.run(entry, inputs);
-        double worst = 0;
-        for (int i = 0; i < wanted.size(); i++) {
-            Agreement agreement = Agreement.of(got.get(i), wanted.get(i));
-            if (!agreement.within(tolerance(wanted.get(i)))) {
-                throw new AssertionError("%s, result %d: %s".formatted(graph.name(), i, agreement));
-            }
-            worst = Math.max(worst, agreement.deviation());
-        }
-        return worst;
     }
 
     /** Operands of any type are exact and sums at least f32, so only a narrow result is rounded more. */
