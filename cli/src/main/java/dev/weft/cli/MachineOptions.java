@@ -4,6 +4,7 @@ import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.Backends;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import dev.weft.models.run.RunFolder;
 import java.util.Arrays;
 import java.util.Locale;
@@ -102,7 +103,7 @@ final class MachineOptions {
     /** Opens the backend that was chosen. The caller closes it. */
     Weft open() {
         validate();
-        Weft weft = Weft.open(new Weft.Options(
+        Weft weft = Weft.open(new WeftOptions(
                 backend,
                 threads,
                 bytes("--memory", memory),

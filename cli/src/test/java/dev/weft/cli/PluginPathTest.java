@@ -10,6 +10,7 @@ import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Trainer;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.data.ValidationWindows;
 import java.io.IOException;
@@ -94,8 +95,8 @@ class PluginPathTest {
 
     @Test
     void tenStepsHaveTheLossesOfTheBackendBehindIt() {
-        Weft.Options counting = Weft.Options.defaults().backend("counting").plugins(plugin);
-        Weft.Options behind = Weft.Options.defaults().backend(Backends.best().name());
+        WeftOptions counting = WeftOptions.defaults().backend("counting").plugins(plugin);
+        WeftOptions behind = WeftOptions.defaults().backend(Backends.best().name());
 
         List<Trainer.Step> steps = tenSteps(counting, "run step=10");
 
@@ -104,7 +105,7 @@ class PluginPathTest {
     }
 
     /** The steps of a small model; afterwards the backend's capabilities must hold {@code counted}. */
-    private static List<Trainer.Step> tenSteps(Weft.Options options, String counted) {
+    private static List<Trainer.Step> tenSteps(WeftOptions options, String counted) {
         Program program = Program.load("gpt")
                 .with(Map.of("layers", "2", "heads", "2", "width", "16", "context", "8", "vocab", "7"))
                 .optimizer("adamw", Map.of());

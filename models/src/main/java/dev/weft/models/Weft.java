@@ -23,7 +23,6 @@ import dev.weft.graph.pass.weights.Weights;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.ProgramCache.Kept;
 import dev.weft.models.run.RunFolder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,108 +64,11 @@ public final class Weft implements AutoCloseable {
         return new Pipeline(passes);
     }
 
-    /**
-     * What computes, and how much of the machine it takes.
-     *
-     * @param backend a backend's name; null for the best one of this machine
-     * @param threads threads that compute, at least 1
-     * @param memoryBytes the most that all models made from this may hold in tensors; {@link BackendOptions#UNLIMITED} for what the
-     *     machine has
-     * @param budgetBytes what each model made from this is made to fit by computing values again instead of keeping them;
-     *     {@link BackendOptions#UNLIMITED} for nothing of the kind
-     * @param plugins jars with backends, or folders of jars that belong together, beside those of the class path
-     * @param precision what matrix products read: f32 or bf16; parameters and sums are f32 always
-     * @param keepsCode whether what is compiled is kept in the cache folder, and what was compiled before taken from there
-     * @param tf32 whether products in f32 round their terms to TF32; refused with another precision, and by backends that have none
-     */
-    public record Options(
-            @Nullable String backend,
-            int threads,
-            long memoryBytes,
-            long budgetBytes,
-            List<Path> plugins,
-            ElementType precision,
-            boolean keepsCode,
-            boolean tf32) {
-
-        public Options {
-            plugins = List.copyOf(plugins);
-            if (threads < 1) {
-                throw new UserException("threads: must be at least 1, got " + threads);
-            }
-            if (memoryBytes < 1) {
-                throw new UserException("memory: must be at least 1 byte, got " + memoryBytes);
-            }
-            if (budgetBytes < 1) {
-                throw new UserException("memory budget: must be at least 1 byte, got " + budgetBytes);
-            }
-            if (tf32 && precision != ElementType.F32) {
-                throw new UserException(
-                        "precision: products in " + precision + " have no terms in f32 to round to TF32");
-            }
-        }
-
-        /** The best backend of this machine, on all processors that the JVM sees, with as much memory as there is. */
-        public static Options defaults() {
-            BackendOptions defaults = BackendOptions.defaults();
-            return new Options(
-                    null,
-                    defaults.threads(),
-                    defaults.memoryBytes(),
-                    defaults.budgetBytes(),
-                    List.of(),
-                    ElementType.F32,
-                    true,
-                    false);
-        }
-
-        /** These, with the backend of this name. */
-        public Options backend(String name) {
-            return new Options(name, threads, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32);
-        }
-
-        /** These, with another number of threads. */
-        public Options threads(int count) {
-            return new Options(backend, count, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32);
-        }
-
-        /** These, with a limit of memory in bytes. */
-        public Options memory(long bytes) {
-            return new Options(backend, threads, bytes, budgetBytes, plugins, precision, keepsCode, tf32);
-        }
-
-        /** These, with a budget of memory in bytes. */
-        public Options memoryBudget(long bytes) {
-            return new Options(backend, threads, memoryBytes, bytes, plugins, precision, keepsCode, tf32);
-        }
-
-        /** These, with other plugins. */
-        public Options plugins(Path... jarsAndFolders) {
-            return new Options(
-                    backend, threads, memoryBytes, budgetBytes, List.of(jarsAndFolders), precision, keepsCode, tf32);
-        }
-
-        /** These, with another precision. */
-        public Options precision(ElementType products) {
-            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, products, keepsCode, false);
-        }
-
-        /** These, with products in f32 that round their terms to TF32. */
-        public Options withTf32() {
-            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, ElementType.F32, keepsCode, true);
-        }
-
-        /** These, compiling whatever was compiled before, and keeping nothing of it. */
-        public Options withoutCache() {
-            return new Options(backend, threads, memoryBytes, budgetBytes, plugins, precision, false, tf32);
-        }
-    }
-
     private final Backend backend;
     private final String backendName;
     private final PluginPath plugins;
 
-    private final Options options;
+    private final WeftOptions options;
     private final WeightType weights;
     private final Pipeline passes;
     private final ProgramCache programs;
@@ -176,7 +78,7 @@ public final class Weft implements AutoCloseable {
             Backend backend,
             String backendName,
             PluginPath plugins,
-            Options options,
+            WeftOptions options,
             WeightType weights,
             ProgramCache programs) {
         this.programs = programs;
@@ -191,7 +93,7 @@ public final class Weft implements AutoCloseable {
 
     /** The best backend of this machine, on all its processors. */
     public static Weft open() {
-        return open(Options.defaults());
+        return open(WeftOptions.defaults());
     }
 
     /**
@@ -201,7 +103,7 @@ public final class Weft implements AutoCloseable {
      * @throws dev.weft.graph.MachineException if it cannot run here
      */
     public static Weft open(@Nullable String backendName, int threads) {
-        Options defaults = Options.defaults().threads(threads);
+        WeftOptions defaults = WeftOptions.defaults().threads(threads);
         return open(backendName == null ? defaults : defaults.backend(backendName));
     }
 
@@ -211,7 +113,7 @@ public final class Weft implements AutoCloseable {
      * @throws UserException if there is no backend of that name or no such precision, or a plugin cannot be loaded
      * @throws dev.weft.graph.MachineException if it cannot run here
      */
-    public static Weft open(Options options) {
+    public static Weft open(WeftOptions options) {
         passes(options.precision());
         PluginPath plugins = PluginPath.of(options.plugins());
         try {

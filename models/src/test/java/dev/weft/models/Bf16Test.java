@@ -29,7 +29,7 @@ class Bf16Test {
             .optimizer("adamw", Map.of());
 
     private static Weft weft(ElementType precision, int threads) {
-        return Weft.open(Weft.Options.defaults().backend("cpu").threads(threads).precision(precision));
+        return Weft.open(WeftOptions.defaults().backend("cpu").threads(threads).precision(precision));
     }
 
     private static Model model(Weft weft) {

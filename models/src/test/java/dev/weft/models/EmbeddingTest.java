@@ -181,7 +181,7 @@ class EmbeddingTest {
     @ValueSource(strings = {"cpu", "reference"})
     @SuppressWarnings("try") // closing in the middle is what is tested
     void aModelThatDoesNotFitIsRefusedBeforeAnythingIsAllocated(String backend) {
-        Weft.Options options = Weft.Options.defaults().backend(backend).threads(1);
+        WeftOptions options = WeftOptions.defaults().backend(backend).threads(1);
         long needed;
         try (Weft weft = Weft.open(options);
                 Model model = model(weft)) {
@@ -229,9 +229,9 @@ class EmbeddingTest {
 
     @Test
     void optionsMustBePossible() {
-        assertThatThrownBy(() -> Weft.Options.defaults().threads(0))
+        assertThatThrownBy(() -> WeftOptions.defaults().threads(0))
                 .isInstanceOf(UserException.class)
                 .hasMessage("threads: must be at least 1, got 0");
-        assertThatThrownBy(() -> Weft.Options.defaults().memory(0)).isInstanceOf(UserException.class);
+        assertThatThrownBy(() -> WeftOptions.defaults().memory(0)).isInstanceOf(UserException.class);
     }
 }

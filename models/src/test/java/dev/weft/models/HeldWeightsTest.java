@@ -99,7 +99,7 @@ class HeldWeightsTest {
         Program llama = Program.load("llama").with(LLAMA);
         SequencedMap<String, Tensor> parameters = trained(llama);
         try (Weft bf16 =
-                Weft.open(Weft.Options.defaults().backend("cpu").threads(2).precision(ElementType.BF16))) {
+                Weft.open(WeftOptions.defaults().backend("cpu").threads(2).precision(ElementType.BF16))) {
             float[] expected = logits(weft.withWeights(WeightType.INT8), llama, parameters, TEXT);
             float[] got = logits(bf16.withWeights(WeightType.INT8), llama, parameters, TEXT);
             assertThat(worst(expected, got)).isBetween(1e-6, 0.05);
@@ -136,7 +136,7 @@ class HeldWeightsTest {
             List<Text> texts = new ArrayList<>();
             for (int threads = 1; threads <= 3; threads++) {
                 try (Weft each = Weft.open(
-                        Weft.Options.defaults().backend("cpu").threads(threads).precision(precision))) {
+                        WeftOptions.defaults().backend("cpu").threads(threads).precision(precision))) {
                     texts.add(text(each.withWeights(WeightType.INT8), llama, parameters));
                 }
             }

@@ -45,7 +45,7 @@ class KnownProgramTest {
     void write() throws IOException {
         file = Files.writeString(folder.resolve("sums.weft"), MODEL);
         Files.writeString(folder.resolve("parts.weft"), PARTS);
-        weft = Weft.open(Weft.Options.defaults().backend("cpu")).withCache(store());
+        weft = Weft.open(WeftOptions.defaults().backend("cpu")).withCache(store());
     }
 
     @AfterEach

@@ -32,7 +32,7 @@ class ProgramCacheTest {
     }
 
     private Weft weft() {
-        return Weft.open(Weft.Options.defaults().backend("cpu")).withCache(store());
+        return Weft.open(WeftOptions.defaults().backend("cpu")).withCache(store());
     }
 
     private static Program program(int width) {

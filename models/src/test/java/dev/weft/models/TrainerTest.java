@@ -65,14 +65,14 @@ class TrainerTest {
 
     @Test
     void aMemoryBudgetChangesNoBit() {
-        Weft.Options options = Weft.Options.defaults().backend("cpu").threads(2);
+        WeftOptions options = WeftOptions.defaults().backend("cpu").threads(2);
         List<Trainer.Step> all = steps(options, Long.MAX_VALUE);
 
         assertThat(steps(options, smaller(options))).isEqualTo(all);
     }
 
     /** Nine tenths of what the model takes without a budget. */
-    private static long smaller(Weft.Options options) {
+    private static long smaller(WeftOptions options) {
         try (Weft weft = Weft.open(options);
                 Model model = model(weft, 64)) {
             assertThat(model.statistics().again().regions()).isZero();
@@ -80,7 +80,7 @@ class TrainerTest {
         }
     }
 
-    private static List<Trainer.Step> steps(Weft.Options options, long budget) {
+    private static List<Trainer.Step> steps(WeftOptions options, long budget) {
         try (Weft weft = Weft.open(options.memoryBudget(budget));
                 Model model = model(weft, 64)) {
             assertThat(model.statistics().again().regions() > 0).isEqualTo(budget < Long.MAX_VALUE);

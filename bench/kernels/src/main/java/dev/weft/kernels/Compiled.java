@@ -5,6 +5,7 @@ import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import java.util.Map;
 
 /** A program's one function, compiled on all processors with stored tensors to read from and write to: a run copies nothing. */
@@ -24,7 +25,7 @@ final class Compiled implements AutoCloseable {
      */
     Compiled(String text, Map<String, String> constants, String entry, ElementType precision) {
         this.entry = entry;
-        weft = Weft.open(Weft.Options.defaults().precision(precision));
+        weft = Weft.open(WeftOptions.defaults().precision(precision));
         model = weft.compile(Program.of("kernel", text).with(constants), EntryRequest.of(entry, Map.of()));
         model.initialize(SEED);
     }

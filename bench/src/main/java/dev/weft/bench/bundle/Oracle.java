@@ -5,6 +5,7 @@ import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import dev.weft.models.tensorfile.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -117,8 +118,7 @@ public final class Oracle {
         Program program = Program.load("gpt").with(SIZES);
         Map<String, Long> sizes = Map.of("B", BATCH, "T", LENGTH);
         Map<String, float[]> all = new LinkedHashMap<>();
-        Weft.Options options =
-                Weft.Options.defaults().backend(backend).threads(1).precision(precision);
+        WeftOptions options = WeftOptions.defaults().backend(backend).threads(1).precision(precision);
         try (Weft weft = Weft.open(options);
                 Model model = weft.compile(program.optimizer("adamw", Map.of())
                         .lower(List.of(EntryRequest.of("step", sizes).inputs(Set.of("drop")))));

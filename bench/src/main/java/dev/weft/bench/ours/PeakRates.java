@@ -8,6 +8,7 @@ import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class PeakRates {
 
     /** @param arguments the number of threads; and the name of a backend whose device is meant in place of the processor */
     public static void main(String[] arguments) throws InterruptedException {
-        Weft.Options options = Weft.Options.defaults().threads(Integer.parseInt(arguments[0]));
+        WeftOptions options = WeftOptions.defaults().threads(Integer.parseInt(arguments[0]));
         if (arguments.length > 1) {
             ofDevice(options.backend(arguments[1]), DEVICE_SIZE, DEVICE_NUMBERS).forEach(System.out::println);
         } else {
@@ -61,14 +62,14 @@ public final class PeakRates {
      * @param size of square matrices
      * @param numbers that are read and copied
      */
-    static List<String> ofDevice(Weft.Options options, long size, long numbers) {
+    static List<String> ofDevice(WeftOptions options, long size, long numbers) {
         List<String> lines = new ArrayList<>(products(options, size));
         lines.add("read " + piece(options, "read", numbers, 1));
         lines.add("copy " + piece(options, "copy", numbers, 2));
         return lines;
     }
 
-    private static List<String> products(Weft.Options options, long size) {
+    private static List<String> products(WeftOptions options, long size) {
         return Stream.of(ElementType.F32, ElementType.BF16)
                 .map(element ->
                         element.toString().toLowerCase(Locale.ROOT) + " " + product(options.precision(element), size))
@@ -76,7 +77,7 @@ public final class PeakRates {
     }
 
     /** GB/s of a piece that goes through so many tensors of f32. */
-    private static String piece(Weft.Options options, String name, long numbers, int tensors) {
+    private static String piece(WeftOptions options, String name, long numbers, int tensors) {
         Opening opening = new Opening(
                 "piece",
                 name,
@@ -101,7 +102,7 @@ public final class PeakRates {
         }
     }
 
-    private static String product(Weft.Options options, long size) {
+    private static String product(WeftOptions options, long size) {
         try (Weft weft = Weft.open(options);
                 Model model = weft.compile(
                         Program.of("product", PROGRAM).with(Map.of("n", Long.toString(size))),

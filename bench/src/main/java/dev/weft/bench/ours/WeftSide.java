@@ -7,6 +7,7 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.pass.weights.WeightType;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -30,11 +31,11 @@ public final class WeftSide {
         List<String> given = List.of(arguments);
         Function<String, Wording> wording = given.contains(REWRITTEN) ? Wording::rewritten : Wording::shipped;
         int named = given.indexOf(BACKEND) + 1;
-        Weft.Options options = named > 0 ? Weft.Options.defaults().backend(given.get(named)) : Weft.Options.defaults();
+        WeftOptions options = named > 0 ? WeftOptions.defaults().backend(given.get(named)) : WeftOptions.defaults();
         SideServer.serve("weft", opening -> open(opening, wording, options));
     }
 
-    private static SideServer.Work open(Opening opening, Function<String, Wording> wording, Weft.Options options) {
+    private static SideServer.Work open(Opening opening, Function<String, Wording> wording, WeftOptions options) {
         boolean held = opening.precision().equals(WeightType.INT8.toString());
         ElementType precision = held || opening.precision().equals("bf16") ? ElementType.BF16 : ElementType.F32;
         Weft weft = Weft.open(options.threads(opening.threads()).precision(precision))

@@ -9,6 +9,7 @@ import dev.weft.models.Generator;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Trainer;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import dev.weft.models.run.Checkpoints;
 import dev.weft.models.run.RunFolder;
 import dev.weft.models.run.RunLog;
@@ -127,7 +128,7 @@ class TrainingRunTest {
 
     @Test
     void aRunInBf16IsResumedInBf16AndIsStartedFromInAny() {
-        Weft.Options options = Weft.Options.defaults().backend("reference");
+        WeftOptions options = WeftOptions.defaults().backend("reference");
         try (Weft narrow = Weft.open(options.precision(ElementType.BF16))) {
             Path run = folder.resolve("run");
             TrainingRun.start(narrow, request(2, 1), run, folder).close();
@@ -148,7 +149,7 @@ class TrainingRunTest {
     @Test
     void tf32IsRefusedByABackendThatHasNone() {
         assertThatThrownBy(() ->
-                        Weft.open(Weft.Options.defaults().backend("reference").withTf32()))
+                        Weft.open(WeftOptions.defaults().backend("reference").withTf32()))
                 .isInstanceOf(UserException.class)
                 .hasMessage("precision tf32: backend reference has none; choose --precision f32, or --backend cuda");
     }

@@ -18,6 +18,7 @@ import dev.weft.graph.MachineException;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -86,8 +87,8 @@ class ExecutableTest {
     void aProgramIsFoundInTheCacheFolder() {
         CodeStore store = CodeStore.in(folder, CodeStore.LIMIT_BYTES);
         EntryRequest step = EntryRequest.of("step", Map.of("B", 2L, "T", 16L));
-        Weft.Options options =
-                Weft.Options.defaults().backend("cuda-described").threads(1).withoutCache();
+        WeftOptions options =
+                WeftOptions.defaults().backend("cuda-described").threads(1).withoutCache();
         try (Weft weft = Weft.open(options).withCache(store);
                 Model compiled = weft.compile(Models.tinyGpt(), step);
                 Model found = weft.compile(Models.tinyGpt(), step)) {

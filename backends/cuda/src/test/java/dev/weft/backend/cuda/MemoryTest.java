@@ -12,6 +12,7 @@ import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.Program;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -24,7 +25,7 @@ class MemoryTest {
     @Test
     void eightGibibytesAreTooLittleForSixteenSequencesAndTheSentenceSaysForHowManyTheyAreEnough() {
         try (Weft weft =
-                Weft.open(Weft.Options.defaults().backend("cuda-described").withoutCache())) {
+                Weft.open(WeftOptions.defaults().backend("cuda-described").withoutCache())) {
             String said = refusal(weft, 16);
             Matcher sentence = Pattern.compile("device memory: the tensors of this program need ([0-9.]+) GiB, but"
                             + " H200 has 8.00 GiB free; a batch of (\\d+) fits")

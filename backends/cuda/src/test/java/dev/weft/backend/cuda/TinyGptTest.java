@@ -9,6 +9,7 @@ import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Trainer;
 import dev.weft.models.Weft;
+import dev.weft.models.WeftOptions;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.data.ValidationWindows;
 import dev.weft.models.sample.Sampling;
@@ -41,7 +42,7 @@ class TinyGptTest {
     }
 
     private static Weft weft(String backend) {
-        return Weft.open(Weft.Options.defaults().backend(backend).threads(1).withoutCache());
+        return Weft.open(WeftOptions.defaults().backend(backend).threads(1).withoutCache());
     }
 
     private static Model model(Weft weft) {

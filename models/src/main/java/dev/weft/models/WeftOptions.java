@@ -1,0 +1,104 @@
+package dev.weft.models;
+
+import dev.weft.backend.spi.BackendOptions;
+import dev.weft.graph.UserException;
+import dev.weft.graph.type.ElementType;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What computes, and how much of the machine it takes.
+ *
+ * @param backend a backend's name; null for the best one of this machine
+ * @param threads threads that compute, at least 1
+ * @param memoryBytes the most that all models made from this may hold in tensors; {@link BackendOptions#UNLIMITED} for what the
+ *     machine has
+ * @param budgetBytes what each model made from this is made to fit by computing values again instead of keeping them;
+ *     {@link BackendOptions#UNLIMITED} for nothing of the kind
+ * @param plugins jars with backends, or folders of jars that belong together, beside those of the class path
+ * @param precision what matrix products read: f32 or bf16; parameters and sums are f32 always
+ * @param keepsCode whether what is compiled is kept in the cache folder, and what was compiled before taken from there
+ * @param tf32 whether products in f32 round their terms to TF32; refused with another precision, and by backends that have none
+ */
+public record WeftOptions(
+        @Nullable String backend,
+        int threads,
+        long memoryBytes,
+        long budgetBytes,
+        List<Path> plugins,
+        ElementType precision,
+        boolean keepsCode,
+        boolean tf32) {
+
+    public WeftOptions {
+        plugins = List.copyOf(plugins);
+        if (threads < 1) {
+            throw new UserException("threads: must be at least 1, got " + threads);
+        }
+        if (memoryBytes < 1) {
+            throw new UserException("memory: must be at least 1 byte, got " + memoryBytes);
+        }
+        if (budgetBytes < 1) {
+            throw new UserException("memory budget: must be at least 1 byte, got " + budgetBytes);
+        }
+        if (tf32 && precision != ElementType.F32) {
+            throw new UserException("precision: products in " + precision + " have no terms in f32 to round to TF32");
+        }
+    }
+
+    /** The best backend of this machine, on all processors that the JVM sees, with as much memory as there is. */
+    public static WeftOptions defaults() {
+        BackendOptions defaults = BackendOptions.defaults();
+        return new WeftOptions(
+                null,
+                defaults.threads(),
+                defaults.memoryBytes(),
+                defaults.budgetBytes(),
+                List.of(),
+                ElementType.F32,
+                true,
+                false);
+    }
+
+    /** These, with the backend of this name. */
+    public WeftOptions backend(String name) {
+        return new WeftOptions(name, threads, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32);
+    }
+
+    /** These, with another number of threads. */
+    public WeftOptions threads(int count) {
+        return new WeftOptions(backend, count, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32);
+    }
+
+    /** These, with a limit of memory in bytes. */
+    public WeftOptions memory(long bytes) {
+        return new WeftOptions(backend, threads, bytes, budgetBytes, plugins, precision, keepsCode, tf32);
+    }
+
+    /** These, with a budget of memory in bytes. */
+    public WeftOptions memoryBudget(long bytes) {
+        return new WeftOptions(backend, threads, memoryBytes, bytes, plugins, precision, keepsCode, tf32);
+    }
+
+    /** These, with other plugins. */
+    public WeftOptions plugins(Path... jarsAndFolders) {
+        return new WeftOptions(
+                backend, threads, memoryBytes, budgetBytes, List.of(jarsAndFolders), precision, keepsCode, tf32);
+    }
+
+    /** These, with another precision. */
+    public WeftOptions precision(ElementType products) {
+        return new WeftOptions(backend, threads, memoryBytes, budgetBytes, plugins, products, keepsCode, false);
+    }
+
+    /** These, with products in f32 that round their terms to TF32. */
+    public WeftOptions withTf32() {
+        return new WeftOptions(backend, threads, memoryBytes, budgetBytes, plugins, ElementType.F32, keepsCode, true);
+    }
+
+    /** These, compiling whatever was compiled before, and keeping nothing of it. */
+    public WeftOptions withoutCache() {
+        return new WeftOptions(backend, threads, memoryBytes, budgetBytes, plugins, precision, false, tf32);
+    }
+}
