@@ -10,6 +10,7 @@ import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CodeVersion;
 import dev.weft.backend.spi.CompileOptions;
+import dev.weft.backend.spi.Limits;
 import dev.weft.backend.spi.LoadedSession;
 import dev.weft.backend.spi.Memory;
 import dev.weft.backend.spi.MemoryFit;
@@ -23,6 +24,7 @@ import dev.weft.graph.type.ElementType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,6 +107,17 @@ final class CudaBackend implements Backend {
         return FUSION;
     }
 
+    /** Of a device that is only described there is nothing to measure. */
+    @Override
+    public Optional<Limits> limits() {
+        synchronized (device) {
+            requireOpen();
+            return device.hasClock()
+                    ? Optional.of(new MachineLimits(device, kernels, tf32).measured())
+                    : Optional.empty();
+        }
+    }
+
     @Override
     public void expectCompile() {
         kernels.expect();
@@ -118,9 +131,7 @@ final class CudaBackend implements Backend {
         program.requireInlined();
         // The device is used by one thread at a time.
         synchronized (device) {
-            if (closed) {
-                throw new IllegalStateException("backend cuda: is closed");
-            }
+            requireOpen();
             CompiledProgram written = withinBudget(program, options, this::kernels);
             requireRoom(written.deviceBytes(program).inPieces());
             return session(program, written.compiled(kernels, options));
@@ -142,9 +153,7 @@ final class CudaBackend implements Backend {
     @Override
     public LoadedSession load(byte[] bytes) {
         synchronized (device) {
-            if (closed) {
-                throw new IllegalStateException("backend cuda: is closed");
-            }
+            requireOpen();
             long start = System.nanoTime();
             Executable executable = Executable.read(bytes, device.facts());
             Program program = executable.signature().program();
@@ -188,6 +197,12 @@ final class CudaBackend implements Backend {
         synchronized (device) {
             return offered.computeIfAbsent(product, asked -> !device.algorithms(asked, BoundProgram.WORKSPACE_BYTES, 1)
                     .isEmpty());
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("backend cuda: is closed");
         }
     }
 

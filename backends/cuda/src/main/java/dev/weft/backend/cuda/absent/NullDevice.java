@@ -183,6 +183,11 @@ public final class NullDevice implements Device {
     }
 
     @Override
+    public boolean hasClock() {
+        return false;
+    }
+
+    @Override
     public long load(byte[] image) {
         streams.outsideRecording("loading kernels");
         return kernels.load(image);

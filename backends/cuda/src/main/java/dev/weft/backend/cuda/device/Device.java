@@ -73,6 +73,9 @@ public interface Device extends AutoCloseable {
     /** Milliseconds between two recorded events that have passed. */
     float millis(long from, long to);
 
+    /** Whether {@link #millis} tells how long work takes: what is only described takes no time. */
+    boolean hasClock();
+
     // Kernels
 
     /** @param image of this device's {@link #compiler} */

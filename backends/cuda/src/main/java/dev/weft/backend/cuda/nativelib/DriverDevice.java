@@ -188,6 +188,11 @@ public final class DriverDevice implements Device {
     }
 
     @Override
+    public boolean hasClock() {
+        return true;
+    }
+
+    @Override
     public long load(byte[] image) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(image.length, Long.BYTES);

@@ -200,6 +200,11 @@ public final class HostDevice implements Device {
     }
 
     @Override
+    public boolean hasClock() {
+        return true;
+    }
+
+    @Override
     public long load(byte[] image) {
         streams.notDuringCapture("load a module");
         return modules.add(Worker.require(worker.ask(Request.LOAD, image)));
