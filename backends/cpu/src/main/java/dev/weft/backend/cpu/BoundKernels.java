@@ -65,7 +65,7 @@ final class BoundKernels implements AutoCloseable {
             Bindings bindings = new Bindings(entry, region.places(), memory, shared, temporaries, offset);
             if (region.step() instanceof dev.weft.graph.plan.Step.Copy copy) {
                 Step step = copy(memory.at(copy.from(), entry), memory.at(copy.to(), entry));
-                order.add(step, new Timeline.Step("copy", -1), bindings.effects(copy), false);
+                order.add(step, new Timeline.Step("copy", Timeline.NO_REGION), bindings.effects(copy), false);
             }
             boolean finishes = false;
             for (Work work : region.work()) {

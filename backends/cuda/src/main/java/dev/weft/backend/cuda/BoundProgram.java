@@ -11,6 +11,7 @@ import dev.weft.backend.cuda.runtime.CountedBytes;
 import dev.weft.backend.cuda.runtime.EntryRun;
 import dev.weft.backend.cuda.runtime.Held;
 import dev.weft.backend.cuda.runtime.Lanes;
+import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.Location;
@@ -40,7 +41,13 @@ final class BoundProgram {
     private final long workspace;
 
     /** Products may be tried out in the session's memory, which holds nothing yet. */
-    BoundProgram(Held held, Lanes lanes, CompiledProgram compiled, SessionMemory memory, ProductChoices choices) {
+    BoundProgram(
+            Held held,
+            Lanes lanes,
+            CompiledProgram compiled,
+            SessionMemory memory,
+            ProductChoices choices,
+            boolean timed) {
         this.held = held;
         this.lanes = lanes;
         this.memory = memory;
@@ -48,7 +55,7 @@ final class BoundProgram {
         this.kernels = compiled.kernels();
         this.functions = compiled.kernels().code().load(held);
         this.workspace = held.memory(workspaceBytes(compiled), "products");
-        compiled.entries().forEach((entry, steps) -> entries.put(entry, bind(entry, steps)));
+        compiled.entries().forEach((entry, steps) -> entries.put(entry, bind(entry, steps, timed)));
     }
 
     /** Counts what is taken beside the session's memory. */
@@ -91,7 +98,7 @@ final class BoundProgram {
         entries.values().forEach(EntryRun::tell);
     }
 
-    private EntryRun bind(String entry, List<RegionSteps> steps) {
+    private EntryRun bind(String entry, List<RegionSteps> steps, boolean timed) {
         List<String> messages = new ArrayList<>();
         for (RegionSteps step : steps) {
             for (Work work : step.work()) {
@@ -100,37 +107,46 @@ final class BoundProgram {
                 }
             }
         }
-        EntryRun run = new EntryRun(held, lanes, memory.entry(entry), messages, entry);
+        EntryRun run = new EntryRun(held, lanes, memory.entry(entry), messages, entry, timed);
         int checks = 0;
         for (RegionSteps step : steps) {
             if (step.step() instanceof Step.Copy copy) {
                 run.copy(
                         memory.at(copy.from(), entry),
                         memory.at(copy.to(), entry),
-                        copy.from().bytes());
+                        copy.from().bytes(),
+                        () -> part("copy", step));
             }
             Places places = new Places(entry, step);
             for (Work work : step.work()) {
                 switch (work) {
-                    case Work.Run launched -> launch(run, launched.kernel(), places, 0);
-                    case Work.Check check -> launch(run, check.kernel(), places, run.status(checks++));
-                    case Work.Multiply multiply -> multiply(run, multiply, places);
+                    case Work.Run launched -> launch(run, launched.kernel(), places, 0, step);
+                    case Work.Check check -> launch(run, check.kernel(), places, run.status(checks++), step);
+                    case Work.Multiply multiply -> multiply(run, multiply, places, step);
                 }
             }
         }
         return run;
     }
 
-    private void launch(EntryRun run, Kernel kernel, Places places, long status) {
+    private static Timeline.Step part(String name, RegionSteps steps) {
+        return switch (steps.step()) {
+            case Step.Copy _ -> new Timeline.Step(name, Timeline.NO_REGION);
+            case Step.Run run -> new Timeline.Step(name, run.region());
+        };
+    }
+
+    private void launch(EntryRun run, Kernel kernel, Places places, long status, RegionSteps step) {
         List<Slot> slots = kernel.slots();
         MemorySegment words = parameters.allocate(Math.max(1, slots.size()) * (long) Long.BYTES, Long.BYTES);
         for (int i = 0; i < slots.size(); i++) {
             words.setAtIndex(ValueLayout.JAVA_LONG, i, places.word(slots.get(i), status));
         }
-        run.kernel(functions.get(kernels.name(kernel)), kernel.grid(), words);
+        String name = kernels.name(kernel);
+        run.kernel(functions.get(name), kernel.grid(), words, () -> part(name, step));
     }
 
-    private void multiply(EntryRun run, Work.Multiply multiply, Places places) {
+    private void multiply(EntryRun run, Work.Multiply multiply, Places places, RegionSteps step) {
         Ending ending = multiply.ending();
         long left = places.address(multiply.left());
         long right = places.address(multiply.right());
@@ -148,7 +164,11 @@ final class BoundProgram {
                     result + at.result(),
                     vector,
                     auxiliary);
-            run.product(product(multiply.product(), addresses), addresses, workspace);
+            run.product(
+                    product(multiply.product(), addresses),
+                    addresses,
+                    workspace,
+                    () -> part(multiply.product().title(), step));
         }
     }
 

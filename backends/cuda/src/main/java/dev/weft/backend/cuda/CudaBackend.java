@@ -134,7 +134,7 @@ final class CudaBackend implements Backend {
             requireOpen();
             CompiledProgram written = withinBudget(program, options, this::kernels);
             requireRoom(written.deviceBytes(program).inPieces());
-            return session(program, written.compiled(kernels, options));
+            return session(program, written.compiled(kernels, options), options.timed());
         }
     }
 
@@ -144,8 +144,8 @@ final class CudaBackend implements Backend {
         return limited || planBytes > device.freeBytes() ? new KernelSet() : new KernelSet(kernels.begin());
     }
 
-    private Session session(Program program, CompiledProgram compiled) {
-        CudaSession session = CudaSession.open(device, program, compiled, choices, open::remove);
+    private Session session(Program program, CompiledProgram compiled, boolean timed) {
+        CudaSession session = CudaSession.open(device, program, compiled, choices, timed, open::remove);
         open.add(session);
         return session;
     }
@@ -159,7 +159,7 @@ final class CudaBackend implements Backend {
             Program program = executable.signature().program();
             CompiledProgram compiled = executable.compiled((System.nanoTime() - start) / 1e6);
             requireRoom(compiled.deviceBytes(program).inPieces());
-            return new LoadedSession(session(program, compiled), program);
+            return new LoadedSession(session(program, compiled, false), program);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.SessionGate;
 import dev.weft.backend.spi.Stage;
 import dev.weft.backend.spi.Statistics;
+import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Program;
 import dev.weft.graph.Stored;
@@ -45,16 +46,20 @@ final class CudaSession implements Session {
     private final Map<String, Map<String, Buffer>> outputs = new HashMap<>();
     private final SessionGate gate = new SessionGate();
 
-    /** @throws dev.weft.graph.MachineException if the device has too little memory; then nothing of it is held */
+    /**
+     * @param timed whether parts of each run are timed, for which each is waited for
+     * @throws dev.weft.graph.MachineException if the device has too little memory; then nothing of it is held
+     */
     static CudaSession open(
             Device device,
             Program program,
             CompiledProgram compiled,
             ProductChoices choices,
+            boolean timed,
             Consumer<CudaSession> onClose) {
         Held held = new Held(device);
         try {
-            return new CudaSession(held, program, compiled, choices, onClose);
+            return new CudaSession(held, program, compiled, choices, timed, onClose);
         } catch (RuntimeException failed) {
             held.close();
             throw failed;
@@ -66,6 +71,7 @@ final class CudaSession implements Session {
             Program program,
             CompiledProgram compiled,
             ProductChoices choices,
+            boolean timed,
             Consumer<CudaSession> onClose) {
         this.held = held;
         this.device = held.device();
@@ -75,7 +81,7 @@ final class CudaSession implements Session {
         SessionMemory memory = new SessionMemory(held, program, compiled);
         this.lanes = new Lanes(held);
         this.staging = held.pinned(STAGING_BYTES, "copies of tensors");
-        this.bound = new BoundProgram(held, lanes, compiled, memory, choices);
+        this.bound = new BoundProgram(held, lanes, compiled, memory, choices, timed);
         memory.clear(device, lanes.work(), compiled);
         lanes.settle();
         for (Stored tensor : program.stored()) {
@@ -189,6 +195,11 @@ final class CudaSession implements Session {
     public Statistics statistics() {
         return new Statistics(
                 compiled.kernels().size(), 0, held.bytes(), compiled.millis(), compiled.statistics(), compiled.again());
+    }
+
+    @Override
+    public Optional<Timeline> timeline(String name) {
+        return alone(() -> bound.entry(program.entry(name).name()).timeline());
     }
 
     /** Waits for a run of another thread to end. */

@@ -125,10 +125,7 @@ final class MachineLimits {
                 long made = held.product(product, way);
                 least = Math.min(
                         least,
-                        best(
-                                held,
-                                stream,
-                                () -> device.multiply(stream, made, new Addresses(a, b, d, d), workspace)));
+                        best(held, stream, () -> device.multiply(stream, made, new Addresses(a, b, d, d), workspace)));
             }
             device.synchronize(stream);
         }

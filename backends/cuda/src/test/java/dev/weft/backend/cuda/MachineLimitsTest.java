@@ -47,7 +47,8 @@ class MachineLimitsTest {
         long free = device.freeBytes();
         new MachineLimits(device, kernels, true).measured();
 
-        // Two products of six sizes in one way, and one block that is read: thirteen times each, the first of which does not count.
+        // Two products of six sizes in one way, and one block that is read: thirteen times each, the first of which
+        // does not count.
         assertThat(device.counts().products()).isEqualTo(2 * 6 * 13);
         assertThat(device.counts().launches()).isEqualTo(2 * 6 * 2 + 1 + 13);
         assertThat(device.freeBytes()).isEqualTo(free);

@@ -8,6 +8,9 @@ import java.util.List;
  */
 public final class Timeline {
 
+    /** Of a step that is part of no region, such as a copy. */
+    public static final int NO_REGION = -1;
+
     private final List<Step> steps;
     private final int threads;
     private final long begin;
@@ -18,8 +21,8 @@ public final class Timeline {
      * What all threads do together before they go on to what comes next.
      *
      * @param name what the backend calls it: a kernel, a product and its sizes
-     * @param region the number of the region it is a part of, in the schedule that the backend's fusion model gives for the entry; −1
-     *     if it is part of none, such as a copy
+     * @param region the number of the region it is a part of, in the schedule that the backend's fusion model gives for the entry;
+     *     {@link #NO_REGION} if it is part of none
      */
     public record Step(String name, int region) {}
 

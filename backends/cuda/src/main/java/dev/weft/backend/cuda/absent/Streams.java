@@ -19,6 +19,7 @@ final class Streams {
     private static final class Recording {
         private final long origin;
         private final Set<Long> members = new LinkedHashSet<>();
+        private final Set<Long> marks = new LinkedHashSet<>();
         private final Hazards hazards;
 
         Recording(long origin, AddressSpace memory) {
@@ -40,9 +41,12 @@ final class Streams {
         private @Nullable Recording recording;
     }
 
+    /** @param marks events that are recorded at each replay */
+    private record Graph(List<Access> accesses, Set<Long> marks) {}
+
     private final Map<Long, Stream> streams = new HashMap<>();
     private final Map<Long, Event> events = new HashMap<>();
-    private final Map<Long, List<Access>> graphs = new HashMap<>();
+    private final Map<Long, Graph> graphs = new HashMap<>();
     private final Map<Long, Long> knownToHost = new HashMap<>();
     private final AddressSpace memory;
     private final Hazards hazards;
@@ -150,6 +154,15 @@ final class Streams {
         event.recording = stream.recording;
     }
 
+    void mark(long handle, long streamHandle) {
+        Recording recording = get(streamHandle).recording;
+        if (recording == null) {
+            throw new DefectException("event " + handle + ": it can be marked only in a stream that is being recorded");
+        }
+        eventOf(handle);
+        recording.marks.add(handle);
+    }
+
     void await(long streamHandle, long handle) {
         Stream stream = get(streamHandle);
         Event event = eventOf(handle);
@@ -201,19 +214,20 @@ final class Streams {
         }
         recording.members.forEach(member -> get(member).recording = null);
         recording.members.clear();
-        graphs.put(++handles, recording.hazards.accesses());
+        graphs.put(++handles, new Graph(recording.hazards.accesses(), Set.copyOf(recording.marks)));
         return handles;
     }
 
-    void replay(long stream, long graph) {
-        List<Access> accesses = graphs.get(graph);
-        if (accesses == null) {
-            throw new DefectException("graph: it must have been recorded and not ended, got handle " + graph);
+    void replay(long stream, long handle) {
+        Graph graph = graphs.get(handle);
+        if (graph == null) {
+            throw new DefectException("graph: it must have been recorded and not ended, got handle " + handle);
         }
         if (get(stream).recording != null) {
             throw new DefectException("graph: it cannot be replayed into another while that is recorded");
         }
-        add(stream, accesses);
+        add(stream, graph.accesses());
+        graph.marks().forEach(mark -> record(mark, stream));
     }
 
     void endGraph(long graph) {

@@ -67,6 +67,9 @@ public interface Device extends AutoCloseable {
 
     void record(long event, long stream);
 
+    /** As {@link #record}, but at each replay of the graph that the stream is being recorded in. */
+    void mark(long event, long stream);
+
     /** What comes next in the stream waits for the event. */
     void await(long stream, long event);
 

@@ -107,6 +107,19 @@ public record Multiplication(
         this(compute, a, transposeA, b, transposeB, d, beta, epilogue, 0, USUAL_ALIGNMENT);
     }
 
+    /** Sizes, types and epilogue in a few words: {@code product 768 × 256 × 3072 bf16 to f32, BIAS}. */
+    public String title() {
+        return "product %s%d × %d × %d %s%s%s"
+                .formatted(
+                        d.count() > 1 ? d.count() + " × " : "",
+                        d.rows(),
+                        d.columns(),
+                        depth(),
+                        a.element(),
+                        d.element() == a.element() ? "" : " to " + d.element(),
+                        epilogue == Epilogue.NONE ? "" : ", " + epilogue);
+    }
+
     /** Terms of each sum. */
     public long depth() {
         return transposeA ? a.rows() : a.columns();

@@ -22,6 +22,9 @@ public final class DriverDevice implements Device {
     private static final int NON_BLOCKING = 1;
     private static final int TIMED = 0;
 
+    /** Of an event: it becomes a part of the graph that is recorded. */
+    private static final int EVERY_REPLAY = 1;
+
     /** Everything is allowed while a graph is recorded: cuBLASLt may load a kernel when that is first used. */
     private static final int RELAXED = 2;
 
@@ -174,6 +177,11 @@ public final class DriverDevice implements Device {
     @Override
     public void record(long event, long stream) {
         calls.record(event, stream);
+    }
+
+    @Override
+    public void mark(long event, long stream) {
+        calls.check(DriverFunction.EVENT_RECORD_FLAGS, "recording an event in a graph", event, stream, EVERY_REPLAY);
     }
 
     @Override

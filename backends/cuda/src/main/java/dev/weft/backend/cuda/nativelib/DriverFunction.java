@@ -31,6 +31,7 @@ enum DriverFunction implements NativeSymbol {
     EVENT_DESTROY("cuEventDestroy_v2", "IL"),
     EVENT_SYNCHRONIZE("cuEventSynchronize", "IL"),
     EVENT_RECORD("cuEventRecord", "ILL"),
+    EVENT_RECORD_FLAGS("cuEventRecordWithFlags", "ILLI"),
     EVENT_ELAPSED("cuEventElapsedTime_v2", "ILLL"),
     MODULE_LOAD("cuModuleLoadData", "ILL"),
     MODULE_UNLOAD("cuModuleUnload", "IL"),

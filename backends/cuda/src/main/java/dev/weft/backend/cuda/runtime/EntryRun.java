@@ -3,11 +3,15 @@ package dev.weft.backend.cuda.runtime;
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Grid;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.spi.Timeline;
 import dev.weft.graph.UserException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an entry does, as a graph of the device that is recorded at the first run and replayed at each: the copy of its inputs, its
@@ -27,6 +31,7 @@ public final class EntryRun {
     private final EntryMemory memory;
     private final Checks checks;
     private final List<Launch> launches = new ArrayList<>();
+    private final @Nullable EntryTimes times;
     private final long[] brought = new long[EntryMemory.SLOTS];
     private final boolean[] used = new boolean[EntryMemory.SLOTS];
     private final long taken;
@@ -36,8 +41,11 @@ public final class EntryRun {
     private long alone;
     private long behind;
 
-    /** @param messages of the entry's checks, each with {@code %d} for the index */
-    public EntryRun(Held held, Lanes lanes, EntryMemory memory, List<String> messages, String entry) {
+    /**
+     * @param messages of the entry's checks, each with {@code %d} for the index
+     * @param timed whether each run is waited for and its parts are timed
+     */
+    public EntryRun(Held held, Lanes lanes, EntryMemory memory, List<String> messages, String entry, boolean timed) {
         this.held = held;
         this.device = held.device();
         this.lanes = lanes;
@@ -47,6 +55,7 @@ public final class EntryRun {
             brought[i] = held.event();
         }
         this.taken = held.event();
+        this.times = timed ? new EntryTimes(held) : null;
     }
 
     /** Where check number {@code index} leaves what it finds. */
@@ -54,24 +63,45 @@ public final class EntryRun {
         return checks.status(index);
     }
 
-    public void kernel(long function, Grid grid, MemorySegment parameters) {
-        launches.add(new Launch.Run(function, grid, parameters));
+    /** @param part asked for where parts are timed; as for the others */
+    public void kernel(long function, Grid grid, MemorySegment parameters, Supplier<Timeline.Step> part) {
+        add(new Launch.Run(function, grid, parameters), part);
     }
 
-    public void product(long product, Multiplication.Addresses at, long workspace) {
-        launches.add(new Launch.Multiply(product, at, workspace));
+    public void product(long product, Multiplication.Addresses at, long workspace, Supplier<Timeline.Step> part) {
+        add(new Launch.Multiply(product, at, workspace), part);
     }
 
-    public void copy(long from, long to, long bytes) {
-        launches.add(new Launch.Copy(from, to, bytes));
+    public void copy(long from, long to, long bytes, Supplier<Timeline.Step> part) {
+        add(new Launch.Copy(from, to, bytes), part);
+    }
+
+    private void add(Launch launch, Supplier<Timeline.Step> part) {
+        launches.add(timed(launch, part));
+    }
+
+    private Launch timed(Launch launch, Supplier<Timeline.Step> part) {
+        return times == null ? launch : new Launch.Timed(launch, part.get(), times);
     }
 
     /**
-     * Runs the entry; returns before it has finished.
+     * Runs the entry; returns before it has finished, unless it is timed.
      *
      * @param inputs all that the entry takes, of the right sizes
      */
     public void run(Map<String, MemorySegment> inputs) {
+        if (times == null) {
+            start(inputs);
+            return;
+        }
+        lanes.settle();
+        times.begin();
+        start(inputs);
+        lanes.settle();
+        times.end();
+    }
+
+    private void start(Map<String, MemorySegment> inputs) {
         boolean isThere = expected && memory.holds(slot, inputs);
         expected = false;
         if (memory.inputs() == 0) {
@@ -90,7 +120,7 @@ public final class EntryRun {
 
     /** Begins to bring what the next run will take, if it does. */
     public void expect(Map<String, MemorySegment> inputs) {
-        if (memory.inputs() != 0) {
+        if (memory.inputs() != 0 && times == null) {
             bring(inputs);
             expected = true;
         }
@@ -123,8 +153,8 @@ public final class EntryRun {
         long work = lanes.work();
         if (alone == 0) {
             device.beginCapture(work);
-            device.copyIn(work, memory.inputs(), memory.staging(ALONE));
-            alone = recorded(work);
+            Launch inputs = new Launch.CopyIn(memory.staging(ALONE), memory.inputs());
+            alone = recorded(work, List.of(timed(inputs, () -> new Timeline.Step("inputs", Timeline.NO_REGION))));
         }
         device.replay(work, alone);
     }
@@ -133,14 +163,18 @@ public final class EntryRun {
         long work = lanes.work();
         if (behind == 0) {
             device.beginCapture(work);
-            behind = recorded(work);
+            behind = recorded(work, List.of());
         }
         device.replay(work, behind);
     }
 
-    private long recorded(long work) {
+    private long recorded(long work, List<Launch> before) {
         try {
+            before.forEach(launch -> launch.on(device, work));
             launches.forEach(launch -> launch.on(device, work));
+            if (times != null) {
+                times.mark(work);
+            }
             checks.copyOut(work);
         } catch (RuntimeException failed) {
             abandon(work, failed);
@@ -156,6 +190,11 @@ public final class EntryRun {
         } catch (RuntimeException also) {
             failed.addSuppressed(also);
         }
+    }
+
+    /** When the parts of the last run began and ended; empty if none was timed. */
+    public Optional<Timeline> timeline() {
+        return times == null ? Optional.empty() : times.last();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.weft.backend.cuda.runtime;
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Grid;
 import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.spi.Timeline;
 import java.lang.foreign.MemorySegment;
 
 /** Something that a stream is given, with all addresses known. */
@@ -31,6 +32,23 @@ sealed interface Launch {
         @Override
         public void on(Device device, long stream) {
             device.copy(stream, to, from, bytes);
+        }
+    }
+
+    /** Bytes from the host. */
+    record CopyIn(MemorySegment from, long to) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            device.copyIn(stream, to, from);
+        }
+    }
+
+    /** One of which it is noted when it begins. */
+    record Timed(Launch launch, Timeline.Step part, EntryTimes times) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            times.next(part, stream);
+            launch.on(device, stream);
         }
     }
 }

@@ -203,6 +203,18 @@ class NullDeviceTest {
     }
 
     @Test
+    void aMarkHasATimeOnceItsGraphWasReplayed() {
+        long event = device.event();
+        refuses(() -> device.mark(event, stream), "it can be marked only in a stream that is being recorded");
+        device.beginCapture(stream);
+        device.mark(event, stream);
+        long graph = device.endCapture(stream);
+        refuses(() -> device.millis(event, event), "it has a time only after it was recorded");
+        device.replay(stream, graph);
+        assertThat(device.millis(event, event)).isZero();
+    }
+
+    @Test
     void streamsThatAreRecordedTogetherComeTogetherAgain() {
         long x = device.allocate(1000, "x");
         long other = device.stream();

@@ -190,6 +190,11 @@ public final class HostDevice implements Device {
     }
 
     @Override
+    public void mark(long event, long stream) {
+        streams.mark(event, stream);
+    }
+
+    @Override
     public void await(long stream, long event) {
         streams.await(stream, event);
     }

@@ -130,6 +130,23 @@ class HostDeviceTest {
     }
 
     @Test
+    void marksHaveTheTimesOfTheLastReplay() {
+        long y = put(device, 0);
+        long first = device.event();
+        long last = device.event();
+        assertThatThrownBy(() -> device.mark(first, stream)).isInstanceOf(DefectException.class);
+        device.beginCapture(stream);
+        device.mark(first, stream);
+        device.fill(stream, y, (byte) 0, 4);
+        device.mark(last, stream);
+        long graph = device.endCapture(stream);
+        assertThatThrownBy(() -> device.millis(first, last)).isInstanceOf(DefectException.class);
+        device.replay(stream, graph);
+        assertThat(device.millis(first, last)).isNotNegative();
+        assertThat(device.millis(last, first)).isNotPositive();
+    }
+
+    @Test
     void aCaptureRunsNothingAndItsGraphAllOfItEachTime() {
         long y = put(device, new float[32]);
         long add = function(device, ADD, 0);

@@ -86,6 +86,19 @@ final class Streams {
         recorded.point = capture != null && capture.has(stream) ? capture.point(stream) : null;
     }
 
+    /** The event is recorded by each replay. */
+    void mark(long event, long stream) {
+        Event marked = events.get(event);
+        if (capture == null || !capture.has(stream)) {
+            throw new DefectException("event: must be marked in a stream that is captured");
+        }
+        capture.add(stream, () -> {
+            marked.recorded = true;
+            marked.point = null;
+            marked.nanos = System.nanoTime();
+        });
+    }
+
     void await(long stream, long event) {
         streams.get(stream);
         Event awaited = events.get(event);

@@ -134,6 +134,17 @@ class DriverDeviceTest {
     }
 
     @Test
+    void aMarkIsAPartOfTheGraph() {
+        try (DriverDevice device = open()) {
+            long stream = device.stream();
+            long event = device.event();
+            device.beginCapture(stream);
+            device.mark(event, stream);
+            assertThat(driver.calls).endsWith("EVENT_RECORD_FLAGS(%d,%d,1)".formatted(event, stream));
+        }
+    }
+
+    @Test
     void closingEndsWhatIsLeftUsersFirst() {
         DriverDevice device = open();
         long memory = device.allocate(100, "x");

@@ -118,6 +118,34 @@ class GpuTest {
     }
 
     @Test
+    void marksInAGraphHaveTheTimesOfItsLastReplay() {
+        try (Arena arena = Arena.ofConfined()) {
+            long x = device.allocate(COUNT * 4L, "x");
+            long function = doubling();
+            device.fill(stream, x, (byte) 0, COUNT * 4L);
+            long begin = device.event();
+            long middle = device.event();
+            long end = device.event();
+            device.beginCapture(stream);
+            device.mark(begin, stream);
+            device.launch(stream, function, new Grid(4, 256), parameters(arena, x));
+            device.mark(middle, stream);
+            for (int i = 0; i < 100; i++) {
+                device.launch(stream, function, new Grid(4, 256), parameters(arena, x));
+            }
+            device.mark(end, stream);
+            long graph = device.endCapture(stream);
+            for (int i = 0; i < 2; i++) {
+                device.replay(stream, graph);
+                device.synchronize(stream);
+                assertThat(device.millis(begin, middle)).isPositive();
+                assertThat(device.millis(middle, end)).isGreaterThan(device.millis(begin, middle));
+                assertThat(device.millis(begin, end)).isLessThan(1000);
+            }
+        }
+    }
+
+    @Test
     void productsAddTheirBias() {
         int rows = 48;
         int columns = 40;

@@ -81,6 +81,7 @@ final class JavaDriver implements JavaLibrary.Functions<DriverFunction> {
                     EVENT_DESTROY,
                     EVENT_SYNCHRONIZE,
                     EVENT_RECORD,
+                    EVENT_RECORD_FLAGS,
                     EVENT_ELAPSED,
                     MODULE_UNLOAD,
                     FUNCTION_ATTRIBUTE,
