@@ -2,6 +2,7 @@ package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.codegen.Slot;
+import dev.weft.backend.cpu.codegen.SmallProduct;
 import dev.weft.backend.cpu.kernel.PanelProduct;
 import dev.weft.backend.cpu.kernel.PanelWork;
 import dev.weft.backend.cpu.nativelib.KernelFunction;
@@ -12,7 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Function;
 
-/** The products of a stream as its threads call them: by oneDNN, or by kernels for few rows. */
+/** The products of a stream as its threads call them: by oneDNN, or by kernels for few rows or small matrices. */
 final class PanelCalls {
     private final PanelWork work;
     private final SessionMemory memory;
@@ -37,6 +38,9 @@ final class PanelCalls {
     /** For each thread, panel and width of it the product without and with adding to what is there. */
     StreamStep.Call[][][][] of(PanelProduct product) {
         int number = work.products().indexOf(product);
+        if (!work.small().isEmpty()) {
+            return small(product, functions.apply(work.small().get(number)));
+        }
         return work.few().isEmpty()
                 ? oneDnn(product)
                 : fewRows(product, work.few().get(number));
@@ -58,6 +62,22 @@ final class PanelCalls {
                         MatmulCall call = perThread[thread];
                         byThread[thread][panel][width][adds] = (a, b, c, _) -> call.execute(a, b, c);
                     }
+                }
+            }
+        }
+        return byThread;
+    }
+
+    private StreamStep.Call[][][][] small(PanelProduct product, KernelFunction function) {
+        int panels = work.ranges().size();
+        StreamStep.Call[][][][] byThread = new StreamStep.Call[threads][panels][1][2];
+        for (int thread = 0; thread < threads; thread++) {
+            MemorySegment arguments =
+                    memory.block((long) SmallProduct.Argument.values().length * Long.BYTES, "arguments");
+            for (int panel = 0; panel < panels; panel++) {
+                for (int adds = 0; adds < 2; adds++) {
+                    byThread[thread][panel][0][adds] =
+                            new SmallProductCall(product, function, arguments, work.rows(panel), adds == 1);
                 }
             }
         }

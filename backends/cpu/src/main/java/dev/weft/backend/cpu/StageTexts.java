@@ -46,7 +46,7 @@ final class StageTexts {
                         + panels.rows(0) + "x"
                         + (panels.live().isBounded() ? "at most " : "")
                         + panels.layout().columns() + ", "
-                        + panels.fronts().size() + " products, "
+                        + panels.fronts().size() + (panels.small().isEmpty() ? " products, " : " small products, ")
                         + kernels.name(panels.kernel().kernel()) + ", "
                         + panels.backs().size() + " products]";
             }

@@ -76,6 +76,7 @@ class CpuStreamTest {
     void threadsChangeNoByte() {
         for (AttentionGraph sample : List.of(
                 new AttentionGraph(3, 1, 2, 130, 130, 16, Mask.BEFORE, true),
+                new AttentionGraph(2, 2, 2, 144, 144, 16, Mask.BEFORE, true),
                 new AttentionGraph(1, 3, 1, 300, 300, 24, Mask.WINDOW, false),
                 new AttentionGraph(1, 3, 1, 100, 300, 24, Mask.UNTIL, false),
                 new AttentionGraph(1, 6, 1, 2, 300, 24, Mask.UNTIL, false))) {

@@ -208,6 +208,7 @@ public record AttentionGraph(
         samples.add(new AttentionGraph(2, 2, 2, 3, 130, 20, Mask.UNTIL, true));
         samples.add(new AttentionGraph(2, 1, 2, 70, 320, 16, Mask.UNTIL, true));
         samples.add(new AttentionGraph(1, 2, 1, 130, 256, 8, Mask.BETWEEN, false));
+        samples.add(new AttentionGraph(2, 2, 2, 144, 144, 16, Mask.BEFORE, false));
         samples.add(new AttentionGraph(1, 2, 1, 330, 330, 8, Mask.WINDOW, false));
         return samples;
     }

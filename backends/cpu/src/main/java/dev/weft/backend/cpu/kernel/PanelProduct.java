@@ -1,6 +1,7 @@
 package dev.weft.backend.cpu.kernel;
 
 import dev.weft.backend.cpu.codegen.FewRows;
+import dev.weft.backend.cpu.codegen.SmallProduct;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
@@ -8,6 +9,7 @@ import dev.weft.graph.schedule.StreamLayout;
 import dev.weft.graph.type.ElementType;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A product of a stream as one matrix product for each panel: {@code c (m, n) = a (m, k) · b (k, n)}, where m, n and k are the rows of
@@ -17,6 +19,9 @@ import java.util.Optional;
  */
 public record PanelProduct(
         Value value, Side a, Side b, Side c, Extent m, Extent n, Extent k, long own, boolean accumulates) {
+
+    /** Multiplications of a small product: some microseconds. */
+    private static final long MOST_SMALL = 1 << 19;
 
     /** What an axis of a matrix goes along. */
     public enum Extent {
@@ -46,7 +51,8 @@ public record PanelProduct(
                     matrix.root(), false, matrix.offset(), matrix.outer(), matrix.row(), matrix.column(), matrix.own());
         }
 
-        long step(Extent extent) {
+        /** Elements from one to the next along an axis. */
+        public long step(Extent extent) {
             return switch (extent) {
                 case ROWS -> row;
                 case COLUMNS -> column;
@@ -86,6 +92,25 @@ public record PanelProduct(
                 HiddenTerms.areZero(a.root()),
                 false);
         return few.isSupported() ? Optional.of(few) : Optional.empty();
+    }
+
+    /** Whether the right operand is contiguous along the contracted axis only. */
+    public boolean isTurned() {
+        return b.step(n) != 1;
+    }
+
+    /** Whether {@link SmallProduct} makes it for a panel of this size, and one call of it is worth no call of a library. */
+    boolean isSmall(long rows, long columns) {
+        boolean f32 = Stream.of(a, b, c).allMatch(side -> side.root().type().element() == ElementType.F32);
+        long depth = size(k, rows, columns);
+        boolean right = isTurned()
+                ? b.step(k) == 1 && depth % SmallProduct.LANES == 0 && depth <= SmallProduct.MOST_TURNED
+                : b.step(n) == 1;
+        return f32
+                && right
+                && c.step(n) == 1
+                && size(n, rows, columns) % SmallProduct.LANES == 0
+                && size(m, rows, columns) * size(n, rows, columns) * depth <= MOST_SMALL;
     }
 
     static PanelProduct of(StreamLayout.Front front, long stride) {
@@ -139,7 +164,8 @@ public record PanelProduct(
                 accumulate);
     }
 
-    private long size(Extent extent, long rows, long columns) {
+    /** How long an axis is for a panel. */
+    public long size(Extent extent, long rows, long columns) {
         return switch (extent) {
             case ROWS -> rows;
             case COLUMNS -> columns;

@@ -5,7 +5,9 @@ import dev.weft.backend.cpu.codegen.FewRowsKernels;
 import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.codegen.MapKernels;
 import dev.weft.backend.cpu.codegen.PanelKernel;
+import dev.weft.backend.cpu.codegen.SmallProduct;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
+import dev.weft.backend.cpu.nativelib.Processor;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.LiveColumns;
 import dev.weft.graph.nest.Panels;
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
  * @param ranges for each panel, the columns that may matter
  * @param live which of all columns matter, where only a run knows it
  * @param few for each product, fronts first, the kernel that makes it where a panel has few rows; nothing where oneDNN does
+ * @param small for each product, fronts first, the kernel that makes it where all are small; else nothing
  * @param descending whether panels run from the last to the first, where they accumulate
  */
 public record PanelWork(
@@ -37,6 +40,7 @@ public record PanelWork(
         List<PanelProduct> fronts,
         List<PanelProduct> backs,
         List<Few> few,
+        List<Kernel> small,
         boolean descending) {
 
     private static final long ROWS = 64;
@@ -66,6 +70,7 @@ public record PanelWork(
 
     public PanelWork {
         few = List.copyOf(few);
+        small = List.copyOf(small);
         ranges = List.copyOf(ranges);
         fronts = List.copyOf(fronts);
         backs = List.copyOf(backs);
@@ -100,7 +105,7 @@ public record PanelWork(
         return readable
                 ? MapKernels.panels(panels, values, outputs, sharing)
                         .map(kernel -> ordered(layout, kernel, fronts, backs))
-                        .filter(work -> !work.few().isEmpty() || work.problems().allMatch(isFast))
+                        .filter(work -> work.problems().allMatch(isFast))
                 : Optional.empty();
     }
 
@@ -121,7 +126,26 @@ public record PanelWork(
             ranges.set(descending ? ranges.size() - 1 : 0, new PanelKernel.Range(0, layout.columns()));
         }
         LiveColumns live = accumulates ? LiveColumns.ALL : kernel.live();
-        return new PanelWork(layout, kernel, ranges, live, fronts, backs, few(layout, fronts, backs), descending);
+        List<Few> few = few(layout, fronts, backs);
+        PanelWork work = new PanelWork(layout, kernel, ranges, live, fronts, backs, few, List.of(), descending);
+        return few.isEmpty() && !live.isBounded() && work.isSmall()
+                ? new PanelWork(layout, kernel, ranges, live, fronts, backs, few, work.smallKernels(), descending)
+                : work;
+    }
+
+    private List<Kernel> smallKernels() {
+        Kernel plain = SmallProduct.kernel(false);
+        Kernel turned = SmallProduct.kernel(true);
+        return products().stream()
+                .map(product -> product.isTurned() ? turned : plain)
+                .toList();
+    }
+
+    private boolean isSmall() {
+        return Processor.here().instructions().contains("avx512f")
+                && LongStream.range(0, ranges.size()).mapToInt(Math::toIntExact).allMatch(panel -> products().stream()
+                        .allMatch(product ->
+                                product.isSmall(rows(panel), ranges.get(panel).size())));
     }
 
     private static List<Few> few(StreamLayout layout, List<PanelProduct> fronts, List<PanelProduct> backs) {
@@ -140,8 +164,8 @@ public record PanelWork(
 
     /** All kernels. */
     public List<Kernel> kernels() {
-        return Stream.concat(Stream.of(kernel.kernel()), few.stream().map(Few::kernel))
-                .toList();
+        Stream<Kernel> own = Stream.concat(few.stream().map(Few::kernel), small.stream());
+        return Stream.concat(Stream.of(kernel.kernel()), own).distinct().toList();
     }
 
     /** Rows of a panel. */
@@ -193,7 +217,7 @@ public record PanelWork(
 
     /** Everything that oneDNN is asked. */
     public Stream<MatmulProblem> problems() {
-        return few.isEmpty() ? allProblems() : Stream.of();
+        return few.isEmpty() && small.isEmpty() ? allProblems() : Stream.of();
     }
 
     private Stream<MatmulProblem> allProblems() {
