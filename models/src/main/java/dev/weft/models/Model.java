@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,11 @@ public final class Model implements AutoCloseable {
      */
     public Optional<Timeline> timeline(String entry) {
         return session.timeline(entry);
+    }
+
+    /** Nanoseconds in which runs so far only waited for a device; empty where the machine that calls is the one that computes. */
+    public OptionalLong waitedNanos() {
+        return session.waitedNanos();
     }
 
     /** Every stored tensor, in the order of declaration. */

@@ -37,6 +37,8 @@ record Steps(List<String> java, Path root, Path logs) {
             new Row("adamw", 90),
             new Row("embedding-backward", 90),
             new Row("decode-bf16", 240),
+            new Row("compile-cold", 120),
+            new Row("compile-cached", 60),
             new Row("gpt2-bf16", 540),
             new Row("gpt2", 540),
             new Row("recipe", 540));

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.function.DoubleSupplier;
 
@@ -85,6 +86,11 @@ final class TrainWork implements SideServer.Work {
                 clip);
         double loss = Model.scalar(model.run("step", inputs).firstEntry().getValue());
         return () -> loss;
+    }
+
+    @Override
+    public OptionalLong waitedNanos() {
+        return model.waitedNanos();
     }
 
     @Override

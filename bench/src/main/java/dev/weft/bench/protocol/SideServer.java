@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
 
 /** A side's end of the protocol: opens the work that it is told, times its steps, answers. */
@@ -33,6 +34,11 @@ public final class SideServer {
         /** How often a step does the same, where one time would be too short to be measured; a step's time is divided by it. */
         default int runs() {
             return 1;
+        }
+
+        /** Nanoseconds in which steps so far only waited for a device; empty where there is none. */
+        default OptionalLong waitedNanos() {
+            return OptionalLong.empty();
         }
 
         @Override
@@ -113,13 +119,20 @@ public final class SideServer {
     private static Steps steps(Work work, int first, int count) {
         List<Double> millis = new ArrayList<>();
         List<Double> losses = new ArrayList<>();
+        List<Double> host = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
+            OptionalLong before = work.waitedNanos();
             long start = System.nanoTime();
             DoubleSupplier loss = work.step(i);
-            millis.add((System.nanoTime() - start) / NANOS_PER_MILLI / work.runs());
+            long nanos = System.nanoTime() - start;
+            millis.add(nanos / NANOS_PER_MILLI / work.runs());
+            if (before.isPresent()) {
+                long waited = work.waitedNanos().orElseThrow() - before.getAsLong();
+                host.add((nanos - waited) / NANOS_PER_MILLI / work.runs());
+            }
             losses.add(loss.getAsDouble());
         }
-        return new Steps(millis, losses);
+        return new Steps(millis, losses, host);
     }
 
     private void answer(ObjectNode line) {

@@ -83,6 +83,8 @@ record BestRow(String name, String title, List<TurnRow> batches, List<Target> ta
                                 turn.stream().map(millis -> millis * factor).toList())
                         .toList(),
                 side.losses(),
-                side.peakBytes().isPresent() ? side.peakBytes() : OptionalLong.empty());
+                side.peakBytes(),
+                OptionalLong.empty(),
+                side.host().stream().map(millis -> millis * factor).toList());
     }
 }

@@ -77,6 +77,9 @@ final class JsonReport {
         json.put("loss", number(side.lastLoss()));
         json.put("step_ms", new ArrayList<>(side.millis()));
         json.put("losses", side.losses());
+        if (!side.host().isEmpty()) {
+            json.put("host_ms", side.host());
+        }
         return json;
     }
 

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param losses of all steps, warm-up included
  * @param peakBytes resident at most
  * @param written bytes of what it wrote, where that is what is compared
+ * @param host milliseconds of each step that counts in which the side did not wait for a device; empty if it does not tell
  */
 record SideResult(
         String name,
@@ -23,9 +24,10 @@ record SideResult(
         List<List<Double>> millis,
         List<Double> losses,
         OptionalLong peakBytes,
-        OptionalLong written) {
+        OptionalLong written,
+        List<Double> host) {
 
-    /** Of work that writes nothing. */
+    /** Of work that writes nothing, and of a side that does not tell what the host did. */
     SideResult(
             String name,
             String version,
@@ -34,17 +36,19 @@ record SideResult(
             List<List<Double>> millis,
             List<Double> losses,
             OptionalLong peakBytes) {
-        this(name, version, unavailable, failed, millis, losses, peakBytes, OptionalLong.empty());
+        this(name, version, unavailable, failed, millis, losses, peakBytes, OptionalLong.empty(), List.of());
     }
 
     SideResult {
         millis = millis.stream().map(List::copyOf).toList();
         losses = List.copyOf(losses);
+        host = List.copyOf(host);
     }
 
     /** Of a process that ran once. */
     static SideResult once(String name, double millis, OptionalLong written) {
-        return new SideResult(name, "", "", false, List.of(List.of(millis)), List.of(), OptionalLong.empty(), written);
+        return new SideResult(
+                name, "", "", false, List.of(List.of(millis)), List.of(), OptionalLong.empty(), written, List.of());
     }
 
     static SideResult unavailable(String name, String sentence) {
@@ -67,6 +71,11 @@ record SideResult(
     /** Milliseconds a step, over turns. */
     Spread spread() {
         return Spread.of(turns());
+    }
+
+    /** What part of a step is the host's own; NaN if the side does not tell. */
+    double hostShare() {
+        return host.isEmpty() ? Double.NaN : Spread.of(host).median() / spread().median();
     }
 
     double lastLoss() {

@@ -46,6 +46,12 @@ record Target(String what, double bound, boolean atLeast, ToDoubleFunction<Resul
         return new Target("of the limit", bound, true, Result::share);
     }
 
+    /** Of a step in which the host does not wait for the device, which then may wait for the host. */
+    static Target hostShare(double bound) {
+        return new Target(
+                "of a step on the host", bound, false, result -> result.ours().hostShare());
+    }
+
     /** {@code at least 2.00 times as fast as libtorch f32}. */
     String words() {
         return new Verdict(what, bound, atLeast, Double.NaN).bound() + " " + what;

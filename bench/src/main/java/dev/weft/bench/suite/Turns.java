@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class Turns implements AutoCloseable {
     private final List<Contestant> order = new ArrayList<>();
 
     /** What one side did so far. */
-    private record Running(SideProcess process, String version, List<List<Double>> millis, List<Double> losses) {}
+    private record Running(SideProcess process, String version, List<List<Double>> millis, List<Double> losses, List<Double> host) {}
 
     /** Starts a side and gives it its work by {@code open}, which tells its version. */
     void add(Contestant side, Function<Contestant, SideProcess> start, Function<SideProcess, String> open) {
@@ -31,7 +32,7 @@ final class Turns implements AutoCloseable {
         @Nullable SideProcess process = null;
         try {
             process = start.apply(side);
-            running.put(side, new Running(process, open.apply(process), new ArrayList<>(), new ArrayList<>()));
+            running.put(side, new Running(process, open.apply(process), new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
         } catch (MachineException lack) {
             left.put(side, SideResult.unavailable(side.name(), String.valueOf(lack.getMessage())));
         } catch (UserException failure) {
@@ -54,6 +55,7 @@ final class Turns implements AutoCloseable {
                     now.losses.addAll(done.losses());
                     if (turn > 0) {
                         now.millis.add(done.millis());
+                        now.host.addAll(done.host());
                     }
                 } catch (UserException failure) {
                     running.remove(side);
@@ -76,7 +78,15 @@ final class Turns implements AutoCloseable {
         }
         return running.containsKey(order.getFirst())
                 ? new SideResult(
-                        side.name(), now.version, "", false, now.millis, now.losses, now.process.peakResidentBytes())
+                        side.name(),
+                        now.version,
+                        "",
+                        false,
+                        now.millis,
+                        now.losses,
+                        now.process.peakResidentBytes(),
+                        OptionalLong.empty(),
+                        now.host)
                 : SideResult.unavailable(side.name(), "not run: there is nothing to compare it with");
     }
 

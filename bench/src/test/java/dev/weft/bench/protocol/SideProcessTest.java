@@ -46,9 +46,11 @@ class SideProcessTest {
         try (SideProcess side = side("""
                 read open; echo "$open" >&2; echo "{\\"ready\\": \\"$GREETING\\"}"
                 read steps; echo '{"millis": [1.5, 2], "losses": [3, 4.25]}'
+                read steps; echo '{"millis": [1.5], "losses": [3], "host": [0.5]}'
                 """)) {
             assertThat(side.open(OPENING)).isEqualTo("hello");
             assertThat(side.steps(0, 2)).isEqualTo(new Steps(List.of(1.5, 2.0), List.of(3.0, 4.25)));
+            assertThat(side.steps(2, 1)).isEqualTo(new Steps(List.of(1.5), List.of(3.0), List.of(0.5)));
         }
     }
 

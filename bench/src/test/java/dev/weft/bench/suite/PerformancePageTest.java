@@ -55,7 +55,7 @@ class PerformancePageTest {
 
     @Test
     void whatNoRunOfAGpuHasIsNotMeasured() throws IOException {
-        String page = "<!-- bench: cuda -->\n\nold\n<!-- end of cuda -->\n";
+        String page = "<!-- bench: cuda -->\n\nstale\n<!-- end of cuda -->\n";
         JsonNode run = new ObjectMapper().readTree("""
                 {"date": "today", "commit": "abc", "machine": {"device": "a GPU"},
                  "results": [{"work": "gelu", "ours_ms": 3, "targets": [{"value": 0.91, "verdict": "held"}]}]}
@@ -68,7 +68,7 @@ class PerformancePageTest {
                 .allMatch(line -> line.endsWith(" | not measured |  |  |"));
         assertThat(PerformancePage.filledForGpu(page, run))
                 .contains("at least 0.800 of the limit | 0.910 | held | a GPU, today, abc |", "not measured")
-                .doesNotContain("old");
+                .doesNotContain("stale");
     }
 
     private static JsonNode gpuRun() throws IOException {

@@ -36,6 +36,26 @@ class VerdictTest {
                 .isPresent();
     }
 
+    @Test
+    void theHostsShareOfAStepIsKnownOfSidesThatTellIt() {
+        SideResult tells = new SideResult(
+                "weft bf16",
+                "",
+                "",
+                false,
+                List.of(List.of(100.0, 120.0), List.of(90.0)),
+                List.of(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                List.of(2.0, 1.0, 9.0));
+        Target target = Target.hostShare(0.01);
+
+        assertThat(target.words()).isEqualTo("at most 0.010 of a step on the host");
+        assertThat(target.verdict(Result.of("row", "", List.of(tells))).value()).isEqualTo(0.02);
+        assertThat(target.verdict(Result.of("row", "", List.of(side("torch", 3)))).outcome())
+                .isEqualTo(Verdict.Outcome.NOT_AVAILABLE);
+    }
+
     private static SideResult side(String name, double loss) {
         return new SideResult(name, "", "", false, List.of(List.of(1.0)), List.of(3.0, loss), OptionalLong.empty());
     }

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -200,6 +201,11 @@ final class CudaSession implements Session {
     @Override
     public Optional<Timeline> timeline(String name) {
         return alone(() -> bound.entry(program.entry(name).name()).timeline());
+    }
+
+    @Override
+    public OptionalLong waitedNanos() {
+        return OptionalLong.of(alone(lanes::waitedNanos));
     }
 
     /** Waits for a run of another thread to end. */

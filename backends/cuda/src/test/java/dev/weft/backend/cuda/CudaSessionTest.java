@@ -104,6 +104,22 @@ class CudaSessionTest {
         assertThat(happened).isEqualTo(new Counts(0, 0, STEPS, STEPS, STEPS, STEPS, STEPS, STEPS, 0, 0, 0));
     }
 
+    /** What a described device is waited for takes no time, but it is told; a run alone waits for nothing. */
+    @Test
+    void whatTheHostWaitsIsNotItsOwnTime() {
+        NullDevice device = Described.h200(1L << 30);
+        try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults(), store());
+                Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+            long before = session.waitedNanos().orElseThrow();
+            Buffer loss = session.run("step", zeros()).values().iterator().next();
+            long behind = session.waitedNanos().orElseThrow();
+            read(session, loss);
+
+            assertThat(behind).isEqualTo(before);
+            assertThat(session.waitedNanos().orElseThrow()).isGreaterThan(behind);
+        }
+    }
+
     @Test
     void aGraphHasOneCopyFromTheHost() {
         NullDevice device = Described.h200(1L << 30);

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -81,6 +82,14 @@ public interface Session extends AutoCloseable {
      */
     default Optional<Timeline> timeline(String entry) {
         return Optional.empty();
+    }
+
+    /**
+     * Nanoseconds in which the calls of this session so far only waited for a device; what else they took is the host's own time. Empty
+     * where the machine that calls is the one that computes.
+     */
+    default OptionalLong waitedNanos() {
+        return OptionalLong.empty();
     }
 
     @Override

@@ -129,7 +129,7 @@ public final class EntryRun {
     private void bring(Map<String, MemorySegment> inputs) {
         slot = slot == 1 ? 2 : 1;
         if (used[slot]) {
-            device.waitFor(brought[slot]);
+            lanes.waitFor(brought[slot]);
         }
         memory.stage(slot, inputs);
         if (hasTaken) {

@@ -8,6 +8,7 @@ public final class Lanes {
     private final long work;
     private final long copies;
     private boolean idle = true;
+    private long waitedNanos;
 
     public Lanes(Held held) {
         this.device = held.device();
@@ -34,8 +35,24 @@ public final class Lanes {
     /** Waits until it is. */
     public void settle() {
         if (!idle) {
-            device.synchronize(work);
+            waiting(() -> device.synchronize(work));
             idle = true;
         }
+    }
+
+    /** Waits until an event has passed. */
+    void waitFor(long event) {
+        waiting(() -> device.waitFor(event));
+    }
+
+    private void waiting(Runnable wait) {
+        long start = System.nanoTime();
+        wait.run();
+        waitedNanos += System.nanoTime() - start;
+    }
+
+    /** How long the host has waited for the device so far. */
+    public long waitedNanos() {
+        return waitedNanos;
     }
 }
