@@ -15,7 +15,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * {@code run doctor|conformance|oracle|bench|all [FOLDER]}: a line for each step, logs packed in FOLDER, and an exit code: 0 if all is well, 1
+ * {@code run doctor|tests|conformance|oracle|bench|all [FOLDER]}: a line for each step, logs packed in FOLDER, and an exit code: 0 if all is well, 1
  * if a step is not, 2 if the command line is wrong, 3 if there is no GPU.
  */
 public final class BundleRun {

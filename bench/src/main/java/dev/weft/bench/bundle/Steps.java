@@ -19,8 +19,9 @@ import java.util.List;
 record Steps(List<String> java, Path root, Path logs) {
 
     /** What can be asked for, in the order in which {@code all} does it. */
-    static final List<String> PARTS = List.of("doctor", "conformance", "oracle", "bench");
+    static final List<String> PARTS = List.of("doctor", "tests", "conformance", "oracle", "bench");
 
+    private static final String CALLS = "dev.weft.backend.cuda.calibration.CheckCalls";
     private static final String CALIBRATION = "dev.weft.backend.cuda.calibration.Calibrate";
     private static final String CLI = "dev.weft.cli.Main";
     private static final String SUITE = "dev.weft.bench.suite.Suite";
@@ -58,6 +59,8 @@ record Steps(List<String> java, Path root, Path logs) {
     List<Step> of(String part) {
         return switch (part) {
             case "doctor" -> List.of(step("doctor", 60, Steps::cuda, CLI, "backends", "--json"));
+            case "tests" ->
+                List.of(step("calls", 120, Step::last, CALLS), step("calibration", 120, Step::last, CALIBRATION));
             case "conformance" ->
                 List.of(step(
                         "conformance", 540, Steps::conformance, CLI, "conformance", "--backend", "cuda", "--json"));
@@ -69,7 +72,6 @@ record Steps(List<String> java, Path root, Path logs) {
 
     private List<Step> oracle() {
         List<Step> steps = new ArrayList<>();
-        steps.add(step("calibration", 120, Step::last, CALIBRATION));
         for (String what : List.of("f32", "bf16", "same")) {
             steps.add(step("oracle-" + what, 240, Step::last, Oracle.class.getName(), "cuda", what));
         }

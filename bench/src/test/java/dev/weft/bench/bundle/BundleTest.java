@@ -111,7 +111,7 @@ class BundleTest {
 
         assertThat(Steps.PARTS.stream().flatMap(part -> steps.of(part).stream()).map(Step::name))
                 .doesNotHaveDuplicates()
-                .contains("doctor", "conformance", "calibration", "oracle-torch", "bench-gpt2-bf16", "bench-recipe");
+                .contains("doctor", "conformance", "calls", "calibration", "oracle-torch", "bench-gpt2-bf16", "bench-recipe");
         assertThat(Steps.rows()).containsExactlyInAnyOrderElementsOf(dev.weft.bench.suite.Suite.rows("cuda"));
     }
 
@@ -135,7 +135,7 @@ class BundleTest {
         assertThat(doctor.out).contains("no GPU: cuda backend:").hasLineCount(1);
         assertThat(folder.resolve("logs/weft-logs.zip")).isRegularFile();
         assertThat(nothing.code).isEqualTo(2);
-        assertThat(nothing.out).startsWith("usage: run doctor|conformance|oracle|bench|all [FOLDER]");
+        assertThat(nothing.out).startsWith("usage: run doctor|tests|conformance|oracle|bench|all [FOLDER]");
         assertThat(command.code).as(command.out).isEqualTo(3);
     }
 

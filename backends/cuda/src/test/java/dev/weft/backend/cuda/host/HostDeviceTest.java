@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.backend.cuda.device.Grid;
+import dev.weft.backend.cuda.device.OutOfDeviceMemory;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
 import dev.weft.graph.DefectException;
-import dev.weft.graph.MachineException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,9 +39,8 @@ class HostDeviceTest {
         long arena = device.allocate(1_000_000, "the arena");
         assertThat(arena % 256).isZero();
         assertThatThrownBy(() -> device.allocate(100_000, "the slab of parameters"))
-                .isInstanceOf(MachineException.class)
-                .hasMessage(
-                        "device memory: the slab of parameters needs 100,000 bytes, and 48,384 of 1,048,576 are free");
+                .isInstanceOf(OutOfDeviceMemory.class)
+                .hasMessageStartingWith("device memory: the slab of parameters need 97.7 KiB, but host device has 47");
         device.free(arena);
         assertThat(device.freeBytes()).isEqualTo(1 << 20);
         assertThatThrownBy(() -> device.free(arena)).hasMessageContaining("in the arena, which has been freed");

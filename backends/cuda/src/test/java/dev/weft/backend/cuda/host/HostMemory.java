@@ -1,8 +1,8 @@
 package dev.weft.backend.cuda.host;
 
 import dev.weft.backend.cuda.host.Worker.Request;
+import dev.weft.backend.cuda.device.OutOfDeviceMemory;
 import dev.weft.graph.DefectException;
-import dev.weft.graph.MachineException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -62,8 +62,7 @@ final class HostMemory implements AutoCloseable {
         }
         long rounded = up(bytes, ALIGNMENT);
         if (rounded > freeBytes()) {
-            throw new MachineException("device memory: %s needs %,d bytes, and %,d of %,d are free"
-                    .formatted(what, bytes, freeBytes(), capacity));
+            throw new OutOfDeviceMemory("host device", what, bytes, freeBytes());
         }
         long pages = up(rounded, PAGE);
         if (next + pages + GAP > BASE + SPACE) {
