@@ -32,10 +32,16 @@ class NoGpuTest {
     private Path folder;
 
     private Run weft(String... arguments) throws IOException, InterruptedException {
+        return on("", arguments);
+    }
+
+    /** @param described the GPU that is described in place of the machine's; none if it is empty */
+    private Run on(String described, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Dweft.cuda.described=" + described,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
@@ -72,6 +78,45 @@ class NoGpuTest {
         assertThat(backends.code()).as(backends.err()).isZero();
         assertThat(backends.out()).contains("libcuda.so.1 cannot be loaded; install the driver again");
         assertThat(backends.err()).doesNotContain("warning");
+    }
+
+    /** A product is made by cuBLASLt: the program needs no compiler, which this machine need not have. */
+    @Test
+    void aProgramCompiledForAGpuRunsOnNoOther() throws IOException, InterruptedException {
+        Path program = Files.writeString(folder.resolve("product.weft"), """
+                model Product() {
+                    fn product(x: f32[B, 4], y: f32[4, 2]) -> f32[B, 2] = x @ y
+                }
+                """);
+        String file = folder.resolve("product.weftc").toString();
+        Run compile = on(
+                "H200",
+                "compile",
+                program.toString(),
+                "--entry",
+                "product",
+                "--dim",
+                "B=3",
+                "--backend",
+                "cuda",
+                "-o",
+                file);
+        assertThat(compile.code()).as(compile.err()).isZero();
+        Files.write(folder.resolve("libcuda.so.1"), emptyLibrary());
+
+        Run here = weft("run", file, "--entry", "product", "--input", "x=1", "--input", "y=1");
+        Run older = on("A100", "run", file, "--entry", "product", "--input", "x=1", "--input", "y=1");
+        Run same = on("H200", "run", file, "--entry", "product", "--input", "x=1", "--input", "y=1");
+
+        assertThat(here.code()).as(here.err()).isEqualTo(ExitCode.MACHINE);
+        assertThat(here.err())
+                .contains("cuda backend: it needs NVIDIA's driver")
+                .doesNotContain("\tat ");
+        assertThat(older.code()).as(older.err()).isEqualTo(ExitCode.MACHINE);
+        assertThat(older.err())
+                .contains("was compiled for sm_90a, and this device (A100) is sm_80; compile it on this machine")
+                .doesNotContain("\tat ");
+        assertThat(same.code()).as(same.err()).isZero();
     }
 
     /** A shared library that can be loaded and exports nothing: headers, a dynamic section, and empty tables. */

@@ -24,7 +24,8 @@ final class Turns implements AutoCloseable {
     private final List<Contestant> order = new ArrayList<>();
 
     /** What one side did so far. */
-    private record Running(SideProcess process, String version, List<List<Double>> millis, List<Double> losses, List<Double> host) {}
+    private record Running(
+            SideProcess process, String version, List<List<Double>> millis, List<Double> losses, List<Double> host) {}
 
     /** Starts a side and gives it its work by {@code open}, which tells its version. */
     void add(Contestant side, Function<Contestant, SideProcess> start, Function<SideProcess, String> open) {
@@ -32,7 +33,9 @@ final class Turns implements AutoCloseable {
         @Nullable SideProcess process = null;
         try {
             process = start.apply(side);
-            running.put(side, new Running(process, open.apply(process), new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
+            running.put(
+                    side,
+                    new Running(process, open.apply(process), new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
         } catch (MachineException lack) {
             left.put(side, SideResult.unavailable(side.name(), String.valueOf(lack.getMessage())));
         } catch (UserException failure) {

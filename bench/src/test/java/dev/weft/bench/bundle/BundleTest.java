@@ -111,7 +111,14 @@ class BundleTest {
 
         assertThat(Steps.PARTS.stream().flatMap(part -> steps.of(part).stream()).map(Step::name))
                 .doesNotHaveDuplicates()
-                .contains("doctor", "conformance", "calls", "calibration", "oracle-torch", "bench-gpt2-bf16", "bench-recipe");
+                .contains(
+                        "doctor",
+                        "conformance",
+                        "calls",
+                        "calibration",
+                        "oracle-torch",
+                        "bench-gpt2-bf16",
+                        "bench-recipe");
         assertThat(Steps.rows()).containsExactlyInAnyOrderElementsOf(dev.weft.bench.suite.Suite.rows("cuda"));
     }
 

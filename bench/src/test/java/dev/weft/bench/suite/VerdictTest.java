@@ -52,7 +52,8 @@ class VerdictTest {
 
         assertThat(target.words()).isEqualTo("at most 0.010 of a step on the host");
         assertThat(target.verdict(Result.of("row", "", List.of(tells))).value()).isEqualTo(0.02);
-        assertThat(target.verdict(Result.of("row", "", List.of(side("torch", 3)))).outcome())
+        assertThat(target.verdict(Result.of("row", "", List.of(side("torch", 3))))
+                        .outcome())
                 .isEqualTo(Verdict.Outcome.NOT_AVAILABLE);
     }
 

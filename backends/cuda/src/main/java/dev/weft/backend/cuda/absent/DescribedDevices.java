@@ -9,8 +9,9 @@ import java.util.List;
 /** Devices that kernels can be compiled for where they are not. */
 public final class DescribedDevices {
 
-    private static final List<DeviceFacts> KNOWN =
-            List.of(new DeviceFacts("H200", 9, 0, 132, 2048, 227 << 10, 60 << 20, 141L << 30));
+    private static final List<DeviceFacts> KNOWN = List.of(
+            new DeviceFacts("A100", 8, 0, 108, 2048, 163 << 10, 40 << 20, 80L << 30),
+            new DeviceFacts("H200", 9, 0, 132, 2048, 227 << 10, 60 << 20, 141L << 30));
 
     private DescribedDevices() {}
 

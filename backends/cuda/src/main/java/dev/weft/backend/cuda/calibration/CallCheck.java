@@ -199,12 +199,7 @@ record CallCheck(String name, Consumer<Device> check) {
         MemorySegment d = device.pinned(rows * columns * 4L, "d");
         long result = device.allocate(d.byteSize(), "d");
         Addresses at = new Addresses(
-                copied(device, stream, a),
-                copied(device, stream, b),
-                0,
-                result,
-                copied(device, stream, bias),
-                0);
+                copied(device, stream, a), copied(device, stream, b), 0, result, copied(device, stream, bias), 0);
         long workspace = device.allocate(1 << 20, "workspace");
         List<byte[]> ways = device.algorithms(wanted, 1 << 20, 4);
         require(!ways.isEmpty(), "ways to make a product with a bias", "one at least", 0);

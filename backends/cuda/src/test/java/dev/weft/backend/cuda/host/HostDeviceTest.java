@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.backend.cuda.device.Grid;
-import dev.weft.backend.cuda.device.OutOfDeviceMemory;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
+import dev.weft.backend.cuda.device.OutOfDeviceMemory;
 import dev.weft.graph.DefectException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package dev.weft.backend.cuda.host;
 
-import dev.weft.backend.cuda.host.Worker.Request;
 import dev.weft.backend.cuda.device.OutOfDeviceMemory;
+import dev.weft.backend.cuda.host.Worker.Request;
 import dev.weft.graph.DefectException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
