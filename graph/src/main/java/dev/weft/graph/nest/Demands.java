@@ -2,6 +2,7 @@ package dev.weft.graph.nest;
 
 import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
+import dev.weft.graph.op.Binary;
 import dev.weft.graph.op.Concat;
 import dev.weft.graph.op.Constant;
 import dev.weft.graph.op.DynamicSlice;
@@ -17,6 +18,7 @@ import dev.weft.graph.schedule.Access;
 import dev.weft.graph.type.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -115,9 +117,11 @@ public final class Demands {
                         value,
                         position,
                         List.of(),
-                        op.operands().stream()
-                                .map(operand -> at(operand, position))
-                                .toList());
+                        ordered(
+                                op,
+                                op.operands().stream()
+                                        .map(operand -> at(operand, position))
+                                        .toList()));
             case Reshape op -> at(op.x(), position);
             case StopGradient op -> at(op.x(), position);
             case Pad op -> pad(value, op, position);
@@ -146,6 +150,23 @@ public final class Demands {
                 throw new DefectException(
                         "kernel: " + value.op().mnemonic() + " must stand alone, but is used inside a loop");
         };
+    }
+
+    /**
+     * What varies comes first and constants come last, where an op does not mind: {@code s * x} and {@code x * s} are one text, whichever
+     * of them happened to be made first.
+     */
+    private static List<Node> ordered(Elementwise op, List<Node> operands) {
+        return op instanceof Binary binary && binary.commutes()
+                ? operands.stream().sorted(Comparator.comparing(Demands::rank)).toList()
+                : operands;
+    }
+
+    private static int rank(Node node) {
+        if (node.varies()) {
+            return 0;
+        }
+        return node.kind() == Node.Kind.COMPUTE && node.value().op() instanceof Constant ? 2 : 1;
     }
 
     /** Whether an element's row-major position is the same before and after. */
