@@ -14,7 +14,8 @@ import java.util.Set;
  *   <li>{@code MAP}: elementwise work and reductions over {@code space}; {@link MapLayout} gives each value's level.
  *   <li>{@code CONTRACT}: one dot_general, whose operands are strided views of inputs ({@link StridedView#of}), then elementwise
  *       values at the same linear index as its result, and reductions of such over all rows ({@code COLUMN}) or everything ({@code FULL}),
- *       which nothing inside reads. {@code space} is (batch and M sizes | N sizes).
+ *       which nothing inside reads. {@code space} is (batch and M sizes | N sizes). A backend may move sums of an operand here that its
+ *       products make.
  *   <li>{@code STREAM}: products, then elementwise values and reductions of rows, then products of these, by panels of rows; no value of
  *       the full size is stored ({@link StreamLayout}). {@code space} is (loops and rows | columns).
  *   <li>{@code TABLE}: one gather, scatter_add, dynamic_slice, dynamic_update or cumulative_sum; its operands are inputs, up to

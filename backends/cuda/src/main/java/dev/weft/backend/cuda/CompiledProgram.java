@@ -2,6 +2,7 @@ package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.epilogue.NarrowEndings;
+import dev.weft.backend.cuda.region.OperandSums;
 import dev.weft.backend.cuda.region.ProductSupport;
 import dev.weft.backend.cuda.region.RegionWork;
 import dev.weft.backend.cuda.region.Work;
@@ -86,7 +87,7 @@ record CompiledProgram(
         Program program = new NarrowEndings().apply(given);
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
-            schedules.put(entry.name(), Schedule.of(program.body(entry), model));
+            schedules.put(entry.name(), OperandSums.moved(Schedule.of(program.body(entry), model), support));
         }
         MemoryBudget budgeted = MemoryBudget.of(program, schedules, budget, RegionWork::mayOverwrite);
         Plan plan = budgeted.plan();

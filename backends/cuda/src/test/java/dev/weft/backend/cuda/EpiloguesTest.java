@@ -26,6 +26,7 @@ import dev.weft.graph.op.Erf;
 import dev.weft.graph.op.Mul;
 import dev.weft.graph.op.Pow;
 import dev.weft.graph.op.ReduceSum;
+import dev.weft.graph.op.Slice;
 import dev.weft.graph.op.Sub;
 import dev.weft.graph.op.Tanh;
 import dev.weft.graph.schedule.FusionModel;
@@ -141,6 +142,20 @@ class EpiloguesTest {
             return narrow == ElementType.F32 ? x : b.add(new Cast(x, narrow));
         }
 
+        /** {@code x} summed over its rows. */
+        Value rows(Value x) {
+            return b.add(new ReduceSum(x, List.of(0)));
+        }
+
+        /** {@code xᵀ · y}, as the gradient of a weight. */
+        Value overRows(Value x, Value y) {
+            return b.add(new DotGeneral(x, y, List.of(), List.of(), List.of(0), List.of(0), ElementType.F32));
+        }
+
+        Value first() {
+            return b.parameter("first", new TensorType(narrow, Shape.of(ROWS, DEPTH)));
+        }
+
         Graph build(Value... results) {
             return b.build(List.of(results));
         }
@@ -170,6 +185,48 @@ class EpiloguesTest {
             Value result = m.narrow(m.gelu(z));
             Value back = m.times(m.product(result, "v"), m.gradient(z));
             return m.build(result, m.narrow(back), m.b.add(new ReduceSum(back, List.of(0))));
+        }),
+
+        BIAS_GRADIENT(ElementType.F32, "BGRADA", m -> {
+            Value y = m.whole("y");
+            return m.build(m.overRows(m.first(), y), m.rows(y));
+        }),
+        BIAS_GRADIENT_OF_TRANSPOSED(ElementType.F32, "BGRADB", m -> {
+            Value y = m.whole("y");
+            return m.build(m.overRows(y, m.first()), m.rows(y));
+        }),
+        /** One vector for each product. */
+        BOTH_OPERANDS(ElementType.F32, "BGRADA", m -> {
+            Value x = m.first();
+            Value y = m.whole("y");
+            return m.build(m.overRows(x, y), m.rows(y), m.rows(x));
+        }),
+        /** What the product reads is summed, and the sum is of f32. */
+        NARROW_BIAS_GRADIENT(ElementType.BF16, "BGRADA", m -> {
+            Value y = m.whole("y");
+            return m.build(m.overRows(m.first(), m.narrow(y)), m.rows(y));
+        }),
+        /** A kernel reads the product besides, as a norm of all gradients does. */
+        BIAS_GRADIENT_AND_SQUARES(ElementType.F32, "BGRADA", m -> {
+            Value y = m.whole("y");
+            Value product = m.overRows(m.first(), y);
+            Value squares = m.b.add(new ReduceSum(m.times(product, product), List.of(0, 1)));
+            return m.build(product, m.rows(y), squares);
+        }),
+        SUM_OF_COLUMNS(ElementType.F32, "NONE", m -> {
+            Value y = m.whole("y");
+            return m.build(m.overRows(m.first(), y), m.b.add(new ReduceSum(y, List.of(1))));
+        }),
+        SUM_OF_A_PART(ElementType.F32, "NONE", m -> {
+            Value y = m.whole("y");
+            Value part = m.b.add(new Slice(y, List.of(0L, 0L), List.of(ROWS, COLUMNS / 2), List.of(1L, 1L)));
+            return m.build(m.overRows(m.first(), part), m.rows(part));
+        }),
+        SUM_NEEDED_BEFORE(ElementType.F32, "NONE NONE", m -> {
+            Value y = m.whole("y");
+            Value sum = m.rows(y);
+            Value scaled = m.times(y, m.b.add(new Broadcast(sum, y.type().shape(), List.of(1))));
+            return m.build(m.overRows(m.first(), y), m.overRows(scaled, scaled), sum);
         }),
 
         /** The product is read besides. */

@@ -40,6 +40,8 @@ abstract class Gpt2Step {
     private static final long VOCABULARY = 50_257;
 
     private final ElementType precision;
+    private final int kernels;
+    private final long launches;
     private final Program program;
     private final NullDevice device = Described.h200(64L << 30);
     private final Arena arena = Arena.ofConfined();
@@ -49,10 +51,17 @@ abstract class Gpt2Step {
 
     Session session;
     private CudaBackend backend;
+    private long recorded;
 
-    /** @param precision what products read */
-    Gpt2Step(ElementType precision) {
+    /**
+     * @param precision what products read
+     * @param kernels most distinct kernels
+     * @param launches most launches of kernels and products in a step
+     */
+    Gpt2Step(ElementType precision, int kernels, long launches) {
         this.precision = precision;
+        this.kernels = kernels;
+        this.launches = launches;
         program = Models.whole(EntryRequest.of("step", Map.of("B", B, "T", T)), precision);
     }
 
@@ -66,8 +75,8 @@ abstract class Gpt2Step {
                 getClass().getSimpleName(), backend.compiledKernels(), (System.nanoTime() - start) / 1e9);
         Counts before = device.counts();
         session.run("step", inputs());
-        System.out.printf(
-                "; %d launches in its graph%n", device.counts().since(before).recorded());
+        recorded = device.counts().since(before).recorded();
+        System.out.printf("; %d launches in its graph%n", recorded);
     }
 
     private Map<String, MemorySegment> inputs() {
@@ -92,6 +101,13 @@ abstract class Gpt2Step {
         assertThat(happened.launches() + happened.products() + happened.copiesOut())
                 .isZero();
         assertThat(happened.allocations() + happened.synchronizations()).isZero();
+    }
+
+    /** The sums of gradients of biases are the products' of the weights; kernels that differ by the order of operands are one. */
+    @Test
+    void itsKernelsAndLaunchesAreWithinTheirCounts() {
+        assertThat(backend.compiledKernels()).isLessThanOrEqualTo(kernels);
+        assertThat(recorded).isLessThanOrEqualTo(launches);
     }
 
     /** Per layer what the CPU's schedules are held to, and some regions around the layers. */

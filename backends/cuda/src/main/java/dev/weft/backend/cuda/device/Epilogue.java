@@ -22,9 +22,9 @@ public enum Epilogue {
     GELU_AUX_BIAS(Vector.ADDED, Auxiliary.WRITTEN),
     /** {@code D = x · gelu'(auxiliary)}. */
     DGELU(Vector.NONE, Auxiliary.READ),
-    /** {@code D = x, vector = sums of the rows of op(A)}, one for each row of D. */
+    /** {@code D = x, vector = sums of the rows of op(A)}, one for each row of D; A is not transposed. */
     BGRADA(Vector.ROWS_OF_A, Auxiliary.NONE),
-    /** {@code D = x, vector = sums of the columns of op(B)}, one for each column of D. */
+    /** {@code D = x, vector = sums of the columns of op(B)}, one for each column of D; B is transposed. */
     BGRADB(Vector.COLUMNS_OF_B, Auxiliary.NONE);
 
     /** What is done with the vector. */

@@ -1,6 +1,7 @@
 package dev.weft.backend.cuda.device;
 
 import dev.weft.backend.cuda.device.Epilogue.Auxiliary;
+import dev.weft.backend.cuda.device.Epilogue.Vector;
 import dev.weft.graph.type.ElementType;
 
 /**
@@ -91,6 +92,12 @@ public record Multiplication(
                 && (epilogue.auxiliary() != Auxiliary.NONE || epilogue.vector().isWritten())) {
             throw new IllegalArgumentException(
                     "product: one with " + epilogue + " must have one matrix, got " + d.count());
+        }
+        if (epilogue.vector() == Vector.ROWS_OF_A && transposeA
+                || epilogue.vector() == Vector.COLUMNS_OF_B && !transposeB) {
+            throw new IllegalArgumentException("product: " + epilogue
+                    + " sums over the columns of a matrix as it is stored, so that A must not and B must be transposed, got "
+                    + (transposeA ? "Aᵀ" : "A") + (transposeB ? " and Bᵀ" : " and B"));
         }
     }
 

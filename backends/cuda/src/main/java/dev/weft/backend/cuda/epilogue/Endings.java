@@ -113,8 +113,7 @@ public final class Endings {
 
     private Optional<Ending> gelu(Value output, Formula z) {
         Value kept = keptAs(z, output);
-        Formula input =
-                kept != null && kept.op() instanceof Cast cast && !Formulas.widens(cast) ? formulas.of(cast.x()) : z;
+        Formula input = kept != null && kept.op() instanceof Cast cast && !widens(cast) ? formulas.of(cast.x()) : z;
         Optional<Ending> inner = sum(output, input).filter(sum -> sum.addend() == null);
         boolean stored = kept != null && region.outputs().contains(kept);
         return inner.map(sum -> {
@@ -146,5 +145,14 @@ public final class Endings {
         return formulas.sum(z)
                 .filter(values -> values.size() == 1 && isStored(values.getFirst(), output))
                 .map(values -> new Ending(output, Epilogue.DGELU, null, values.getFirst(), null));
+    }
+
+    /** Whether a cast loses nothing. */
+    public static boolean widens(Cast cast) {
+        return switch (cast.x().type().element()) {
+            case BF16, F16 -> cast.element() == ElementType.F32 || cast.element() == ElementType.F64;
+            case F32 -> cast.element() == ElementType.F64;
+            case F64, I64, I32, I8, U8, BOOL -> false;
+        };
     }
 }

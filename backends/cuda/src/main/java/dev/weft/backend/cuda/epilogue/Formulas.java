@@ -13,7 +13,6 @@ import dev.weft.graph.op.Reshape;
 import dev.weft.graph.op.StopGradient;
 import dev.weft.graph.op.Sub;
 import dev.weft.graph.op.Tanh;
-import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +73,7 @@ final class Formulas {
                 constant(op.y(), depth).map(divisor -> of(op.x(), depth).times(1 / divisor));
             case Pow op -> constant(op.y(), depth).flatMap(exponent -> power(of(op.x(), depth), exponent));
             case Tanh op -> Optional.of(tangent(of(op.x(), depth)));
-            case Cast op when widens(op) -> Optional.of(of(op.x(), depth));
+            case Cast op when Endings.widens(op) -> Optional.of(of(op.x(), depth));
             case Reshape op -> Optional.of(of(op.x(), depth));
             case StopGradient op -> Optional.of(of(op.x(), depth));
             case Broadcast op -> repeated(op, depth);
@@ -109,14 +108,6 @@ final class Formulas {
         int rank = op.x().type().rank();
         boolean rows = rank > 0 && op.axes().getFirst() == op.shape().rank() - rank;
         return rows ? Optional.of(x) : Optional.empty();
-    }
-
-    static boolean widens(Cast cast) {
-        return switch (cast.x().type().element()) {
-            case BF16, F16 -> cast.element() == ElementType.F32 || cast.element() == ElementType.F64;
-            case F32 -> cast.element() == ElementType.F64;
-            case F64, I64, I32, I8, U8, BOOL -> false;
-        };
     }
 
     private Formula leaf(Value value) {

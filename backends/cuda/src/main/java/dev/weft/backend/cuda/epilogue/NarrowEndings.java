@@ -15,6 +15,7 @@ import dev.weft.graph.rewrite.GraphRebuilder;
 import dev.weft.graph.type.ElementType;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.Set;
  * <pre>
  * z = p + b, gelu(z)              ->  z = c(p + b), gelu(z)   all that reads z through arithmetic is cast, or summed over rows
  * sum(v), cast(v) after such a z  ->  sum(c(v))               the gradient of a bias
+ * sum(v), x · cast(v)             ->  sum(c(v))               another one, where the product sums over the same axes
  * </pre>
  *
  * Every result that changes is one that was rounded to that type anyway, or a sum of many such.
@@ -57,8 +59,8 @@ public final class NarrowEndings implements Pass.OnFunctions {
         private final Formulas formulas = new Formulas(value -> value.op() instanceof DotGeneral);
         /** Inputs of GELUs. */
         private final Set<Value> kept = new LinkedHashSet<>();
-        /** Sums over rows whose operand is cast too. */
-        private final Set<Value> sums = new HashSet<>();
+        /** Sums over rows whose operand is cast too, and to what. */
+        private final Map<Value, ElementType> sums = new HashMap<>();
 
         Rounding(Graph graph) {
             this.graph = graph;
@@ -72,7 +74,26 @@ public final class NarrowEndings implements Pass.OnFunctions {
                     Gelu.under(formulas.of(tanh.x())).flatMap(this::valueOf).ifPresent(this::keep);
                 }
             }
-            return kept.isEmpty() ? graph : rebuilt();
+            graph.values().forEach(this::sumOfOperand);
+            return kept.isEmpty() && sums.isEmpty() ? graph : rebuilt();
+        }
+
+        /** The product reads it rounded, and may sum up what it reads. */
+        private void sumOfOperand(Value product) {
+            if (product.op() instanceof DotGeneral dot && narrowOf(product).isPresent()) {
+                sumsBeside(dot.x(), dot.xContract());
+                sumsBeside(dot.y(), dot.yContract());
+            }
+        }
+
+        private void sumsBeside(Value operand, List<Integer> axes) {
+            if (operand.op() instanceof Cast cast && cast.x().type().element() == ElementType.F32) {
+                users.get(cast.x()).stream()
+                        .filter(user -> user.op() instanceof ReduceSum sum
+                                && sum.axes().equals(axes)
+                                && !axes.contains(cast.x().type().rank() - 1))
+                        .forEach(user -> sums.put(user, cast.element()));
+            }
         }
 
         /** The value that is z: a product of narrow operands, or its sum with a vector. */
@@ -130,7 +151,7 @@ public final class NarrowEndings implements Pass.OnFunctions {
             Set<Value> summed = new HashSet<>();
             if (!kept.contains(z) && endsIn(type, z, summed)) {
                 kept.add(z);
-                sums.addAll(summed);
+                summed.forEach(sum -> sums.put(sum, type));
             }
         }
 
@@ -176,14 +197,8 @@ public final class NarrowEndings implements Pass.OnFunctions {
                 to.at(value);
                 if (kept.contains(value)) {
                     to.replace(value, there(to.builder(), to.take(value), type(value)));
-                } else if (sums.contains(value) && value.op() instanceof ReduceSum sum) {
-                    ElementType type = users.get(sum.x()).stream()
-                            .flatMap(user -> user.op() instanceof Cast cast
-                                    ? Optional.of(cast.element()).stream()
-                                    : Optional.<ElementType>empty().stream())
-                            .findFirst()
-                            .orElseThrow();
-                    Value rounded = there(to.builder(), to.get(sum.x()), type);
+                } else if (sums.containsKey(value) && value.op() instanceof ReduceSum sum) {
+                    Value rounded = there(to.builder(), to.get(sum.x()), sums.get(value));
                     to.replace(value, to.builder().add(new ReduceSum(rounded, sum.axes())));
                 } else {
                     to.take(value);

@@ -53,17 +53,31 @@ final class ContractWork {
                     empty ? List.of() : List.of(new Work.Run(DotKernel.of(dot, region.values(), sharing))),
                     Ending.none(dot));
         }
+        Optional<Ending> sum = operandSum(product.get());
+        if (sum.isPresent()) {
+            return after(List.of(ended(product.get(), sum.get()).orElseThrow()), sum.get());
+        }
         for (Ending ending : Endings.of(region, product.get().n().size())) {
             if (fits(ending, product.get()) && leavesEnough(ending)) {
-                Optional<Work.Multiply> made = Products.ended(product.get(), ending, support.tf32());
+                Optional<Work.Multiply> made = ended(product.get(), ending);
                 if (made.isPresent() && support.offers().test(made.get().product())) {
                     return after(List.of(made.get()), ending);
                 }
             }
         }
         Ending plain = Ending.none(dot);
-        return after(
-                List.of(Products.ended(product.get(), plain, support.tf32()).orElseThrow()), plain);
+        return after(List.of(ended(product.get(), plain).orElseThrow()), plain);
+    }
+
+    private Optional<Work.Multiply> ended(MatrixProduct product, Ending ending) {
+        return Products.ended(product, ending, support.tf32());
+    }
+
+    /** A sum of an operand is in a region only where the device offers it with the product itself. */
+    private Optional<Ending> operandSum(MatrixProduct product) {
+        return region.outputs().stream()
+                .flatMap(output -> OperandSums.ending(product, output).stream())
+                .findFirst();
     }
 
     /** Whether what goes with the product lies as cuBLASLt wants it: nothing where the result is, but for an addend. */
