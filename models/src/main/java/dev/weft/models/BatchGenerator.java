@@ -1,7 +1,7 @@
 package dev.weft.models;
 
 import dev.weft.graph.UserException;
-import dev.weft.models.sample.Distribution;
+import dev.weft.models.TokenDraw.Wish;
 import dev.weft.models.sample.Drawn;
 import dev.weft.models.sample.Sampling;
 import dev.weft.models.tensorfile.Tensor;
@@ -30,12 +30,12 @@ public final class BatchGenerator implements AutoCloseable {
     private static final int SHORT_CHUNK = 8;
 
     private final OneThread oneThread = new OneThread("generator");
-    private final Helpers helpers;
     private final TokenReader reader;
+    private final TokenDraw draw;
 
-    private BatchGenerator(Helpers helpers, TokenReader reader) {
-        this.helpers = helpers;
+    private BatchGenerator(Weft weft, TokenReader reader) {
         this.reader = reader;
+        this.draw = new TokenDraw(weft, reader);
     }
 
     /**
@@ -112,7 +112,7 @@ public final class BatchGenerator implements AutoCloseable {
         if (rows < 1) {
             throw new UserException("batch: must have at least 1 row, got " + rows);
         }
-        return new BatchGenerator(weft.helpers(), TokenReader.open(weft, program, parameters, rows, chunks(rows)));
+        return new BatchGenerator(weft, TokenReader.open(weft, program, parameters, rows, chunks(rows)));
     }
 
     private static List<Integer> chunks(int rows) {
@@ -202,15 +202,21 @@ public final class BatchGenerator implements AutoCloseable {
 
     /** Draws a token for each row of which everything was read. */
     private void draw(List<BatchRow> group, int position, Order order, Each each) {
-        List<Integer> drawing = new ArrayList<>();
+        List<Wish> wishes = new ArrayList<>();
         for (int row = 0; row < group.size(); row++) {
-            if (group.get(row).goesOn() && group.get(row).known() == position) {
-                drawing.add(row);
+            BatchRow text = group.get(row);
+            if (text.goesOn() && text.known() == position) {
+                double uniform = Sampling.uniform(
+                        order.seed(), text.sample(), text.made().size());
+                wishes.add(new Wish(row, text.history(), uniform));
             }
         }
-        List<Token> tokens = helpers.map(drawing, row -> token(group.get(row), reader.logits(row), order));
+        if (wishes.isEmpty()) {
+            return;
+        }
+        List<Token> tokens = draw.draw(wishes, order.sampling(), order.detail());
         for (int i = 0; i < tokens.size(); i++) {
-            BatchRow row = group.get(drawing.get(i));
+            BatchRow row = group.get(wishes.get(i).row());
             row.add(tokens.get(i));
             if (!each.accept(row.index(), tokens.get(i)) || row.made().size() == order.maxTokens()) {
                 row.end();
@@ -218,21 +224,9 @@ public final class BatchGenerator implements AutoCloseable {
         }
     }
 
-    private static Token token(BatchRow row, float[] logits, Order order) {
-        double uniform = Sampling.uniform(order.seed(), row.sample(), row.made().size());
-        if (order.detail() == Detail.REASONS) {
-            Drawn drawn = order.sampling().explain(logits, row.history(), uniform);
-            return new Token(drawn.id(), OptionalDouble.of(drawn.logProbability()), Optional.of(drawn));
-        }
-        int id = order.sampling().choose(logits, row.history(), uniform);
-        OptionalDouble logProbability = order.detail() == Detail.PROBABILITY
-                ? OptionalDouble.of(Distribution.logProbability(logits, id))
-                : OptionalDouble.empty();
-        return new Token(id, logProbability, Optional.empty());
-    }
-
     @Override
     public void close() {
+        draw.close();
         reader.close();
     }
 }

@@ -1,6 +1,9 @@
 package dev.weft.models;
 
 import dev.weft.graph.UserException;
+import dev.weft.models.BatchGenerator.Detail;
+import dev.weft.models.BatchGenerator.Token;
+import dev.weft.models.TokenDraw.Wish;
 import dev.weft.models.sample.Distribution;
 import dev.weft.models.sample.Drawn;
 import dev.weft.models.sample.History;
@@ -9,7 +12,6 @@ import dev.weft.models.tensorfile.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
@@ -25,9 +27,11 @@ public final class Generator implements AutoCloseable {
 
     private final OneThread oneThread = new OneThread("generator");
     private final TokenReader reader;
+    private final TokenDraw draw;
 
-    private Generator(TokenReader reader) {
+    private Generator(Weft weft, TokenReader reader) {
         this.reader = reader;
+        this.draw = new TokenDraw(weft, reader);
     }
 
     /**
@@ -45,7 +49,7 @@ public final class Generator implements AutoCloseable {
     /** As above, with the lengths of chunks chosen; 1 must be among them. */
     public static Generator open(
             Weft weft, Program program, SequencedMap<String, Tensor> parameters, List<Integer> lengths) {
-        return new Generator(TokenReader.open(weft, program, parameters, 1, lengths));
+        return new Generator(weft, TokenReader.open(weft, program, parameters, 1, lengths));
     }
 
     /** Most tokens that are looked back on. */
@@ -79,13 +83,17 @@ public final class Generator implements AutoCloseable {
     }
 
     private float[] next(int... more) {
+        read(more);
+        return reader.logits(0);
+    }
+
+    private void read(int... more) {
         if (reader.isEmpty() && more.length == 0) {
             throw new UserException("prompt: must have at least one token");
         }
         Overflow.REFUSE.fit("prompt", more, reader.context());
         reader.check("token", more);
         reader.read(more);
-        return reader.logits(0);
     }
 
     /**
@@ -110,53 +118,43 @@ public final class Generator implements AutoCloseable {
      * @throws IllegalStateException if the generator is closed, in use by another thread, or called from {@code each}
      */
     public int[] generate(int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, IntPredicate each) {
-        return oneThread.in(() -> continued(prompt, maxTokens, sampling, seed, sample, each));
+        Text text = new Text(prompt, maxTokens, sampling, seed, sample, Detail.NOTHING);
+        return oneThread.in(() -> continued(text, token -> each.test(token.id())));
     }
 
     /** As above; {@code each} also sees why each token could be drawn, which takes a pass over the vocabulary more. */
     public int[] explain(
             int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, Predicate<Drawn> each) {
-        return oneThread.in(() -> continued(prompt, maxTokens, (logits, history, position) -> {
-            Drawn drawn = sampling.explain(logits, history, Sampling.uniform(seed, sample, position));
-            return new Choice(drawn.id(), () -> each.test(drawn));
-        }));
+        Text text = new Text(prompt, maxTokens, sampling, seed, sample, Detail.REASONS);
+        return oneThread.in(
+                () -> continued(text, token -> each.test(token.reasons().orElseThrow())));
     }
 
-    private int[] continued(int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, IntPredicate each) {
-        return continued(prompt, maxTokens, (logits, history, position) -> {
-            int id = sampling.choose(logits, history, Sampling.uniform(seed, sample, position));
-            return new Choice(id, () -> each.test(id));
-        });
-    }
+    /** A text that is made. */
+    private record Text(int[] prompt, int maxTokens, Sampling sampling, long seed, long sample, Detail detail) {}
 
-    /** @param goesOn told of the token; whether another one is wanted */
-    private record Choice(int id, BooleanSupplier goesOn) {}
-
-    /** Chooses the token at a position of the text that is made. */
-    @FunctionalInterface
-    private interface Chooser {
-        Choice choose(float[] logits, History history, int position);
-    }
-
-    private int[] continued(int[] prompt, int maxTokens, Chooser chooser) {
+    private int[] continued(Text text, Predicate<Token> each) {
         reader.forget();
-        float[] next = next(prompt);
-        History history = new History(prompt);
-        int[] made = new int[maxTokens];
-        for (int i = 0; i < maxTokens; i++) {
-            Choice choice = chooser.choose(next, history, i);
-            made[i] = choice.id();
+        read(text.prompt());
+        History history = new History(text.prompt());
+        int[] made = new int[text.maxTokens()];
+        for (int i = 0; i < made.length; i++) {
+            Wish wish = new Wish(0, history, Sampling.uniform(text.seed(), text.sample(), i));
+            Token token =
+                    draw.draw(List.of(wish), text.sampling(), text.detail()).getFirst();
+            made[i] = token.id();
             history.add(made[i]);
-            if (!choice.goesOn().getAsBoolean() || i == maxTokens - 1) {
+            if (!each.test(token) || i == made.length - 1) {
                 return Arrays.copyOf(made, i + 1);
             }
-            next = next(made[i]);
+            read(made[i]);
         }
         return made;
     }
 
     @Override
     public void close() {
+        draw.close();
         reader.close();
     }
 }

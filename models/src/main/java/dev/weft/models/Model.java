@@ -193,14 +193,17 @@ public final class Model implements AutoCloseable {
     /**
      * As above, for those who run an entry again and again.
      *
-     * @param to where the first output goes, of its size; no other is copied
+     * @param to where the first outputs go, each of its output's size; no other is copied
      */
-    void run(String entry, Map<String, Tensor> inputs, MemorySegment to) {
+    void run(String entry, Map<String, Tensor> inputs, MemorySegment... to) {
         oneThread.in(() -> {
             Map<String, MemorySegment> segments = segments(entry, inputs);
             refreshShadows();
             Map<String, Buffer> buffers = session.run(entry, segments);
-            session.read(buffers.get(program.entry(entry).outputs().getFirst()), to);
+            List<String> outputs = program.entry(entry).outputs();
+            for (int i = 0; i < to.length; i++) {
+                session.read(buffers.get(outputs.get(i)), to[i]);
+            }
         });
     }
 

@@ -93,6 +93,11 @@ public final class Program {
         return of(ProgramFile.of(named(nameOrFile), cache), cache);
     }
 
+    /** One of {@link ShippedPrograms#names}, whatever files there are. */
+    static Program shipped(String name, ProgramCache cache) {
+        return of(ProgramFile.of(Place.shipped(name), cache), cache);
+    }
+
     /**
      * A program that is not in a file. It may import shipped ones.
      *

@@ -194,12 +194,34 @@ final class TokenReader implements AutoCloseable {
         model.run(entry(chunk), inputs, logits);
     }
 
+    /** The logits of the tokens after the last ones, {@code (rows, vocabulary)}; good until more is read. */
+    MemorySegment logits() {
+        if (cached) {
+            return logits;
+        }
+        long bytes = (long) vocabulary * Float.BYTES;
+        MemorySegment last = Arena.ofAuto().allocate(rows() * bytes, 64);
+        for (int row = 0; row < rows(); row++) {
+            MemorySegment.copy(logits, index(row) * bytes, last, row * bytes, bytes);
+        }
+        return last;
+    }
+
     /** A copy of the logits of the token after the last one of a row, {@code (vocabulary)}. Several threads may ask at once. */
     float[] logits(int row) {
         float[] copy = new float[vocabulary];
-        long index = cached ? row : (long) row * context + length - 1;
-        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, index * vocabulary * Float.BYTES, copy, 0, vocabulary);
+        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, index(row) * vocabulary * Float.BYTES, copy, 0, vocabulary);
         return copy;
+    }
+
+    /** One of these. */
+    float logit(int row, int id) {
+        return logits.get(ValueLayout.JAVA_FLOAT, (index(row) * vocabulary + id) * Float.BYTES);
+    }
+
+    /** Which row of the last run's logits they are. */
+    private long index(int row) {
+        return cached ? row : (long) row * context + length - 1;
     }
 
     @Override

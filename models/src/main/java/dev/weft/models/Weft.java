@@ -177,6 +177,11 @@ public final class Weft implements AutoCloseable {
         return Program.load(nameOrFile, programs);
     }
 
+    /** A program that Weft ships, whatever files there are. */
+    Program shipped(String name) {
+        return Program.shipped(name, programs);
+    }
+
     Helpers helpers() {
         return helpers;
     }

@@ -14,6 +14,7 @@ import dev.weft.models.sample.Distribution;
 import dev.weft.models.sample.Penalties;
 import dev.weft.models.sample.Sampling;
 import dev.weft.models.tensorfile.Tensor;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A text becomes what it would become alone, whatever stands beside it. */
@@ -195,8 +197,19 @@ class BatchGeneratorTest {
         }
     }
 
-    @Test
-    void eachTokenSaysHowLikelyItWasAndWhy() {
+    private static List<Sampling> samplings() {
+        return List.of(
+                DRAWN,
+                new Sampling(1.7, 0, 1, 0),
+                new Sampling(1e-40, 0, 1, 0),
+                new Sampling(1, 12, 0.9, 0.8, 0.02, new Penalties(1.3, 0.5, -2)),
+                new Sampling(0.7, 0, 1, 1, 0, new Penalties(0.2, 0, 1)),
+                new Sampling(0, 0, 1, 1, 0, new Penalties(1.5, 1, 0)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplings")
+    void eachTokenSaysHowLikelyItWasAndWhy(Sampling sampling) {
         Program program = program("gpt");
         List<Text> texts = texts(new Random(23), 5);
         try (Weft weft = Weft.open("cpu", 2)) {
@@ -205,9 +218,9 @@ class BatchGeneratorTest {
             List<List<Token>> reasons;
             try (BatchGenerator generator = BatchGenerator.open(weft, program, parameters, 5)) {
                 likely = generator.generate(
-                        texts, new Order(6, DRAWN, 1, Overflow.REFUSE, Detail.PROBABILITY), (text, token) -> true);
+                        texts, new Order(6, sampling, 1, Overflow.REFUSE, Detail.PROBABILITY), (text, token) -> true);
                 reasons = generator.generate(
-                        texts, new Order(6, DRAWN, 1, Overflow.REFUSE, Detail.REASONS), (text, token) -> true);
+                        texts, new Order(6, sampling, 1, Overflow.REFUSE, Detail.REASONS), (text, token) -> true);
             }
             assertThat(ids(reasons)).isEqualTo(ids(likely));
             try (Generator generator = Generator.open(weft, program, parameters)) {
@@ -223,9 +236,27 @@ class BatchGeneratorTest {
                                         .reasons()
                                         .orElseThrow()
                                         .logProbability())
-                                .isEqualTo(token.logProbability().orElseThrow());
+                                .isCloseTo(token.logProbability().orElseThrow(), within(1e-6));
                         logits = generator.feed(token.id());
                     }
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoDistributionIsRefused() {
+        Program program = program("running");
+        try (Weft weft = Weft.open("cpu", 2)) {
+            SequencedMap<String, Tensor> parameters = parameters(weft, program);
+            parameters.get("head.bias").data().setAtIndex(ValueLayout.JAVA_FLOAT, 7, Float.NaN);
+            try (BatchGenerator generator = BatchGenerator.open(weft, program, parameters, 2)) {
+                for (Sampling sampling : samplings()) {
+                    refused(
+                            generator,
+                            List.of(new Text(new int[] {1}, 0)),
+                            new Order(3, sampling, 0),
+                            "logits: must be finite or -inf, got NaN for token 7; the model has diverged");
                 }
             }
         }

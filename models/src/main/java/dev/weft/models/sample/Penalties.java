@@ -28,7 +28,7 @@ public record Penalties(double repetition, double presence, double frequency) {
     }
 
     /** The logits after these; the same array where nothing changes. */
-    float[] apply(float[] logits, History history) {
+    public float[] apply(float[] logits, History history) {
         if (equals(NONE)) {
             return logits;
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -73,40 +74,64 @@ public record Sampling(double temperature, int topK, double typicalP, double top
     public int choose(float[] logits, History history, double uniform) {
         float[] lowered = penalties.apply(logits, history);
         int greatest = Logits.greatest(lowered);
-        if (temperature == 0) {
-            return greatest;
-        }
-        double[] weights = weights(lowered, greatest);
-        for (Filter filter : Filter.values()) {
-            keep(filter, lowered, weights);
-        }
-        return draw(weights, uniform);
+        return temperature == 0 ? greatest : choose(() -> lowered, Weights.of(weights(lowered, greatest)), uniform);
     }
 
-    /** The token that {@link #choose} gives, and what each filter did. */
+    /**
+     * As above, of weights that are there already.
+     *
+     * @param lowered logits behind penalties; asked for only if a filter is on
+     * @param weights of these, at the temperature
+     */
+    public int choose(Supplier<float[]> lowered, Weights weights, double uniform) {
+        if (!isFiltered()) {
+            return new Draw(weights).token(uniform);
+        }
+        float[] logits = lowered.get();
+        float[] kept = weights.row();
+        for (Filter filter : Filter.values()) {
+            keep(filter, logits, kept);
+        }
+        return new Draw(kept).token(uniform);
+    }
+
+    private boolean isFiltered() {
+        return topK > 0 || typicalP < 1 || topP < 1 || minP > 0;
+    }
+
+    /** The token that {@link #choose(float[], History, double)} gives, and what each filter did. */
     public Drawn explain(float[] logits, History history, double uniform) {
         float[] lowered = penalties.apply(logits, history);
         int greatest = Logits.greatest(lowered);
-        double[] weights = weights(lowered, greatest);
+        return temperature == 0
+                ? drawn(greatest, logits, 1, List.of())
+                : explain(logits, lowered, Weights.of(weights(lowered, greatest)), uniform);
+    }
+
+    /**
+     * The token that {@link #choose(Supplier, Weights, double)} gives, and what each filter did.
+     *
+     * @param logits the model's own
+     */
+    public Drawn explain(float[] logits, float[] lowered, Weights weights, double uniform) {
         List<Drawn.Removed> removed = new ArrayList<>();
-        double total = sum(weights);
-        if (temperature > 0) {
-            for (Filter filter : Filter.values()) {
-                double before = sum(weights);
-                int stood = count(weights);
-                keep(filter, lowered, weights);
-                removed.add(new Drawn.Removed(filter.title, (before - sum(weights)) / total, stood - count(weights)));
-            }
+        float[] kept = weights.row();
+        double total = new Draw(kept).total();
+        for (Filter filter : Filter.values()) {
+            double before = new Draw(kept).total();
+            int stood = count(kept);
+            keep(filter, lowered, kept);
+            double mass = (before - new Draw(kept).total()) / total;
+            removed.add(new Drawn.Removed(filter.title, mass, stood - count(kept)));
         }
-        int id = temperature == 0 ? greatest : draw(weights, uniform);
+        Draw draw = new Draw(kept);
+        int id = draw.token(uniform);
+        return drawn(id, logits, kept[id] / draw.total(), removed);
+    }
+
+    private static Drawn drawn(int id, float[] logits, double share, List<Drawn.Removed> removed) {
         Distribution own = Distribution.of(logits);
-        return new Drawn(
-                id,
-                own.rank(id),
-                own.logProbability(id),
-                own.entropyBits(),
-                temperature == 0 ? 1 : weights[id] / sum(weights),
-                removed);
+        return new Drawn(id, own.rank(id), own.logProbability(id), own.entropyBits(), share, removed);
     }
 
     /** What makes weights zero, in the order in which it does. */
@@ -123,7 +148,7 @@ public record Sampling(double temperature, int topK, double typicalP, double top
         }
     }
 
-    private void keep(Filter filter, float[] logits, double[] weights) {
+    private void keep(Filter filter, float[] logits, float[] weights) {
         switch (filter) {
             case TOP_K -> keepTopK(logits, weights);
             case TYPICAL -> keepTypical(weights);
@@ -133,28 +158,28 @@ public record Sampling(double temperature, int topK, double typicalP, double top
     }
 
     /** That of the likeliest token is 1. */
-    private double[] weights(float[] logits, int greatest) {
-        double[] weights = new double[logits.length];
+    private float[] weights(float[] logits, int greatest) {
+        float[] weights = new float[logits.length];
         for (int id = 0; id < weights.length; id++) {
-            weights[id] = Math.exp((logits[id] - (double) logits[greatest]) / (temperature == 0 ? 1 : temperature));
+            weights[id] = (float) Math.exp((logits[id] - (double) logits[greatest]) / temperature);
         }
         return weights;
     }
 
-    private static int count(double[] weights) {
+    private static int count(float[] weights) {
         int count = 0;
-        for (double weight : weights) {
+        for (float weight : weights) {
             count += weight > 0 ? 1 : 0;
         }
         return count;
     }
 
-    private void keepMinP(double[] weights) {
+    private void keepMinP(float[] weights) {
         if (minP == 0) {
             return;
         }
-        double most = 0;
-        for (double weight : weights) {
+        float most = 0;
+        for (float weight : weights) {
             most = Math.max(most, weight);
         }
         for (int id = 0; id < weights.length; id++) {
@@ -163,13 +188,13 @@ public record Sampling(double temperature, int topK, double typicalP, double top
     }
 
     /** Of tokens that surprise as much as is expected: Meister et al., "Locally typical sampling", 2023. */
-    private void keepTypical(double[] weights) {
+    private void keepTypical(float[] weights) {
         if (typicalP == 1) {
             return;
         }
-        double total = sum(weights);
+        double total = new Draw(weights).total();
         double entropy = 0;
-        for (double weight : weights) {
+        for (float weight : weights) {
             entropy -= weight > 0 ? weight / total * Math.log(weight / total) : 0;
         }
         double expected = entropy;
@@ -188,21 +213,46 @@ public record Sampling(double temperature, int topK, double typicalP, double top
         order.subList(kept, order.size()).forEach(id -> weights[id] = 0);
     }
 
-    private void keepTopK(float[] logits, double[] weights) {
+    private void keepTopK(float[] logits, float[] weights) {
         if (topK == 0 || topK >= weights.length) {
             return;
         }
-        long[] order = order(logits, weights, 0);
-        for (int place = topK; place < order.length; place++) {
-            weights[(int) order[place]] = 0;
+        // Twice as many as are wanted: when there is no more room, the better half stays.
+        long[] best = new long[2 * Math.min(topK, weights.length)];
+        int count = 0;
+        long bound = Long.MAX_VALUE;
+        for (int id = 0; id < weights.length; id++) {
+            long key = key(logits[id], id);
+            if (key < bound) {
+                best[count++] = key;
+            }
+            if (count == best.length) {
+                Arrays.sort(best);
+                count = topK;
+                bound = best[topK - 1];
+            }
+        }
+        Arrays.sort(best, 0, count);
+        keepOnly(best, Math.min(topK, count), weights);
+    }
+
+    /** @param keys of tokens; those of the first {@code count} stay */
+    private static void keepOnly(long[] keys, int count, float[] weights) {
+        float[] kept = new float[count];
+        for (int place = 0; place < count; place++) {
+            kept[place] = weights[(int) keys[place]];
+        }
+        Arrays.fill(weights, 0);
+        for (int place = 0; place < count; place++) {
+            weights[(int) keys[place]] = kept[place];
         }
     }
 
-    private void keepTopP(float[] logits, double[] weights) {
+    private void keepTopP(float[] logits, float[] weights) {
         if (topP == 1) {
             return;
         }
-        double total = sum(weights);
+        double total = new Draw(weights).total();
         // Tokens below this have less than 1 - topP together, so none of them is needed: only the others are sorted.
         double least = (1 - topP) * total / weights.length;
         long[] order = order(logits, weights, least);
@@ -211,30 +261,26 @@ public record Sampling(double temperature, int topK, double typicalP, double top
         while (kept < order.length && (kept == 0 || mass < topP * total)) {
             mass += weights[(int) order[kept++]];
         }
-        boolean[] keep = new boolean[weights.length];
-        for (int place = 0; place < kept; place++) {
-            keep[(int) order[place]] = true;
-        }
-        for (int id = 0; id < weights.length; id++) {
-            weights[id] = keep[id] ? weights[id] : 0;
-        }
+        keepOnly(order, kept, weights);
     }
 
-    /** Ids of the tokens that weigh at least {@code least}, the likeliest first, in the low 32 bits; the high ones order. */
-    private static long[] order(float[] logits, double[] weights, double least) {
+    /** Keys of the tokens that weigh at least {@code least}, the likeliest first. */
+    private static long[] order(float[] logits, float[] weights, double least) {
         long[] keys = new long[weights.length];
         int count = 0;
         for (int id = 0; id < weights.length; id++) {
             if (weights[id] >= least && weights[id] > 0) {
-                keys[count++] = (long) descending(logits[id]) << 32 | id;
+                keys[count++] = key(logits[id], id);
             }
         }
         keys = Arrays.copyOf(keys, count);
         Arrays.sort(keys);
-        for (int place = 0; place < count; place++) {
-            keys[place] &= 0xffff_ffffL;
-        }
         return keys;
+    }
+
+    /** Orders tokens, the likeliest first; its low 32 bits are the id. */
+    private static long key(float logit, int id) {
+        return (long) descending(logit) << 32 | id;
     }
 
     /** An int that is the smaller the greater the (not NaN) float is. */
@@ -242,39 +288,5 @@ public record Sampling(double temperature, int topK, double typicalP, double top
         // Adding +0 makes -0 the same number.
         int bits = Float.floatToRawIntBits(value + 0f);
         return ~(bits ^ (bits >> 31 & 0x7fff_ffff));
-    }
-
-    private static int draw(double[] weights, double uniform) {
-        double target = uniform * sum(weights);
-        double passed = 0;
-        int last = 0;
-        for (int id = 0; id < weights.length; id++) {
-            passed += weights[id];
-            if (passed > target) {
-                return id;
-            }
-            last = weights[id] > 0 ? id : last;
-        }
-        // Only if uniform was rounded up to the whole.
-        return last;
-    }
-
-    /** In four chains, which the processor adds side by side. */
-    private static double sum(double[] weights) {
-        int fours = weights.length / 4 * 4;
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        for (int id = 0; id < fours; id += 4) {
-            a += weights[id];
-            b += weights[id + 1];
-            c += weights[id + 2];
-            d += weights[id + 3];
-        }
-        for (int id = fours; id < weights.length; id++) {
-            a += weights[id];
-        }
-        return a + b + (c + d);
     }
 }

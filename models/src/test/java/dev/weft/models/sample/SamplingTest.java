@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.weft.graph.UserException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SamplingTest {
@@ -120,6 +123,32 @@ class SamplingTest {
 
     private static void refused(Runnable creation, String option) {
         assertThatThrownBy(creation::run).isInstanceOf(UserException.class).hasMessageStartingWith(option);
+    }
+
+    @Test
+    void topKKeepsAsManyAsItSaysHoweverTheyLie() {
+        Random random = new Random(29);
+        for (int round = 0; round < 300; round++) {
+            float[] logits = new float[1 + random.nextInt(600)];
+            for (int id = 0; id < logits.length; id++) {
+                logits[id] = random.nextInt(40) - 20;
+            }
+            int topK = 1 + random.nextInt(logits.length);
+            List<Integer> kept = IntStream.range(0, logits.length)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(id -> -logits[id]))
+                    .limit(topK)
+                    .toList();
+            double uniform = random.nextDouble();
+
+            Sampling sampling = new Sampling(5, topK, 1, 0);
+            Drawn drawn = sampling.explain(logits, new History(), uniform);
+            assertThat(drawn.removed().getFirst().tokens())
+                    .as("seed 29, round %d", round)
+                    .isEqualTo(logits.length - topK);
+            assertThat(kept).contains(drawn.id());
+            assertThat(sampling.choose(logits, uniform)).isEqualTo(drawn.id());
+        }
     }
 
     private static Sampling typical(double typicalP) {
