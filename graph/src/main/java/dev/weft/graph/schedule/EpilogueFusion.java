@@ -133,13 +133,13 @@ final class EpilogueFusion {
     }
 
     /** Whether a value sums up (or takes the largest of) each column of the result, or all of it: tile by tile, in partial results. */
-    private static boolean isTotal(Value member, Group contraction) {
+    private boolean isTotal(Value member, Group contraction) {
         if (!(member.op() instanceof Reduction.Fold fold)
                 || fold.x().type().shape().elements() != contraction.full) {
             return false;
         }
         return switch (ReductionClass.of(fold)) {
-            case FULL -> true;
+            case FULL -> model.totals();
             case COLUMN -> member.type().shape().elements() == columns(contraction);
             case ROW, STRIDED -> false;
         };

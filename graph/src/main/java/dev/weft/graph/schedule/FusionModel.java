@@ -13,6 +13,8 @@ package dev.weft.graph.schedule;
  *     a division 4, a function such as tanh 16
  * @param streams what products may be joined over panels of rows
  * @param joins whether a region may compute the parts of a concat where the concat asks for them
+ * @param totals whether an epilogue may also reduce all of the result to one number; otherwise that is a map of its own, of which there
+ *     may be one for many tensors
  * @param widens whether a product may restore its right operand from fewer bits as it reads it, see {@link Widened}
  */
 public record FusionModel(
@@ -25,6 +27,7 @@ public record FusionModel(
         int recompute,
         Streams streams,
         boolean joins,
+        boolean totals,
         boolean widens) {
 
     /**
@@ -52,16 +55,27 @@ public record FusionModel(
     }
 
     /** One region per value: what a backend gets that says nothing. */
-    public static final FusionModel NONE = new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE, false, false);
+    public static final FusionModel NONE =
+            new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE, false, true, false);
 
     /** Budgets that suit a machine with a cache and some thirty registers; no streams. */
     public static final FusionModel STANDARD =
-            new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE, false, false);
+            new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE, false, true, false);
 
     /** The same with another budget for repeated arithmetic. */
     public FusionModel withRecompute(int weight) {
         return new FusionModel(
-                fuse, epilogues, maxInputs, maxValues, epilogueInputs, epilogueOutputs, weight, streams, joins, widens);
+                fuse,
+                epilogues,
+                maxInputs,
+                maxValues,
+                epilogueInputs,
+                epilogueOutputs,
+                weight,
+                streams,
+                joins,
+                totals,
+                widens);
     }
 
     /** The same with other limits of streams. */
@@ -76,6 +90,7 @@ public record FusionModel(
                 recompute,
                 limits,
                 joins,
+                totals,
                 widens);
     }
 
@@ -91,6 +106,23 @@ public record FusionModel(
                 recompute,
                 streams,
                 true,
+                totals,
+                widens);
+    }
+
+    /** The same for a backend whose products cannot reduce what they give to one number. */
+    public FusionModel withoutTotals() {
+        return new FusionModel(
+                fuse,
+                epilogues,
+                maxInputs,
+                maxValues,
+                epilogueInputs,
+                epilogueOutputs,
+                recompute,
+                streams,
+                joins,
+                false,
                 widens);
     }
 
@@ -106,6 +138,7 @@ public record FusionModel(
                 recompute,
                 streams,
                 joins,
+                totals,
                 true);
     }
 }

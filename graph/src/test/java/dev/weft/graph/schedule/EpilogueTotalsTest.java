@@ -3,6 +3,7 @@ package dev.weft.graph.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.graph.Graph;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Sums of what a contraction gives join it, where tiles can make them. */
@@ -28,6 +29,20 @@ class EpilogueTotalsTest {
                 """, "%2, %4");
 
         assertThat(Cases.outline(graph)).isEqualTo("contract (8|6) reads %0 %1 stores %2 %4\n");
+    }
+
+    @Test
+    void aSumOfSquaresStaysApartWhereABackendSaysSo() {
+        Graph graph = Cases.graph("%0 \"x\": f32[16,8], %1 \"dy\": f32[16,6]", """
+                %2 = dot_general %0, %1 x_batch=[] y_batch=[] x_contract=[0] y_contract=[0] element=f32 : f32[8,6]
+                %3 = mul %2, %2 : f32[8,6]
+                %4 = reduce_sum %3 axes=[0,1] : f32[]
+                """, "%2, %4");
+
+        List<Region.Kind> kinds = Schedule.of(graph, FusionModel.STANDARD.withoutTotals()).regions().stream()
+                .map(Region::kind)
+                .toList();
+        assertThat(kinds).containsExactly(Region.Kind.CONTRACT, Region.Kind.MAP);
     }
 
     @Test

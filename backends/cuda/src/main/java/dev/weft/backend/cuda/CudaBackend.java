@@ -36,8 +36,9 @@ final class CudaBackend implements Backend {
      * Tiles leave no limit to a stream's columns but the vocabulary's, whose products are too deep to be made twice. A small operand that
      * all blocks read may be one attention's keys, but hardly a layer's weight.
      */
-    static final FusionModel FUSION =
-            FusionModel.STANDARD.withStreams(new FusionModel.Streams(5, 32_768, 256, 1 << 17, 4));
+    static final FusionModel FUSION = FusionModel.STANDARD
+            .withStreams(new FusionModel.Streams(5, 32_768, 256, 1 << 17, 4))
+            .withoutTotals();
 
     private final Device device;
     private final KernelCache kernels;

@@ -12,6 +12,7 @@ import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.plan.Location;
+import dev.weft.graph.schedule.ScheduleVerifier;
 import dev.weft.graph.type.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -103,11 +104,19 @@ abstract class Gpt2Step {
         assertThat(happened.allocations() + happened.synchronizations()).isZero();
     }
 
-    /** The sums of gradients of biases are the products' of the weights; kernels that differ by the order of operands are one. */
+    /**
+     * Gradients of biases are made by the products that make those of weights, squares for a clipped norm by one loop over all gradients,
+     * and kernels that would differ by the order of operands only are one.
+     */
     @Test
     void itsKernelsAndLaunchesAreWithinTheirCounts() {
         assertThat(backend.compiledKernels()).isLessThanOrEqualTo(kernels);
         assertThat(recorded).isLessThanOrEqualTo(launches);
+    }
+
+    @Test
+    void itsScheduleIsWhole() {
+        ScheduleVerifier.verify(session.schedules().get("step"));
     }
 
     /** Per layer what the CPU's schedules are held to, and some regions around the layers. */

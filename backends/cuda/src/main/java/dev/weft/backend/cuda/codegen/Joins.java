@@ -4,15 +4,21 @@ import dev.weft.backend.cuda.device.Grid;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.Demands;
 import dev.weft.graph.nest.Space;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The second pass of a reduction: {@code result[i] = running[0][i] ⊕ running[1][i] ⊕ …}, always in the same order. */
+/**
+ * The second pass of reductions of one kind: {@code result[i] = running[0][i] ⊕ running[1][i] ⊕ …}, always in the same order. Where there is
+ * more than one reduction, the block's second index says which.
+ */
 final class Joins {
     private static final int THREADS = 256;
     private static final int WARPS = 16;
 
     private final Reducer reducer;
+    private final int reductions;
     private final long results;
     private final String count;
     private final String running;
@@ -21,23 +27,56 @@ final class Joins {
     private final String from;
     private final String to;
 
-    private Joins(Value reduction, long count, long running, Map<Value, Value> sharing) {
-        this.reducer = Reducer.of(reduction);
+    private Joins(List<Value> all, long count, long running, Map<Value, Value> sharing) {
+        this.reducer = Reducer.of(all.getFirst());
+        this.reductions = all.size();
         this.results = count;
         this.arguments = new Arguments(sharing, new Demands(Space.of(1, 1), Set.of(), Set.of()), count);
-        this.from = arguments.name(new Slot.Partial(reduction, Math.max(1, running) * count * reducer.bytes()));
-        this.to = arguments.write(reduction);
+        List<String> partials = new ArrayList<>();
+        List<String> targets = new ArrayList<>();
+        for (Value reduction : all) {
+            partials.add(arguments.name(new Slot.Partial(reduction, Math.max(1, running) * count * reducer.bytes())));
+            targets.add(arguments.write(reduction));
+        }
         this.running = arguments.number(running);
         this.count = count == 1 ? "1" : arguments.number(count);
         writer.line("// joins running results; how many there are is a parameter");
+        String element = Elements.memory(reducer.reduction().type().element());
+        this.from = chosen("const " + reducer.type() + "* from", partials);
+        this.to = chosen(element + "* to", targets);
+    }
+
+    /** The only address, or a variable that has the block's. */
+    private String chosen(String variable, List<String> addresses) {
+        if (addresses.size() == 1) {
+            return addresses.getFirst();
+        }
+        StringBuilder choice = new StringBuilder();
+        for (int i = 0; i < addresses.size() - 1; i++) {
+            choice.append("block_y() == ")
+                    .append(i)
+                    .append(" ? ")
+                    .append(addresses.get(i))
+                    .append(" : ");
+        }
+        writer.line(variable + " = " + choice + addresses.getLast() + ";");
+        return variable.substring(variable.lastIndexOf(' ') + 1);
+    }
+
+    /** Whether reductions of as many elements can be joined by one kernel. */
+    static boolean alike(Value one, Value other) {
+        return Reducer.of(one).type().equals(Reducer.of(other).type())
+                && Reducer.of(one).start().equals(Reducer.of(other).start())
+                && one.type().element() == other.type().element();
     }
 
     /**
-     * @param count results
-     * @param running results of each that are to be joined
+     * @param reductions that are {@link #alike}
+     * @param count results of each
+     * @param running results that are to be joined for each of these
      */
-    static Kernel of(Value reduction, long count, long running, Map<Value, Value> sharing) {
-        Joins joins = new Joins(reduction, count, running, sharing);
+    static Kernel of(List<Value> reductions, long count, long running, Map<Value, Value> sharing) {
+        Joins joins = new Joins(reductions, count, running, sharing);
         return running <= WARPS ? joins.few() : count == 1 ? joins.single() : joins.columns();
     }
 
@@ -51,7 +90,7 @@ final class Joins {
         writer.close();
         store("i");
         writer.close();
-        return arguments.kernel(writer, new Grid(Math.ceilDiv(results, THREADS), THREADS));
+        return arguments.kernel(writer, grid(Math.ceilDiv(results, THREADS), THREADS));
     }
 
     /** A block joins all of the only result. */
@@ -65,7 +104,7 @@ final class Joins {
         writer.open("if (thread() == 0)");
         store("0");
         writer.close();
-        return arguments.kernel(writer, new Grid(1, THREADS));
+        return arguments.kernel(writer, grid(1, THREADS));
     }
 
     /** A block joins neighbouring results, each of its warps some of them all. */
@@ -84,7 +123,11 @@ final class Joins {
         writer.line("for (i32 k = 1; k < " + WARPS + "; k++) r.join(joined[k * 32 + thread()]);");
         store("i");
         writer.close();
-        return arguments.kernel(writer, new Grid(Math.ceilDiv(results, Grid.WARP), threads));
+        return arguments.kernel(writer, grid(Math.ceilDiv(results, Grid.WARP), threads));
+    }
+
+    private Grid grid(long blocks, int threads) {
+        return new Grid(blocks, reductions, threads, 0);
     }
 
     private void begin() {

@@ -35,16 +35,37 @@ public final class MapKernels {
         if (!empty) {
             kernels.add(new RowKernel(nest, shape, sharing).kernel());
         }
+        List<Value> columns = new ArrayList<>();
+        List<Value> single = new ArrayList<>();
         for (Root root : nest.roots()) {
             if (root.kind() == Root.Kind.REDUCE_COLUMN) {
                 if (nest.space().width() > 0 && (empty || shape.units() > 1 || !shape.keepsColumns())) {
-                    long units = empty ? 0 : shape.units();
-                    kernels.add(Joins.of(root.value(), nest.space().width(), units, sharing));
+                    columns.add(root.value());
                 }
             } else if (root.kind().isPartial() && (empty || shape.blocks() > 1)) {
-                kernels.add(Joins.of(root.value(), 1, empty ? 0 : shape.blocks(), sharing));
+                single.add(root.value());
             }
         }
+        kernels.addAll(joins(columns, nest.space().width(), empty ? 0 : shape.units(), sharing));
+        kernels.addAll(joins(single, 1, empty ? 0 : shape.blocks(), sharing));
         return kernels;
+    }
+
+    /** One kernel for all reductions of a kind. */
+    private static List<Kernel> joins(List<Value> reductions, long count, long running, Map<Value, Value> sharing) {
+        List<List<Value>> kinds = new ArrayList<>();
+        for (Value reduction : reductions) {
+            kinds.stream()
+                    .filter(kind -> Joins.alike(kind.getFirst(), reduction))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        kinds.add(new ArrayList<>());
+                        return kinds.getLast();
+                    })
+                    .add(reduction);
+        }
+        return kinds.stream()
+                .map(kind -> Joins.of(kind, count, running, sharing))
+                .toList();
     }
 }
