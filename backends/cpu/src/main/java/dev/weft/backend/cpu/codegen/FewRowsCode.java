@@ -159,6 +159,18 @@ final class FewRowsCode {
         return ir.call(MASK, "llvm.get.active.lane.mask.v16i1.i64", "i64", "0", count);
     }
 
+    /** 32 elements of bf16 as their bits; if {@code left} is not empty, so many of them, and zeros. */
+    String words(String base, String index, String left) {
+        String at = elements.address(ElementType.BF16, base, index);
+        if (left.isEmpty()) {
+            return ir.emit("load <32 x i16>, ptr " + at + ", align 2");
+        }
+        String mask = ir.call("<32 x i1>", "llvm.get.active.lane.mask.v32i1.i64", "i64", "0", left);
+        ir.declare("declare <32 x i16> @llvm.masked.load.v32i16.p0(ptr, i32 immarg, <32 x i1>, <32 x i16>)");
+        return ir.emit("call <32 x i16> @llvm.masked.load.v32i16.p0(ptr " + at + ", i32 2, <32 x i1> " + mask
+                + ", <32 x i16> zeroinitializer)");
+    }
+
     /** One element in all sixteen places. */
     String splat(String scalar) {
         String one = ir.emit("insertelement " + VECTOR + " poison, float " + scalar + ", i64 0");
@@ -179,5 +191,13 @@ final class FewRowsCode {
 
     String minus(String x, String y) {
         return ir.emit("sub nsw i64 " + x + ", " + y);
+    }
+
+    String least(String x, String y) {
+        return ir.call("i64", "llvm.smin.i64", "i64", x, y);
+    }
+
+    String most(String x, String y) {
+        return ir.call("i64", "llvm.smax.i64", "i64", x, y);
     }
 }

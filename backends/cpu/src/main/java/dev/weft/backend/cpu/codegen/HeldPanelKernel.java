@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Some rows times weights in fewer bits. A unit restores {@value #PANEL} columns into the thread's scratch memory, as the element type
- * that products read and filled up with zeros, and multiplies all rows with them, {@value #BLOCK} rows and columns at once. Each element is
+ * Some rows times weights in fewer bits, in f32. A unit restores {@value #PANEL} columns into the thread's scratch memory, rounded to the
+ * element type that products read and filled up with zeros, and multiplies all rows with them, {@value #BLOCK} rows and columns at once. Each element is
  * sixteen sums in order of k, added up in one order: the same for any number of rows. All sizes are arguments.
  */
 final class HeldPanelKernel {
@@ -30,10 +30,6 @@ final class HeldPanelKernel {
     private final Arguments arguments;
     private final FewRowsCode code;
     private final ElementType from;
-    /** Whether two neighbours are multiplied at once. */
-    private final boolean pairs;
-    /** Elements of a step. */
-    private final long step;
 
     private final String a;
     private final String q;
@@ -49,8 +45,6 @@ final class HeldPanelKernel {
         this.code = new FewRowsCode(product.asFewRows(), ir, sharing);
         this.arguments = code.arguments();
         this.from = product.a().type().element();
-        this.pairs = from == ElementType.BF16 && product.dots();
-        this.step = pairs ? 2 * LANES : LANES;
         this.a = arguments.tensor(product.a());
         this.q = arguments.tensor(weights.matrix());
         Value scale = weights.scales();
@@ -64,7 +58,7 @@ final class HeldPanelKernel {
     }
 
     private long paddedDepth() {
-        return Math.ceilDiv(product.k(), step) * step;
+        return Math.ceilDiv(product.k(), LANES) * LANES;
     }
 
     static Kernel of(HeldProduct product, Map<Value, Value> sharing) {
@@ -77,16 +71,12 @@ final class HeldPanelKernel {
                 "%unit0",
                 "%unit1", unit -> {
                     String first = code.times(unit, Long.toString(PANEL));
-                    String end = least(code.plus(first, Long.toString(PANEL)), columns);
+                    String end = code.least(code.plus(first, Long.toString(PANEL)), columns);
                     ir.loop(first, end, column -> restore(column, code.times(code.minus(column, first), padded)));
                     multiply(first, end);
                 });
-        long bytes = PANEL * paddedDepth() * (pairs ? 2 : Float.BYTES);
+        long bytes = PANEL * paddedDepth() * Float.BYTES;
         return new Kernel(arguments.module(ir), arguments.slots(), Math.ceilDiv(product.n(), PANEL), bytes);
-    }
-
-    private String least(String x, String y) {
-        return ir.call("i64", "llvm.smin.i64", "i64", x, y);
     }
 
     // ---- columns into scratch memory
@@ -112,11 +102,11 @@ final class HeldPanelKernel {
         String full = code.times(groups, Long.toString(HeldProduct.GROUP));
         ir.when(ir.emit("icmp ne i64 " + full + ", " + padded), () -> {
             // Elements behind the end are zeros, and products of zeros add nothing.
-            String each = scale(least(code.plus(scale, groups), lastScale(scale)));
+            String each = scale(code.least(code.plus(scale, groups), lastScale(scale)));
             String vectors = ir.emit("udiv i64 " + code.minus(padded, full) + ", " + LANES);
             ir.loop("0", vectors, vector -> {
                 String at = code.plus(full, code.times(vector, Long.toString(LANES)));
-                String left = ir.call("i64", "llvm.smax.i64", "i64", code.minus(depth, at), "0");
+                String left = code.most(code.minus(depth, at), "0");
                 String numbers = code.load(held, q, code.plus(start, at), code.mask(left));
                 keep(scaled(numbers, each), code.plus(to, at));
             });
@@ -136,12 +126,6 @@ final class HeldPanelKernel {
     }
 
     private void keep(String vector, String index) {
-        if (pairs) {
-            String at = ir.emit("getelementptr inbounds bfloat, ptr %scratch, i64 " + index);
-            String narrow = ir.emit("fptrunc " + FewRowsCode.VECTOR + " " + vector + " to <16 x bfloat>");
-            ir.line("store <16 x bfloat> " + narrow + ", ptr " + at + ", align 32");
-            return;
-        }
         String value = vector;
         if (from == ElementType.BF16) {
             String narrow = ir.emit("fptrunc " + FewRowsCode.VECTOR + " " + vector + " to <16 x bfloat>");
@@ -158,7 +142,7 @@ final class HeldPanelKernel {
         String strips = ir.emit("udiv i64 " + code.plus(rows, Long.toString(STRIP - 1)) + ", " + STRIP);
         ir.loop("0", strips, strip -> {
             String top = code.times(strip, Long.toString(STRIP));
-            String bottom = least(code.plus(top, Long.toString(STRIP)), rows);
+            String bottom = code.least(code.plus(top, Long.toString(STRIP)), rows);
             String parts = ir.emit("udiv i64 " + code.plus(code.minus(bottom, top), "3") + ", " + BLOCK);
             ir.loop("0", blocks, block -> {
                 String column = code.times(block, Integer.toString(BLOCK));
@@ -177,7 +161,7 @@ final class HeldPanelKernel {
         List<String> rowsOfC = new ArrayList<>();
         List<String> panel = new ArrayList<>();
         for (int i = 0; i < BLOCK; i++) {
-            String here = least(code.plus(row, Integer.toString(i)), last);
+            String here = code.least(code.plus(row, Integer.toString(i)), last);
             rowsOfA.add(code.plus(
                     code.size("offset.a", product.offsetA()),
                     code.times(here, code.size("row.a", product.m().a()))));
@@ -185,66 +169,29 @@ final class HeldPanelKernel {
             panel.add(code.times(code.plus(ofPanel, Integer.toString(i)), padded));
         }
         sums.forEach(sum -> code.put("zeroinitializer", sum));
-        String steps = ir.emit("udiv i64 " + depth + ", " + step);
-        ir.loop("0", steps, each -> add(rowsOfA, panel, code.times(each, Long.toString(step)), ""));
-        String full = code.times(steps, Long.toString(step));
+        String steps = ir.emit("udiv i64 " + depth + ", " + LANES);
+        ir.loop("0", steps, each -> add(rowsOfA, panel, code.times(each, Long.toString(LANES)), ""));
+        String full = code.times(steps, Long.toString(LANES));
         ir.when(ir.emit("icmp ne i64 " + full + ", " + depth), () -> {
             String left = code.minus(depth, full);
-            add(rowsOfA, panel, full, pairs ? mask32(left) : code.mask(left));
+            add(rowsOfA, panel, full, code.mask(left));
         });
         String all = VectorSums.ofSixteen(ir, sums.stream().map(code::vector).toList());
         store(all, rowsOfC, column, end);
     }
 
-    private String mask32(String count) {
-        return ir.call("<32 x i1>", "llvm.get.active.lane.mask.v32i1.i64", "i64", "0", count);
-    }
-
     private void add(List<String> rowsOfA, List<String> panel, String at, String mask) {
-        List<String> columns =
-                panel.stream().map(column -> fromScratch(code.plus(column, at))).toList();
+        List<String> columns = panel.stream()
+                .map(column -> code.load(ElementType.F32, "%scratch", code.plus(column, at)))
+                .toList();
         for (int row = 0; row < BLOCK; row++) {
-            String x = row(code.plus(rowsOfA.get(row), at), mask);
+            String index = code.plus(rowsOfA.get(row), at);
+            String x = mask.isEmpty() ? code.load(from, a, index) : code.load(from, a, index, mask);
             for (int column = 0; column < BLOCK; column++) {
                 String sum = sums.get(row * BLOCK + column);
-                code.put(product(x, columns.get(column), code.vector(sum)), sum);
+                code.put(code.multiplyAdd(x, columns.get(column), code.vector(sum)), sum);
             }
         }
-    }
-
-    private String fromScratch(String index) {
-        if (!pairs) {
-            return code.load(ElementType.F32, "%scratch", index);
-        }
-        String at = ir.emit("getelementptr inbounds bfloat, ptr %scratch, i64 " + index);
-        return ir.emit("load <32 x bfloat>, ptr " + at + ", align 64");
-    }
-
-    private String row(String index, String mask) {
-        if (!pairs) {
-            return mask.isEmpty() ? code.load(from, a, index) : code.load(from, a, index, mask);
-        }
-        String at = ir.emit("getelementptr inbounds i16, ptr " + a + ", i64 " + index);
-        String bits;
-        if (mask.isEmpty()) {
-            bits = ir.emit("load <32 x i16>, ptr " + at + ", align 2");
-        } else {
-            ir.declare("declare <32 x i16> @llvm.masked.load.v32i16.p0(ptr, i32 immarg, <32 x i1>, <32 x i16>)");
-            bits = ir.emit("call <32 x i16> @llvm.masked.load.v32i16.p0(ptr " + at + ", i32 2, <32 x i1> " + mask
-                    + ", <32 x i16> zeroinitializer)");
-        }
-        return ir.emit("bitcast <32 x i16> " + bits + " to <32 x bfloat>");
-    }
-
-    private String product(String x, String y, String sum) {
-        if (!pairs) {
-            return code.multiplyAdd(x, y, sum);
-        }
-        String function = "@llvm.x86.avx512bf16.dpbf16ps.512";
-        ir.declare("declare " + FewRowsCode.VECTOR + " " + function + "(" + FewRowsCode.VECTOR
-                + ", <32 x bfloat>, <32 x bfloat>)");
-        return ir.emit("call " + FewRowsCode.VECTOR + " " + function + "(" + FewRowsCode.VECTOR + " " + sum
-                + ", <32 x bfloat> " + x + ", <32 x bfloat> " + y + ")");
     }
 
     private void store(String all, List<String> rowsOfC, String column, String end) {

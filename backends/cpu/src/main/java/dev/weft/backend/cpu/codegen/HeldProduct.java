@@ -80,4 +80,14 @@ public record HeldProduct(
     long groups() {
         return Math.ceilDiv(k, weights.group());
     }
+
+    /** Groups of a row if there are no scales too. */
+    long depthGroups() {
+        return Math.ceilDiv(k, GROUP);
+    }
+
+    /** Whether several rows are multiplied by pairs of bf16. */
+    boolean isInPairs() {
+        return dots && a.type().element() == ElementType.BF16;
+    }
 }

@@ -24,10 +24,17 @@ public final class HeldProductKernels {
             List<Value> outputs,
             Map<Value, Value> sharing) {
         List<Kernel> kernels = new ArrayList<>();
-        kernels.add(product.isOneRow() ? HeldRowKernel.of(product, sharing) : HeldPanelKernel.of(product, sharing));
+        kernels.add(first(product, sharing));
         if (!outputs.isEmpty()) {
             kernels.addAll(MapKernels.of(rows, width, rest, outputs, sharing));
         }
         return kernels;
+    }
+
+    private static Kernel first(HeldProduct product, Map<Value, Value> sharing) {
+        if (product.isInPairs()) {
+            return HeldPairsKernel.of(product, sharing);
+        }
+        return product.isOneRow() ? HeldRowKernel.of(product, sharing) : HeldPanelKernel.of(product, sharing);
     }
 }
