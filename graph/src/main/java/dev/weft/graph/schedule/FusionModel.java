@@ -39,8 +39,15 @@ public record FusionModel(
      * @param shared most elements of an operand that every panel of every loop reads
      * @param leastMatrices fewest matrices that may have fewer rows than that, if nothing is summed over their rows: threads share
      *     them out whole
+     * @param wholeSums whether what is summed over rows is made whole before it is stored, so that it may be stored rounded
      */
-    public record Streams(int leastRows, long mostColumns, long depth, long shared, int leastMatrices) {
+    public record Streams(
+            int leastRows, long mostColumns, long depth, long shared, int leastMatrices, boolean wholeSums) {
+
+        /** Sums over rows are made panel by panel. */
+        public Streams(int leastRows, long mostColumns, long depth, long shared, int leastMatrices) {
+            this(leastRows, mostColumns, depth, shared, leastMatrices, false);
+        }
 
         /** Matrices of fewer rows have no panels. */
         public Streams(int leastRows, long mostColumns, long depth, long shared) {

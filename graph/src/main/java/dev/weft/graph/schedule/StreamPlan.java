@@ -245,7 +245,9 @@ final class StreamPlan {
             return;
         }
         known().back(product, value -> groups.roles().isRoot(value) && !inside.contains(value), product)
-                .filter(back -> !back.overRows() || dot.element() == dev.weft.graph.type.ElementType.F32)
+                .filter(back -> !back.overRows()
+                        || model.streams().wholeSums()
+                        || dot.element() == dev.weft.graph.type.ElementType.F32)
                 .ifPresent(back -> backs.add(product));
     }
 

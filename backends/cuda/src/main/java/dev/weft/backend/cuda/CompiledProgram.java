@@ -2,6 +2,7 @@ package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.codegen.Kernel;
 import dev.weft.backend.cuda.epilogue.NarrowEndings;
+import dev.weft.backend.cuda.epilogue.RoundedSums;
 import dev.weft.backend.cuda.region.OperandSums;
 import dev.weft.backend.cuda.region.ProductSupport;
 import dev.weft.backend.cuda.region.RegionWork;
@@ -84,7 +85,7 @@ record CompiledProgram(
             ProductSupport support,
             LongFunction<KernelSet> empty) {
         long start = System.nanoTime();
-        Program program = new NarrowEndings().apply(given);
+        Program program = new RoundedSums().apply(new NarrowEndings().apply(given));
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
             schedules.put(entry.name(), OperandSums.moved(Schedule.of(program.body(entry), model), support));

@@ -37,7 +37,7 @@ final class CudaBackend implements Backend {
      * all blocks read may be one attention's keys, but hardly a layer's weight.
      */
     static final FusionModel FUSION = FusionModel.STANDARD
-            .withStreams(new FusionModel.Streams(5, 32_768, 256, 1 << 17, 4))
+            .withStreams(new FusionModel.Streams(5, 32_768, 256, 1 << 17, 4, true))
             .withoutTotals();
 
     private final Device device;
