@@ -124,13 +124,15 @@ public final class ProgramCache {
     }
 
     Optional<Kept> find(ProgramKey key) {
-        String digest = key.digest();
-        Optional<Kept> kept = store.read(PROGRAM, digest).flatMap(Kept::parse);
-        String asked = (kept.isPresent() ? "found " : "missed ") + digest + "\n" + key.text();
+        return store.read(PROGRAM, key.digest()).flatMap(Kept::parse);
+    }
+
+    /** Notes what {@link #explain} tells of. */
+    void asked(ProgramKey key, boolean found) {
+        String asked = (found ? "found " : "missed ") + key.digest() + "\n" + key.text();
         if (!text(store, LAST).equals(Optional.of(asked))) {
             store.write(KEY, LAST, asked.getBytes(StandardCharsets.UTF_8));
         }
-        return kept;
     }
 
     void keep(ProgramKey key, Kept kept) {

@@ -118,7 +118,7 @@ final class TokenDraw implements AutoCloseable {
     private Model model() {
         if (model == null) {
             Map<String, Long> sizes = Map.of("B", (long) reader.rows(), "V", (long) reader.vocabulary());
-            model = weft.compile(weft.shipped("sampling"), EntryRequest.of(WEIGHTS, sizes));
+            model = weft.shipped("sampling", EntryRequest.of(WEIGHTS, sizes));
         }
         return model;
     }

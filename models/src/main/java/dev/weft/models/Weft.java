@@ -177,11 +177,6 @@ public final class Weft implements AutoCloseable {
         return Program.load(nameOrFile, programs);
     }
 
-    /** A program that Weft ships, whatever files there are. */
-    Program shipped(String name) {
-        return Program.shipped(name, programs);
-    }
-
     Helpers helpers() {
         return helpers;
     }
@@ -241,8 +236,20 @@ public final class Weft implements AutoCloseable {
      */
     public Model compile(Program program, List<EntryRequest> entries) {
         ProgramKey key = ProgramKey.of(program, entries, this, programs.version());
-        program.keep();
         Optional<Kept> kept = programs.find(key);
+        programs.asked(key, kept.isPresent());
+        return compile(program, entries, key, kept);
+    }
+
+    /** The same with a shipped program, whatever files there are; a part of other work, of which nobody asks whether it was kept. */
+    Model shipped(String name, EntryRequest... entries) {
+        Program program = Program.shipped(name, programs);
+        ProgramKey key = ProgramKey.of(program, List.of(entries), this, programs.version());
+        return compile(program, List.of(entries), key, programs.find(key));
+    }
+
+    private Model compile(Program program, List<EntryRequest> entries, ProgramKey key, Optional<Kept> kept) {
+        program.keep();
         if (kept.isPresent()) {
             try {
                 LoadedSession loaded = backend.load(kept.get().executable());
