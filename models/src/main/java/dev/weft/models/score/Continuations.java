@@ -1,13 +1,20 @@
 package dev.weft.models.score;
 
+import dev.weft.models.BatchGenerator;
+import dev.weft.models.BatchGenerator.Detail;
+import dev.weft.models.BatchGenerator.Order;
+import dev.weft.models.BatchGenerator.Text;
 import dev.weft.models.LoadedModel;
+import dev.weft.models.Overflow;
 import dev.weft.models.Weft;
 import dev.weft.models.data.Tokens;
-import dev.weft.models.sample.Distribution;
+import dev.weft.models.sample.Drawn;
 import dev.weft.models.sample.Sampling;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Windows of a text, each ended twice: as the text goes on, and as the model itself does.
@@ -86,40 +93,26 @@ record Continuations(
     }
 
     private void goOn(Weft weft, LoadedModel model, int prefix, long seed, LongConsumer progress) {
+        List<Text> texts = IntStream.range(0, own.length)
+                .mapToObj(row -> new Text(Arrays.copyOf(own[row], prefix), windows.get(row)))
+                .toList();
+        int end = own[0].length - prefix;
+        int[] made = new int[own.length];
+        AtomicLong done = new AtomicLong();
         int lanes = Math.min(LANES, own.length);
-        try (Lanes side = Lanes.open(weft, model.program(), model.parameters(), lanes)) {
-            for (int first = 0; first < own.length; first += lanes) {
-                side.reset();
-                goOn(side, first, prefix, seed);
-                progress.accept(Math.min(own.length, first + lanes));
-            }
-        }
-    }
-
-    /** The windows from {@code first} on; where the last are fewer than the lanes, lanes read one of them again. */
-    private void goOn(Lanes side, int first, int prefix, long seed) {
-        int[] last = new int[side.count()];
-        for (int at = 0; at < own[first].length; at++) {
-            if (at >= prefix) {
-                int distance = at - prefix;
-                float[] logits = side.next(last);
-                for (int lane = 0; lane < last.length && first + lane < own.length; lane++) {
-                    draw(side.row(logits, lane), first + lane, at, distance, seed);
+        try (BatchGenerator generator = BatchGenerator.open(weft, model.program(), model.parameters(), lanes)) {
+            Order order = new Order(end, AS_IT_IS, seed, Overflow.REFUSE, Detail.REASONS);
+            generator.generate(texts, order, (row, token) -> {
+                int distance = made[row]++;
+                Drawn drawn = token.reasons().orElseThrow();
+                own[row][prefix + distance] = token.id();
+                ownNats[row][distance] = -drawn.logProbability();
+                ownEntropy[row][distance] = drawn.entropyBits() * NATS_A_BIT;
+                if (made[row] == end) {
+                    progress.accept(done.incrementAndGet());
                 }
-            } else if (at > 0) {
-                side.next(last);
-            }
-            for (int lane = 0; lane < last.length; lane++) {
-                last[lane] = own[Math.min(first + lane, own.length - 1)][at];
-            }
+                return true;
+            });
         }
-    }
-
-    private void draw(float[] logits, int row, int at, int distance, long seed) {
-        int id = AS_IT_IS.choose(logits, Sampling.uniform(seed, windows.get(row), distance));
-        Distribution expected = Distribution.of(logits);
-        own[row][at] = id;
-        ownNats[row][distance] = -expected.logProbability(id);
-        ownEntropy[row][distance] = expected.entropyBits() * NATS_A_BIT;
     }
 }

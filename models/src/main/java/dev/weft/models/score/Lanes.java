@@ -111,11 +111,6 @@ public final class Lanes implements AutoCloseable {
         return cached ? run(STEP, length - 1, length) : window();
     }
 
-    /** The logits of a lane, {@code (vocabulary)}, of what {@link #next} gave. */
-    public float[] row(float[] logits, int lane) {
-        return Arrays.copyOfRange(logits, lane * vocabulary, (lane + 1) * vocabulary);
-    }
-
     private void dropOlder() {
         int keep = context > 1 ? kept(context) : 0;
         for (int[] lane : read) {
