@@ -97,14 +97,12 @@ public final class Differentiate implements Pass {
             return function;
         }
         GraphRebuilder copy = new GraphRebuilder(function);
+        Site site = null;
         for (Value value : function.values()) {
             if (value.op() instanceof Grad grad) {
-                Graph gradient = done.computeIfAbsent(
-                        gradientName(grad.function(), grad.wrt()),
-                        name -> gradient(Inline.inline(done.get(grad.function()), done::get), grad.wrt()));
-                check(grad, gradient);
+                site = site != null && site.isOf(grad) ? site : Site.of(grad, copy, done);
                 copy.at(value);
-                copy.replace(value, copy.builder().add(call(grad, gradient, copy.get(grad.arguments()))));
+                copy.replace(value, copy.builder().add(site.call(grad)));
             } else {
                 copy.take(value);
             }
@@ -112,25 +110,51 @@ public final class Differentiate implements Pass {
         return copy.build();
     }
 
-    private static Call call(Grad grad, Graph gradient, List<Value> arguments) {
-        return new Call(gradient.name(), arguments, grad.result(), grad.path(), grad.type());
+    /**
+     * Where a gradient is taken. A training step has a grad for each of its parameters, each with all of them as arguments: what they
+     * share is found out once.
+     *
+     * @param first one of the grads
+     * @param arguments what stands for its arguments in the copy
+     */
+    private record Site(Grad first, Graph gradient, List<Value> arguments) {
+
+        static Site of(Grad grad, GraphRebuilder copy, Map<String, Graph> done) {
+            Graph gradient = done.computeIfAbsent(
+                    gradientName(grad.function(), grad.wrt()),
+                    name -> Differentiate.gradient(Inline.inline(done.get(grad.function()), done::get), grad.wrt()));
+            List<TensorType> wanted =
+                    gradient.parameters().stream().map(Value::type).toList();
+            List<TensorType> got = grad.arguments().stream().map(Value::type).toList();
+            if (!wanted.equals(got)) {
+                throw new UserException(
+                        "grad of %s: arguments must be %s, got %s".formatted(grad.function(), wanted, got));
+            }
+            return new Site(grad, gradient, List.copyOf(copy.get(grad.arguments())));
+        }
+
+        boolean isOf(Grad grad) {
+            return grad.function().equals(first.function())
+                    && grad.wrt().equals(first.wrt())
+                    && grad.arguments().equals(first.arguments());
+        }
+
+        Call call(Grad grad) {
+            check(grad, gradient);
+            return new Call(gradient.name(), arguments, grad.result(), grad.path(), grad.type());
+        }
     }
 
     private static void check(Grad grad, Graph gradient) {
-        List<TensorType> wanted =
-                gradient.parameters().stream().map(Value::type).toList();
-        List<TensorType> got = grad.arguments().stream().map(Value::type).toList();
-        if (!wanted.equals(got)) {
-            throw new UserException("grad of %s: arguments must be %s, got %s".formatted(grad.function(), wanted, got));
-        }
-        List<TensorType> results = gradient.resultTypes();
+        List<Value> results = gradient.results();
         if (grad.result() < 0 || grad.result() >= results.size()) {
             throw new UserException("grad of %s: result must be in 0..%d, got %d"
                     .formatted(grad.function(), results.size() - 1, grad.result()));
         }
-        if (!results.get(grad.result()).equals(grad.type())) {
-            throw new UserException("grad of %s: result %d is %s, got %s"
-                    .formatted(grad.function(), grad.result(), results.get(grad.result()), grad.type()));
+        TensorType type = results.get(grad.result()).type();
+        if (!type.equals(grad.type())) {
+            throw new UserException(
+                    "grad of %s: result %d is %s, got %s".formatted(grad.function(), grad.result(), type, grad.type()));
         }
     }
 

@@ -2,15 +2,12 @@ package dev.weft.graph;
 
 import dev.weft.graph.op.Parameter;
 import dev.weft.graph.type.TensorType;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A function of tensors: parameters, results, and the values between them. Immutable; a pass makes another one. */
 public final class Graph {
@@ -21,12 +18,13 @@ public final class Graph {
     private final List<Value> values;
     private final Provenance provenance;
 
-    Graph(String name, List<Value> parameters, List<Value> results, Provenance provenance) {
+    /** @param made parameters, results and all between them, and others; each at the place of its id */
+    Graph(String name, List<Value> parameters, List<Value> results, List<Value> made, Provenance provenance) {
         this.name = name;
         this.parameters = List.copyOf(parameters);
         this.results = List.copyOf(results);
         this.provenance = provenance;
-        this.values = reachable();
+        this.values = reachable(made);
     }
 
     public String name() {
@@ -64,22 +62,30 @@ public final class Graph {
         Map<Value, List<Value>> users = new IdentityHashMap<>();
         values.forEach(value -> users.put(value, new ArrayList<>(2)));
         for (Value value : values) {
-            for (Value operand : Set.copyOf(value.operands())) {
-                users.get(operand).add(value);
+            for (Value operand : value.operands()) {
+                List<Value> known = users.get(operand);
+                if (known.isEmpty() || known.getLast() != value) {
+                    known.add(value);
+                }
             }
         }
         return users;
     }
 
-    private List<Value> reachable() {
-        Set<Value> seen = new HashSet<>(parameters);
-        Deque<Value> open = new ArrayDeque<>(results);
-        while (!open.isEmpty()) {
-            Value value = open.pop();
-            if (seen.add(value)) {
-                open.addAll(value.operands());
+    /** Operands have smaller ids than who uses them, so once from the last to the first is enough. */
+    private List<Value> reachable(List<Value> made) {
+        BitSet needed = new BitSet(made.size());
+        parameters.forEach(parameter -> needed.set(parameter.id()));
+        results.forEach(result -> needed.set(result.id()));
+        for (int id = needed.length() - 1; id >= 0; id = needed.previousSetBit(id - 1)) {
+            for (Value operand : made.get(id).operands()) {
+                needed.set(operand.id());
             }
         }
-        return seen.stream().sorted(Comparator.comparingInt(Value::id)).toList();
+        List<Value> values = new ArrayList<>(needed.cardinality());
+        for (int id = needed.nextSetBit(0); id >= 0; id = needed.nextSetBit(id + 1)) {
+            values.add(made.get(id));
+        }
+        return Collections.unmodifiableList(values);
     }
 }

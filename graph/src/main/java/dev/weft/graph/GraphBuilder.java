@@ -19,7 +19,7 @@ public final class GraphBuilder {
     private final List<Value> parameters = new ArrayList<>();
     private final Provenance provenance = new Provenance();
     private List<Origin> current = List.of();
-    private int next;
+    private final List<Value> values = new ArrayList<>();
 
     public GraphBuilder(String name) {
         this.name = name;
@@ -43,11 +43,7 @@ public final class GraphBuilder {
 
     /** The value of this op; operands must be values of this builder. */
     public Value add(Op op) {
-        Value known = interned.get(op);
-        if (known == null) {
-            known = fresh(op);
-            interned.put(op, known);
-        }
+        Value known = interned.computeIfAbsent(op, this::fresh);
         provenance.add(known, current);
         return known;
     }
@@ -63,13 +59,14 @@ public final class GraphBuilder {
     }
 
     private Value fresh(Op op) {
-        Value value = new Value(this, op, next++);
+        Value value = new Value(this, op, values.size());
         for (Value operand : value.operands()) {
             if (operand.owner() != this) {
                 throw new DefectException("%s: operands must be values of graph %s, got one of graph %s"
                         .formatted(op.mnemonic(), name, operand.owner().name));
             }
         }
+        values.add(value);
         return value;
     }
 
@@ -96,6 +93,6 @@ public final class GraphBuilder {
                         .formatted(name, result.owner().name));
             }
         }
-        return new Graph(name, parameters, results, provenance);
+        return new Graph(name, parameters, results, values, provenance);
     }
 }

@@ -24,11 +24,21 @@ public final class Provenance {
         if (more.isEmpty()) {
             return;
         }
-        List<Origin> known = origins.computeIfAbsent(value, key -> new ArrayList<>(1));
+        List<Origin> known = origins.get(value);
+        if (known == null) {
+            origins.put(value, more.size() == 1 ? List.copyOf(more) : joined(List.of(), more));
+        } else if (!known.equals(more) && known.size() < LIMIT) {
+            origins.put(value, joined(known, more));
+        }
+    }
+
+    private static List<Origin> joined(List<Origin> known, List<Origin> more) {
+        List<Origin> all = new ArrayList<>(known);
         for (Origin origin : more) {
-            if (known.size() < LIMIT && !known.contains(origin)) {
-                known.add(origin);
+            if (all.size() < LIMIT && !all.contains(origin)) {
+                all.add(origin);
             }
         }
+        return List.copyOf(all);
     }
 }

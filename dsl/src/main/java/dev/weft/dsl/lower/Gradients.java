@@ -13,6 +13,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Calls of {@code grad(f, wrt …)}: one grad op for each result of f and each tensor it is taken by. */
@@ -35,19 +37,18 @@ final class Gradients {
         Val.Method method = Functions.innermost(gradient);
         variable(gradient, scope);
         Compiled compiled = functions.compile(gradient.function(), scope);
-        List<Value> arguments = functions.arguments(compiled, gradient, scope);
+        // One list for all the grads that follow, not a copy in each of them; so too for the numbers.
+        List<Value> arguments = List.copyOf(functions.arguments(compiled, gradient, scope));
         requireScalar(gradient, compiled);
         Trace trace = evaluator.trace(span);
         Map<Leaf, Integer> stored = stored(compiled, method);
         List<List<Integer>> by = gradient.wrt().stream()
                 .map(wrt -> numbers(wrt, method, scope, stored))
                 .toList();
-        List<Integer> wrt = by.stream()
+        List<Integer> wrt = List.copyOf(by.stream()
                 .flatMap(List::stream)
                 .filter(number -> number >= 0)
-                .distinct()
-                .sorted()
-                .toList();
+                .collect(Collectors.toCollection(TreeSet::new)));
         Site site = new Site(compiled, arguments, wrt, trace.place(functions.segment(method)));
         List<Val> grads = new ArrayList<>();
         for (int i = 0; i < by.size(); i++) {

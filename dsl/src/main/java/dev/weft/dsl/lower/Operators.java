@@ -23,6 +23,7 @@ import dev.weft.graph.op.Pow;
 import dev.weft.graph.op.Sub;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.Shape;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,13 +170,13 @@ final class Operators {
             throw Refusal.at(span, "%s: must have a tensor among its operands", subject);
         }
         Trace trace = evaluator.trace(span);
-        ElementType common = element;
-        Shape joined = shape;
-        return operands.stream()
-                .map(operand -> operand instanceof Val.Known known
-                        ? Emit.scalar(trace, known, common, span)
-                        : evaluator.tensor(operand, span))
-                .map(value -> Emit.stretch(trace, value, joined, subject, span))
-                .toList();
+        List<Value> values = new ArrayList<>(operands.size());
+        for (Val operand : operands) {
+            Value value = operand instanceof Val.Known known
+                    ? Emit.scalar(trace, known, element, span)
+                    : evaluator.tensor(operand, span);
+            values.add(Emit.stretch(trace, value, shape, subject, span));
+        }
+        return values;
     }
 }

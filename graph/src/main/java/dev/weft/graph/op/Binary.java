@@ -22,6 +22,12 @@ public sealed interface Binary extends Elementwise permits Arithmetic, Pow, Comp
         };
     }
 
+    /** As the components say, without asking reflection: nearly all ops are of this kind. */
+    @Override
+    default List<Value> operands() {
+        return List.of(x(), y());
+    }
+
     @Override
     default TensorType type() {
         return x().type();

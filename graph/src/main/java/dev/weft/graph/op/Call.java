@@ -17,6 +17,12 @@ public record Call(String function, List<Value> arguments, int result, String pa
         arguments = List.copyOf(arguments);
     }
 
+    /** The list itself: it may be long, and a call of many results is as many values. */
+    @Override
+    public List<Value> operands() {
+        return arguments;
+    }
+
     /** The path (or stream) {@code inner} as it is inside a call whose path is {@code outer}: both, with a slash between. */
     public static String nest(String outer, String inner) {
         if (outer.isEmpty()) {

@@ -18,12 +18,18 @@ public record Grad(String function, List<Value> arguments, List<Integer> wrt, in
         arguments = List.copyOf(arguments);
         wrt = List.copyOf(wrt);
         for (int argument : wrt) {
-            Checks.require(
-                    argument >= 0 && argument < arguments.size(),
-                    "grad",
-                    "wrt must name an argument, got %s",
-                    argument);
-            Checks.isFloat("grad", "argument " + argument, arguments.get(argument));
+            boolean known = argument >= 0 && argument < arguments.size();
+            Checks.require(known, "grad", "wrt must name an argument, got %s", argument);
+            // A step has one of these for each parameter, each with all of them: words only where something is wrong.
+            if (!arguments.get(argument).type().element().isFloat()) {
+                Checks.isFloat("grad", "argument " + argument, arguments.get(argument));
+            }
         }
+    }
+
+    /** The list itself: there are as many of these as it has values. */
+    @Override
+    public List<Value> operands() {
+        return arguments;
     }
 }

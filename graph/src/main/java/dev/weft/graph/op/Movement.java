@@ -21,6 +21,12 @@ public sealed interface Movement extends Primitive permits Movement.Layout, Conc
             return 0;
         }
 
+        /** As the components say, without asking reflection. */
+        @Override
+        default List<Value> operands() {
+            return List.of(x());
+        }
+
         @Override
         default Tensor evaluate(List<Tensor> operands) {
             Tensor x = operands.getFirst();

@@ -19,6 +19,12 @@ public sealed interface Reduction extends Primitive permits Reduction.Fold, ArgM
 
         double combine(double x, double y);
 
+        /** As the components say, without asking reflection. */
+        @Override
+        default List<Value> operands() {
+            return List.of(x());
+        }
+
         @Override
         default TensorType type() {
             return x().type().withShape(x().type().shape().without(axes()));

@@ -12,6 +12,12 @@ public sealed interface Unary extends Elementwise permits FloatUnary, NumberUnar
 
     double apply(double x);
 
+    /** As the components say, without asking reflection. */
+    @Override
+    default List<Value> operands() {
+        return List.of(x());
+    }
+
     @Override
     default TensorType type() {
         return x().type();

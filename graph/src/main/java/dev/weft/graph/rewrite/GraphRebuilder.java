@@ -7,6 +7,8 @@ import dev.weft.graph.Origin;
 import dev.weft.graph.Value;
 import dev.weft.graph.op.Op;
 import dev.weft.graph.op.Parameter;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +74,11 @@ public final class GraphRebuilder {
 
     /** What stands for these values in the new graph. */
     public List<Value> get(List<Value> old) {
-        return old.stream().map(this::get).toList();
+        List<Value> values = new ArrayList<>(old.size());
+        for (Value value : old) {
+            values.add(get(value));
+        }
+        return Collections.unmodifiableList(values);
     }
 
     /** From now on {@code replacement}, a value of the new graph, stands for {@code old}. */

@@ -68,7 +68,7 @@ public final class Rewriter {
         private final Map<Value, Integer> uses = new IdentityHashMap<>();
         private final Map<Value, List<Value>> users;
         private long firings;
-        private String lastFired = "none";
+        private @Nullable Rule<?> lastFired;
 
         Run(Graph source) {
             this.source = source;
@@ -152,15 +152,15 @@ public final class Rewriter {
         }
 
         private void count(Rule<?> rule) {
-            lastFired = rule.name();
+            lastFired = rule;
             if (++firings > FIRINGS * (source.values().size() + 10L)) {
                 throw circle();
             }
         }
 
         private DefectException circle() {
-            return new DefectException(
-                    "graph %s: rules go in circles, %s fired last".formatted(source.name(), lastFired));
+            String last = lastFired == null ? "none" : lastFired.name();
+            return new DefectException("graph %s: rules go in circles, %s fired last".formatted(source.name(), last));
         }
 
         @Override

@@ -64,7 +64,7 @@ record Fit(long full, long row, @Nullable String reason) {
     private static Fit space(Group first, Group last) {
         if (first.full == last.full) {
             if (first.row != 0 && last.row != 0 && first.row != last.row) {
-                return no("rows of %d and of %d elements".formatted(first.row, last.row));
+                return no("rows of " + first.row + " and of " + last.row + " elements");
             }
             return new Fit(first.full, Math.max(first.row, last.row), null);
         }
@@ -73,7 +73,7 @@ record Fit(long full, long row, @Nullable String reason) {
         long row = large.full / small.full;
         boolean rows = large.full % small.full == 0 && small.row == 0 && (large.row == row || large.row == 0);
         if (!rows || (small.full == 1 && large.row != row)) {
-            return no("iteration spaces of %d and of %d elements".formatted(first.full, last.full));
+            return no("iteration spaces of " + first.full + " and of " + last.full + " elements");
         }
         return new Fit(large.full, row, null);
     }
@@ -99,7 +99,7 @@ record Fit(long full, long row, @Nullable String reason) {
             boolean along = use.pattern() == Access.Pattern.INNER && use.factor() == row;
             return along || use.pattern() == Access.Pattern.SCALAR ? null : moved(use);
         }
-        return "a value of %d elements is read where there are %d".formatted(read, at);
+        return "a value of " + read + " elements is read where there are " + at;
     }
 
     private boolean isRow(long elements) {

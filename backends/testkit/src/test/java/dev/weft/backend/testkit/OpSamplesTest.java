@@ -52,6 +52,17 @@ class OpSamplesTest {
 
     @ParameterizedTest
     @MethodSource("mnemonics")
+    void operandsOfEverySampleAreThoseOfItsComponents(String mnemonic) {
+        for (ElementType element : OpSamples.elements(mnemonic)) {
+            assertThat(OpSamples.of(mnemonic, element, 3, 1)).allSatisfy(sample -> assertThat(
+                            sample.graph().values())
+                    .allSatisfy(value -> assertThat(value.op().operands())
+                            .isEqualTo(OpSchema.of(value.op()).operands(value.op()))));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mnemonics")
     void everySampleIsPrintedAndReadBack(String mnemonic) {
         for (ElementType element : OpSamples.elements(mnemonic)) {
             for (OpSample sample : OpSamples.of(mnemonic, element, 3, 1)) {

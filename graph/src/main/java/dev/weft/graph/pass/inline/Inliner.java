@@ -40,6 +40,11 @@ final class Inliner {
         final @Nullable Key key;
         int next;
 
+        @Nullable
+        Call last;
+
+        List<Value> lastResults = List.of();
+
         Frame(Graph graph, GraphRebuilder copy, String path, List<Origin> callSite, @Nullable Key key) {
             this.graph = graph;
             this.copy = copy;
@@ -93,6 +98,10 @@ final class Inliner {
         List<Origin> origins = inside(frame.path, frame.copy.origins(value));
         origins = origins.isEmpty() ? frame.callSite : origins;
         if (value.op() instanceof Call call) {
+            if (frame.last != null && isSame(frame.last, call)) {
+                frame.copy.replace(value, result(call, frame.lastResults));
+                return true;
+            }
             String path = Call.nest(frame.path, call.path());
             Key key = new Key(call.function(), frame.copy.get(call.arguments()), path);
             List<Value> results = done.get(key);
@@ -101,11 +110,20 @@ final class Inliner {
                 return false;
             }
             frame.copy.replace(value, result(call, results));
+            frame.last = call;
+            frame.lastResults = results;
         } else {
             builder.at(origins);
             frame.copy.replace(value, builder.add(moved(frame.copy.op(value), frame.path)));
         }
         return true;
+    }
+
+    /** Whether two calls differ in which result they take only: a gradient has one for each parameter, with all of them. */
+    private static boolean isSame(Call one, Call other) {
+        return one.function().equals(other.function())
+                && one.path().equals(other.path())
+                && one.arguments().equals(other.arguments());
     }
 
     private void enter(Key key, List<Origin> origins) {
@@ -145,6 +163,9 @@ final class Inliner {
     }
 
     private static List<Origin> inside(String path, List<Origin> origins) {
+        if (path.isEmpty()) {
+            return origins;
+        }
         return origins.stream()
                 .map(origin -> new Origin(origin.span(), Call.nest(path, origin.path())))
                 .toList();
