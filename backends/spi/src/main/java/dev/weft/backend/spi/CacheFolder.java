@@ -113,7 +113,7 @@ public final class CacheFolder {
             Files.createDirectories(folder, onlyForTheUser(folder));
             // Unlike that of a temporary file, the name need not be one that nobody guesses.
             Path mine = Files.createFile(
-                    folder.resolve("mine%d-%d".formatted(ProcessHandle.current().pid(), System.nanoTime())));
+                    folder.resolve("mine" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
             try {
                 return ownership(folder, mine);
             } finally {

@@ -54,10 +54,10 @@ class OpSamplesTest {
     @MethodSource("mnemonics")
     void operandsOfEverySampleAreThoseOfItsComponents(String mnemonic) {
         for (ElementType element : OpSamples.elements(mnemonic)) {
-            assertThat(OpSamples.of(mnemonic, element, 3, 1)).allSatisfy(sample -> assertThat(
-                            sample.graph().values())
-                    .allSatisfy(value -> assertThat(value.op().operands())
-                            .isEqualTo(OpSchema.of(value.op()).operands(value.op()))));
+            assertThat(OpSamples.of(mnemonic, element, 3, 1))
+                    .allSatisfy(sample -> assertThat(sample.graph().values())
+                            .allSatisfy(value -> assertThat(value.op().operands())
+                                    .isEqualTo(OpSchema.of(value.op()).operands(value.op()))));
         }
     }
 

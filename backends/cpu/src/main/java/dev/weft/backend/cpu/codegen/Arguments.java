@@ -101,9 +101,9 @@ final class Arguments {
         StringBuilder unpack = new StringBuilder();
         int index = 0;
         for (Map.Entry<Slot, String> argument : names.entrySet()) {
-            unpack.append("  %%at%d = getelementptr inbounds i64, ptr %%args, i64 %d\n".formatted(index, index));
-            unpack.append(
-                    "  %s = load %s, ptr %%at%d\n".formatted(argument.getValue(), type(argument.getKey()), index));
+            String at = "%at" + index;
+            unpack.append("  " + at + " = getelementptr inbounds i64, ptr %args, i64 " + index + "\n");
+            unpack.append("  " + argument.getValue() + " = load " + type(argument.getKey()) + ", ptr " + at + "\n");
             index++;
         }
         return unpack.toString();

@@ -1,12 +1,16 @@
 package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.type.ElementType;
+import java.util.HexFormat;
 
 /**
  * How elements of each type are held: in memory as their own bytes, in registers as something LLVM computes with. bf16 and f16 are
  * f32 in registers, rounded after every op, so that fused and unfused results agree.
  */
 final class ElementCode {
+    /** Constants are written by the hundred, most in a JVM that just started: a format string would take longer than the kernel. */
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     private final IrBuilder ir;
 
     ElementCode(IrBuilder ir) {
@@ -57,7 +61,7 @@ final class ElementCode {
     }
 
     static String f64(double value) {
-        return "0x%016X".formatted(Double.doubleToLongBits(value));
+        return "0x" + HEX.toHexDigits(Double.doubleToLongBits(value));
     }
 
     String address(ElementType element, String base, String index) {

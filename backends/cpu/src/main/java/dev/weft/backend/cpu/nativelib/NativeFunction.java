@@ -6,15 +6,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A C function for calls that are not on a hot path; the method says what the function returns. The JVM makes a dozen small classes for
- * each list of types that it calls with, in every process anew. So all arguments but fractions go as the 64-bit words that registers
+ * each list of types that it calls with, in every process anew. So all arguments but a fraction go as the 64-bit words that registers
  * take, of which a function reads as much as it declares: functions of one number of arguments share what is made.
  *
  * @param signature letters as in {@link NativeCalls#bind}
- * @param call takes the address, then the words; if there are fractions, arguments as they are
+ * @param call takes the address, then the words, a fraction as it is
  */
 record NativeFunction(String name, String signature, MemorySegment address, MethodHandle call) {
 
@@ -31,13 +30,14 @@ record NativeFunction(String name, String signature, MemorySegment address, Meth
 
     @SuppressWarnings("restricted") // native access is what this package is for
     static NativeFunction at(MemorySegment address, String name, String signature) {
-        String words = hasFractions(signature) ? signature : "L".repeat(signature.length());
+        String words = hasFraction(signature) ? "LLFLL" : "L".repeat(signature.length());
         return new NativeFunction(
                 name, signature, address, Linker.nativeLinker().downcallHandle(NativeCalls.descriptor(words)));
     }
 
-    private static boolean hasFractions(String signature) {
-        return signature.indexOf('F') >= 0;
+    /** There is one function with a fraction, and it has it as the second of four arguments. */
+    private static boolean hasFraction(String signature) {
+        return signature.length() == "LLFLL".length() && signature.charAt(2) == 'F';
     }
 
     MemorySegment pointer(Object... arguments) {
@@ -67,7 +67,7 @@ record NativeFunction(String name, String signature, MemorySegment address, Meth
                     .formatted(name, signature.length() - 1, arguments.length));
         }
         try {
-            return hasFractions(signature) ? asTheyAre(arguments) : words(arguments);
+            return hasFraction(signature) ? withFraction(arguments) : words(arguments);
         } catch (Throwable failure) {
             throw NativeCalls.unexpected(name, failure);
         } finally {
@@ -75,9 +75,8 @@ record NativeFunction(String name, String signature, MemorySegment address, Meth
         }
     }
 
-    private long asTheyAre(Object... arguments) throws Throwable {
-        @Nullable Object result = call.bindTo(address).invokeWithArguments(arguments);
-        return result == null ? 0 : word(result);
+    private long withFraction(Object... of) throws Throwable {
+        return (long) call.invokeExact(address, word(of[0]), (float) of[1], word(of[2]), word(of[3]));
     }
 
     private long words(Object... of) throws Throwable {
