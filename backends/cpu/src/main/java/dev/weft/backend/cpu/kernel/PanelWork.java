@@ -51,6 +51,9 @@ public record PanelWork(
 
     private static final long LEAST_COLUMNS = 64;
 
+    /** The same where kernels take any number, which are whole vectors: what lies behind the columns that matter is not read. */
+    private static final long FEW_COLUMNS = 16;
+
     /** Elements of a panel that may lie in a cache of the second level beside others. */
     private static final long PANEL_ELEMENTS = 1 << 18;
 
@@ -185,8 +188,8 @@ public record PanelWork(
     }
 
     private long columnStep() {
-        long step = few.isEmpty() ? Math.ceilDiv(layout.columns(), COLUMN_STEPS) : 1;
-        return Math.ceilDiv(step, LEAST_COLUMNS) * LEAST_COLUMNS;
+        long step = Math.ceilDiv(layout.columns(), COLUMN_STEPS);
+        return few.isEmpty() ? Math.ceilDiv(step, LEAST_COLUMNS) * LEAST_COLUMNS : FEW_COLUMNS;
     }
 
     /** Which of {@link #widths} a number of columns is. */
