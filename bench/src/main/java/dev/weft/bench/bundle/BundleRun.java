@@ -16,7 +16,7 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * {@code run doctor|tests|conformance|oracle|bench|all [FOLDER]}: a line for each step, logs packed in FOLDER, and an exit code: 0 if all is well, 1
- * if a step is not, 2 if the command line is wrong, 3 if there is no GPU.
+ * if a step is not, 2 if the command line is wrong, 3 if there is no GPU or a step says that the machine cannot do it.
  */
 public final class BundleRun {
 
@@ -29,7 +29,10 @@ public final class BundleRun {
     private static final int MOST_OF_A_LINE = 400;
     private static final String ARCHIVE = "weft-logs.zip";
     private static final int USAGE = 2;
-    private static final int MACHINE = 3;
+
+    /** Ends a step that the machine cannot do. */
+    static final int MACHINE = 3;
+
 
     private final PrintStream out;
     private final Path logs;
@@ -90,9 +93,9 @@ public final class BundleRun {
     int run(List<Step> steps, Path results) throws IOException {
         int code = 0;
         for (Step step : steps) {
-            int ended = run(step);
-            code = Math.max(code, ended);
-            if (ended == MACHINE) {
+            Ended ended = run(step);
+            code = Math.max(code, ended.code());
+            if (ended.noGpu()) {
                 break;
             }
         }
@@ -100,7 +103,10 @@ public final class BundleRun {
         return code;
     }
 
-    private int run(Step step) throws IOException {
+    /** @param noGpu whether no other step could do more */
+    private record Ended(int code, boolean noGpu) {}
+
+    private Ended run(Step step) throws IOException {
         Path printed = logs.resolve(step.name() + ".out");
         Path said = logs.resolve(step.name() + ".err");
         long start = System.nanoTime();
@@ -117,12 +123,15 @@ public final class BundleRun {
             inTime = false;
         }
         if (!inTime) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            // Whoever started others goes first, and says nothing of their end.
+            List<ProcessHandle> started = process.descendants().toList();
             process.destroyForcibly().onExit().join();
+            started.forEach(ProcessHandle::destroyForcibly);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         String summary = summary(step, inTime, process.exitValue(), text(printed), text(said));
-        boolean cannot = summary.startsWith(NO_GPU);
+        boolean noGpu = summary.startsWith(NO_GPU);
+        boolean cannot = noGpu || (inTime && process.exitValue() == MACHINE);
         boolean well = inTime && process.exitValue() == 0 && !cannot;
         print(String.format(
                 Locale.ROOT,
@@ -131,7 +140,7 @@ public final class BundleRun {
                 well ? "ok" : cannot ? "cannot" : inTime ? "FAILED" : "TIME",
                 seconds,
                 summary));
-        return well ? 0 : cannot || (inTime && process.exitValue() == MACHINE) ? MACHINE : 1;
+        return new Ended(well ? 0 : cannot ? MACHINE : 1, noGpu);
     }
 
     private static String summary(Step step, boolean inTime, int code, String printed, String said) {

@@ -1,6 +1,7 @@
 package dev.weft.bench.bundle;
 
 import dev.weft.dsl.EntryRequest;
+import dev.weft.graph.MachineException;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
@@ -19,7 +20,7 @@ import java.util.Set;
 /**
  * A small GPT on a backend, beside the same on the reference backend: logits, the losses of some training steps with dropout under a falling
  * rate, and all parameters behind them. Or twice on the backend, which must give the same bytes. A process of its own: its last line says
- * what came out, its exit code is 1 if that is wrong.
+ * what came out, its exit code is 1 if that is wrong, 3 if the machine cannot do it.
  */
 public final class Oracle {
 
@@ -41,9 +42,18 @@ public final class Oracle {
 
     /** @param arguments a backend, and {@code f32}, {@code bf16} or {@code same} */
     public static void main(String[] arguments) {
-        Verdict verdict = verdict(arguments[0], arguments[1]);
-        System.out.println(verdict.sentence());
-        System.exit(verdict.right() ? 0 : 1);
+        System.exit(run(arguments[0], arguments[1]));
+    }
+
+    private static int run(String backend, String what) {
+        try {
+            Verdict verdict = verdict(backend, what);
+            System.out.println(verdict.sentence());
+            return verdict.right() ? 0 : 1;
+        } catch (MachineException lack) {
+            System.err.println(lack.getMessage());
+            return BundleRun.MACHINE;
+        }
     }
 
     /** What came out. */
