@@ -171,7 +171,7 @@ final class CudaBackend implements Backend {
         return String.join(
                 "\n",
                 CodeVersion.of(CudaBackend.class, Backend.class, Program.class),
-                device.facts().toString(),
+                device.facts().text(),
                 device.compiler().recipe().orElse(unknown),
                 device.productRecipe().orElse(""));
     }

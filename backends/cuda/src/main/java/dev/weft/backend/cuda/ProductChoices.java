@@ -74,7 +74,7 @@ final class ProductChoices {
         if (recipe.isEmpty() || ways.size() == 1) {
             return ways.getFirst();
         }
-        String key = Fingerprint.key(recipe.get() + "\n" + product);
+        String key = Fingerprint.key(recipe.get() + "\n" + product.text());
         byte[] way = among(ways, Optional.ofNullable(wanted.get(key)).flatMap(ProductChoices::bytes))
                 .or(() -> among(ways, store.read(KIND, key)))
                 .orElseGet(() -> {

@@ -22,6 +22,19 @@ public record DeviceFacts(
         long cacheBytes,
         long memoryBytes) {
 
+    /** All of it, in words that differ where devices do. Not by the record's own, which the JVM makes at each start, in some 20 ms. */
+    public String text() {
+        return String.join(
+                " ",
+                name,
+                architecture(),
+                Integer.toString(multiprocessors),
+                Integer.toString(threadsPerMultiprocessor),
+                Long.toString(sharedBytesPerBlock),
+                Long.toString(cacheBytes),
+                Long.toString(memoryBytes));
+    }
+
     /** The architecture that kernels are compiled for: {@code sm_90a}, which alone has all instructions of its processor, or {@code sm_80}. */
     public String architecture() {
         return "sm_" + major + minor + (major >= 9 && major < 12 ? "a" : "");

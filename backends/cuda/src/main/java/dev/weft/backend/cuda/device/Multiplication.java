@@ -51,6 +51,17 @@ public record Multiplication(
      */
     public record Matrix(ElementType element, long rows, long columns, long leading, int count, long step) {
 
+        private String text() {
+            return String.join(
+                    " ",
+                    element.toString(),
+                    Long.toString(rows),
+                    Long.toString(columns),
+                    Long.toString(leading),
+                    Integer.toString(count),
+                    Long.toString(step));
+        }
+
         /** Bytes from the first element of the first to the last of the last. */
         public long bytes() {
             long last = (count - 1) * step + (columns - 1) * leading + rows;
@@ -112,6 +123,22 @@ public record Multiplication(
             int beta,
             Epilogue epilogue) {
         this(compute, a, transposeA, b, transposeB, d, beta, epilogue, 0, USUAL_ALIGNMENT);
+    }
+
+    /** All of it, in words that differ where products do; as {@link DeviceFacts#text}. */
+    public String text() {
+        return String.join(
+                " ",
+                compute.name(),
+                a.text(),
+                Boolean.toString(transposeA),
+                b.text(),
+                Boolean.toString(transposeB),
+                d.text(),
+                Integer.toString(beta),
+                epilogue.name(),
+                Long.toString(auxiliaryLeading),
+                Integer.toString(alignment));
     }
 
     /** Sizes, types and epilogue in a few words: {@code product 768 × 256 × 3072 bf16 to f32, BIAS}. */
