@@ -33,7 +33,6 @@ public final class BundleRun {
     /** Ends a step that the machine cannot do. */
     static final int MACHINE = 3;
 
-
     private final PrintStream out;
     private final Path logs;
     private int left = MOST_CHARACTERS;

@@ -90,10 +90,7 @@ class RealBundleTest {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 if (attributes.isRegularFile() && !NOT_SOURCES.contains(String.valueOf(file.getFileName()))) {
-                    Files.copy(
-                            file,
-                            to.resolve(from.relativize(file)),
-                            StandardCopyOption.COPY_ATTRIBUTES);
+                    Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -110,8 +107,9 @@ class RealBundleTest {
     private Run bare(String... command) throws IOException, InterruptedException {
         List<String> whole = new ArrayList<>(List.of("/bin/sh"));
         whole.addAll(List.of(command));
-        ProcessBuilder builder =
-                new ProcessBuilder(whole).directory(folder.resolve("empty").toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(whole)
+                .directory(folder.resolve("empty").toFile())
+                .redirectErrorStream(true);
         builder.environment().clear();
         return run(builder);
     }
@@ -120,7 +118,8 @@ class RealBundleTest {
     void itIsSmallEnoughAndHasWhatItNeeds() throws IOException {
         assertThat(Files.size(archive)).isLessThanOrEqualTo(MOST_BYTES);
         Path bundle = folder.resolve("empty/weft");
-        assertThat(List.of("run", "weft", "bench/suite", "bench/peers/gpt2_cuda.py", "commit", "LICENSE", "jre/bin/java"))
+        assertThat(List.of(
+                        "run", "weft", "bench/suite", "bench/peers/gpt2_cuda.py", "commit", "LICENSE", "jre/bin/java"))
                 .allSatisfy(file -> assertThat(bundle.resolve(file)).isRegularFile());
         try (Stream<Path> jars = Files.list(bundle.resolve("lib"))) {
             assertThat(jars.map(jar -> String.valueOf(jar.getFileName())))
@@ -135,9 +134,8 @@ class RealBundleTest {
             Run run = bare("weft/run", part, "results-" + part);
             assertThat(run.code).as(run.out).isEqualTo(3);
             assertThat(run.out.length()).isLessThanOrEqualTo(BundleRun.MOST_CHARACTERS);
-            assertThat(run.out.lines().toList())
-                    .isNotEmpty()
-                    .allSatisfy(line -> assertThat(line).contains(" cannot ", "cuda backend: "));
+            assertThat(run.out.lines().toList()).isNotEmpty().allSatisfy(line -> assertThat(line)
+                    .contains(" cannot ", "cuda backend: "));
             assertThat(run.out.lines().count()).isEqualTo(LINES.get(part));
             assertThat(folder.resolve("empty/results-" + part + "/weft-logs.zip"))
                     .isRegularFile();

@@ -10,10 +10,9 @@ import dev.weft.backend.spi.Session;
 import dev.weft.backend.spi.Stage;
 import dev.weft.backend.testkit.AttentionGraph;
 import dev.weft.backend.testkit.AttentionGraph.Mask;
+import dev.weft.backend.testkit.Programs;
 import dev.weft.backend.testkit.Values;
-import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
-import dev.weft.graph.Program;
 import dev.weft.graph.Value;
 import dev.weft.graph.schedule.Region;
 import dev.weft.graph.schedule.Schedule;
@@ -27,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +61,7 @@ class CpuStreamTest {
     }
 
     private static String kernels(Backend backend, Graph graph) {
-        try (Session session = backend.compile(program(graph), new CompileOptions(false, true))) {
+        try (Session session = backend.compile(Programs.run(graph), new CompileOptions(false, true))) {
             return session.stages().stream()
                     .filter(stage -> stage.name().equals("kernels"))
                     .map(Stage::text)
@@ -131,7 +129,7 @@ class CpuStreamTest {
     private static List<byte[]> run(Graph graph, Map<String, MemorySegment> inputs, int threads) {
         try (Arena arena = Arena.ofConfined();
                 Backend backend = new CpuBackendProvider().open(new BackendOptions(threads));
-                Session session = backend.compile(program(graph), CompileOptions.DEFAULT)) {
+                Session session = backend.compile(Programs.run(graph), CompileOptions.DEFAULT)) {
             Map<String, Buffer> outputs = session.run("run", inputs);
             List<byte[]> results = new ArrayList<>();
             for (int i = 0; i < outputs.size(); i++) {
@@ -142,17 +140,5 @@ class CpuStreamTest {
             }
             return results;
         }
-    }
-
-    private static Program program(Graph graph) {
-        List<String> names =
-                graph.parameters().stream().map(Graph::parameterName).toList();
-        List<String> results = IntStream.range(0, graph.results().size())
-                .mapToObj(i -> "y" + i)
-                .toList();
-        return new Program(
-                List.of(),
-                List.of(graph),
-                List.of(new Entry("run", graph.name(), List.of(), names, results, List.of())));
     }
 }

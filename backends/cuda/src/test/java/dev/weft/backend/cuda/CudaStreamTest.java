@@ -19,9 +19,9 @@ import dev.weft.backend.spi.Session;
 import dev.weft.backend.testkit.Agreement;
 import dev.weft.backend.testkit.AttentionGraph;
 import dev.weft.backend.testkit.AttentionGraph.Mask;
+import dev.weft.backend.testkit.Programs;
 import dev.weft.backend.testkit.Values;
 import dev.weft.dsl.EntryRequest;
-import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
 import dev.weft.graph.Program;
 import dev.weft.graph.interpret.Interpreter;
@@ -60,7 +60,7 @@ class CudaStreamTest {
     /** Attention in f32, or with bf16 factors. */
     record Sample(AttentionGraph attention, boolean small) {
         Program program() {
-            Program program = CudaStreamTest.program(attention.withGradient());
+            Program program = Programs.run(attention.withGradient());
             return small ? new Pipeline(List.of(new Precision(ElementType.BF16))).run(program) : program;
         }
     }
@@ -294,17 +294,5 @@ class CudaStreamTest {
                 .flatMap(tensor ->
                         IntStream.range(0, tensor.size()).mapToObj(i -> Float.floatToIntBits((float) tensor.get(i))))
                 .toList();
-    }
-
-    private static Program program(Graph graph) {
-        List<String> names =
-                graph.parameters().stream().map(Graph::parameterName).toList();
-        List<String> results = IntStream.range(0, graph.results().size())
-                .mapToObj(i -> "y" + i)
-                .toList();
-        return new Program(
-                List.of(),
-                List.of(graph),
-                List.of(new Entry("run", graph.name(), List.of(), names, results, List.of())));
     }
 }

@@ -13,7 +13,7 @@ import dev.weft.backend.spi.BackendProvider;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.CompileOptions;
 import dev.weft.backend.spi.Session;
-import dev.weft.graph.Entry;
+import dev.weft.backend.testkit.Programs;
 import dev.weft.graph.Graph;
 import dev.weft.graph.GraphBuilder;
 import dev.weft.graph.Program;
@@ -298,9 +298,10 @@ class EpiloguesTest {
     void tf32RoundsTheTermsOfProductsInF32() {
         Graph graph = Case.BIAS.make.apply(new Maker(ElementType.F32, COLUMNS));
         BackendOptions tf32 = new BackendOptions(1, BackendOptions.UNLIMITED, BackendOptions.UNLIMITED, false, true);
-        double[] wanted = run(new HostProvider(Order.FORWARD), program(graph)).get("y0");
+        double[] wanted =
+                run(new HostProvider(Order.FORWARD), Programs.run(graph)).get("y0");
         double[] got =
-                run(new HostProvider(Order.FORWARD), tf32, program(graph)).get("y0");
+                run(new HostProvider(Order.FORWARD), tf32, Programs.run(graph)).get("y0");
         double worst = 0;
         for (int i = 0; i < wanted.length; i++) {
             worst = Math.max(worst, Math.abs(got[i] - wanted[i]));
@@ -308,23 +309,12 @@ class EpiloguesTest {
         assertThat(worst).isBetween(1e-5, 1e-2);
     }
 
-    private static Program program(Graph graph) {
-        List<String> inputs =
-                graph.parameters().stream().map(Graph::parameterName).toList();
-        List<String> outputs = new ArrayList<>();
-        for (int i = 0; i < graph.results().size(); i++) {
-            outputs.add("y" + i);
-        }
-        return new Program(
-                List.of(), List.of(graph), List.of(new Entry("run", "f", List.of(), inputs, outputs, List.of())));
-    }
-
     /** How the products of a program end. */
     private static List<String> epilogues(Graph graph, boolean offered) {
         ProductSupport support = new ProductSupport(
                 CollectedKernels.FACTS, product -> offered || product.epilogue() == Epilogue.NONE, false);
         CompiledProgram compiled = CompiledProgram.of(
-                program(graph),
+                Programs.run(graph),
                 FusionModel.STANDARD,
                 CompileOptions.DEFAULT,
                 new KernelCache(new CollectedKernels(), CodeStore.none(), 1),
@@ -339,7 +329,7 @@ class EpiloguesTest {
     }
 
     private static void agree(Graph graph) {
-        Program program = program(graph);
+        Program program = Programs.run(graph);
         Map<String, double[]> wanted = run(new ReferenceProvider(), program);
         Map<String, double[]> got = run(new HostProvider(Order.FORWARD), program);
         for (int i = 0; i < graph.results().size(); i++) {

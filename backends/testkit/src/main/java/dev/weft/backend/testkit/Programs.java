@@ -12,9 +12,26 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Programs made of graphs for a check. */
-final class Programs {
+public final class Programs {
 
     private Programs() {}
+
+    /** A graph as entry {@code run}, with inputs named like its parameters and outputs {@code y0}, {@code y1}, … */
+    public static Program run(Graph graph) {
+        return new Program(List.of(), List.of(graph), List.of(entry("run", graph)));
+    }
+
+    private static Entry entry(String name, Graph function) {
+        return new Entry(
+                name,
+                function.name(),
+                List.of(),
+                function.parameters().stream().map(Graph::parameterName).toList(),
+                IntStream.range(0, function.results().size())
+                        .mapToObj(result -> "y" + result)
+                        .toList(),
+                List.of());
+    }
 
     /** Graph i as entry {@code e<i>}, with inputs named like its parameters and outputs {@code y0}, {@code y1}, … */
     static Program of(List<Graph> graphs) {
@@ -23,15 +40,7 @@ final class Programs {
         for (int i = 0; i < graphs.size(); i++) {
             Graph function = renamed(graphs.get(i), entry(i));
             functions.add(function);
-            entries.add(new Entry(
-                    entry(i),
-                    entry(i),
-                    List.of(),
-                    function.parameters().stream().map(Graph::parameterName).toList(),
-                    IntStream.range(0, function.results().size())
-                            .mapToObj(result -> "y" + result)
-                            .toList(),
-                    List.of()));
+            entries.add(entry(entry(i), function));
         }
         return new Program(List.of(), functions, entries);
     }

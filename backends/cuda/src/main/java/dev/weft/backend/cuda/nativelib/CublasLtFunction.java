@@ -19,21 +19,14 @@ enum CublasLtFunction implements NativeSymbol {
     HEURISTIC("cublasLtMatmulAlgoGetHeuristic", "ILLLLLLLILL"),
     MATMUL("cublasLtMatmul", "ILLLLLLLLLLLLLLLL");
 
-    private final String symbol;
-    private final String signature;
+    private final Declaration declaration;
 
     CublasLtFunction(String symbol, String signature) {
-        this.symbol = symbol;
-        this.signature = signature;
+        declaration = new Declaration(symbol, signature);
     }
 
     @Override
-    public String symbol() {
-        return symbol;
-    }
-
-    @Override
-    public String signature() {
-        return signature;
+    public Declaration declaration() {
+        return declaration;
     }
 }

@@ -45,21 +45,14 @@ enum DriverFunction implements NativeSymbol {
     GRAPH_EXEC_DESTROY("cuGraphExecDestroy", "IL"),
     GRAPH_DESTROY("cuGraphDestroy", "IL");
 
-    private final String symbol;
-    private final String signature;
+    private final Declaration declaration;
 
     DriverFunction(String symbol, String signature) {
-        this.symbol = symbol;
-        this.signature = signature;
+        declaration = new Declaration(symbol, signature);
     }
 
     @Override
-    public String symbol() {
-        return symbol;
-    }
-
-    @Override
-    public String signature() {
-        return signature;
+    public Declaration declaration() {
+        return declaration;
     }
 }

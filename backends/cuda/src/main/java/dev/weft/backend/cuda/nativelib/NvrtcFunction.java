@@ -12,21 +12,14 @@ enum NvrtcFunction implements NativeSymbol {
     CUBIN_SIZE("nvrtcGetCUBINSize", "ILL"),
     CUBIN("nvrtcGetCUBIN", "ILL");
 
-    private final String symbol;
-    private final String signature;
+    private final Declaration declaration;
 
     NvrtcFunction(String symbol, String signature) {
-        this.symbol = symbol;
-        this.signature = signature;
+        declaration = new Declaration(symbol, signature);
     }
 
     @Override
-    public String symbol() {
-        return symbol;
-    }
-
-    @Override
-    public String signature() {
-        return signature;
+    public Declaration declaration() {
+        return declaration;
     }
 }
