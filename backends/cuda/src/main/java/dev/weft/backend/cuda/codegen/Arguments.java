@@ -74,6 +74,11 @@ final class Arguments {
 
     /** The kernel with what {@code writer} wrote as its body. */
     Kernel kernel(Writer writer, Grid grid) {
+        return kernel(writer, grid, 1);
+    }
+
+    /** @param resident blocks for which a multiprocessor's registers must suffice at a time */
+    Kernel kernel(Writer writer, Grid grid, int resident) {
         List<String> parameters = new ArrayList<>();
         names.forEach((slot, name) -> {
             boolean isNumber = slot instanceof Slot.Number;
@@ -81,7 +86,7 @@ final class Arguments {
             String type = isNumber ? "i64" : pointed(slot) + "* __restrict__";
             parameters.add((only ? "const " : "") + type + " " + name + comment(slot));
         });
-        return new Kernel(writer.kernel(parameters, grid.threads()), slots(), grid);
+        return new Kernel(writer.kernel(parameters, List.of(), grid.threads(), resident), slots(), grid);
     }
 
     /** What lies at the address that a slot is. */

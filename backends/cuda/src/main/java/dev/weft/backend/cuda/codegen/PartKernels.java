@@ -120,7 +120,7 @@ public final class PartKernels {
                     .map(Root::value)
                     .toList();
             write(nest);
-            text = writer.kernel(parameters(), lookUp(), THREADS);
+            text = writer.kernel(parameters(), lookUp(), THREADS, 1);
         }
 
         /** The part's row of the table. */

@@ -72,7 +72,7 @@ final class TileKernel {
         task.repeated().forEach(axis -> writer.close());
         task.backs().forEach(this::store);
         long blocks = free.stream().mapToLong(Term.Loop::size).reduce(panels, Math::multiplyExact);
-        return arguments.kernel(writer, new Grid(blocks, 1, plan.threads(), plan.sharedBytes()));
+        return arguments.kernel(writer, new Grid(blocks, 1, plan.threads(), plan.sharedBytes()), plan.residentBlocks());
     }
 
     /** The first position of the block's panel; the longest walks begin first. */

@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  * @param walk positions of a tile
  * @param buffers tiles in shared memory: the second is filled while the first is used
  * @param sharedBytes of a block
+ * @param residentBlocks blocks for which a multiprocessor's registers must suffice at a time
  */
-record TilePlan(boolean tensorCores, int panel, int walk, int buffers, int sharedBytes) {
+record TilePlan(boolean tensorCores, int panel, int walk, int buffers, int sharedBytes, int residentBlocks) {
 
     /** A thread has at most 255, and some are for addresses and for what stands between the products. */
     private static final int REGISTERS = 190;
@@ -39,6 +40,17 @@ record TilePlan(boolean tensorCores, int panel, int walk, int buffers, int share
     /** Shared memory of a multiprocessor is worth sharing out among two blocks at least. */
     private static final int BLOCKS = 2;
 
+    /** Of a multiprocessor, and in what steps a warp's threads get them. */
+    private static final int ALL_REGISTERS = 1 << 16;
+
+    private static final int REGISTER_STEP = 8;
+
+    /** More than are counted, where a tile may reach beyond its matrix. */
+    private static final int RAGGED = 32;
+
+    /** Shared memory that a block takes besides its own. */
+    private static final int BLOCK_BYTES = 1 << 10;
+
     /** The largest tiles that fit; empty where none do, or where the elements are no numbers that are multiplied here. */
     static Optional<TilePlan> of(StreamTask task, DeviceFacts facts) {
         boolean small = task.factors().stream()
@@ -53,11 +65,13 @@ record TilePlan(boolean tensorCores, int panel, int walk, int buffers, int share
         for (long room : new long[] {facts.sharedBytesPerBlock() / BLOCKS, facts.sharedBytesPerBlock()}) {
             for (int buffers : new int[] {2, 1}) {
                 for (int walk : WALKS) {
-                    TilePlan plan = new TilePlan(tensorCores, panel, walk, buffers, 0);
+                    TilePlan plan = new TilePlan(tensorCores, panel, walk, buffers, 0, 1);
                     long bytes = plan.layout(task).bytes();
                     boolean needed = walk == WALKS.getLast() || walk < 2 * task.walkSize();
                     if (needed && bytes <= room && plan.registers(task) <= REGISTERS) {
-                        return Optional.of(new TilePlan(tensorCores, panel, walk, buffers, Math.toIntExact(bytes)));
+                        int blocks = plan.residentBlocks(task, facts.sharedBytesPerBlock() / (bytes + BLOCK_BYTES));
+                        return Optional.of(
+                                new TilePlan(tensorCores, panel, walk, buffers, Math.toIntExact(bytes), blocks));
                     }
                 }
             }
@@ -111,6 +125,26 @@ record TilePlan(boolean tensorCores, int panel, int walk, int buffers, int share
                 task.layout().fronts().size() + (tensorCores ? task.panels().size() : 0);
         int factors = tensorCores ? 8 : 20;
         return sums + scores * Math.max(2, arrays) + factors;
+    }
+
+    /**
+     * As many blocks as shared memory holds, if the compiler can keep to the registers that are left to each: left alone it takes some
+     * more than it needs, with which a block less is resident. It needs up to a fifth more than are counted here, and some for tiles
+     * that are not whole.
+     */
+    private int residentBlocks(StreamTask task, long most) {
+        boolean ragged = task.panelSize() % panel != 0 || task.walkSize() % walk != 0;
+        int counted = registers(task);
+        int needed = Math.max(Math.ceilDiv(6 * counted, 5), ragged ? counted + RAGGED : counted);
+        int blocks = 1;
+        while (tensorCores && blocks < most && needed <= registersOfEach(blocks + 1)) {
+            blocks++;
+        }
+        return blocks;
+    }
+
+    private int registersOfEach(int blocks) {
+        return ALL_REGISTERS / (blocks * threads()) / REGISTER_STEP * REGISTER_STEP;
     }
 
     /** Where everything lies in shared memory. */

@@ -124,14 +124,14 @@ final class Writer {
 
     /** The kernel: its parameters, its bound on threads, and what was written as its body. */
     String kernel(List<String> parameters, int threads) {
-        return kernel(parameters, List.of(), threads);
+        return kernel(parameters, List.of(), threads, 1);
     }
 
-    /** As above, with statements before what was written. */
-    String kernel(List<String> parameters, List<String> before, int threads) {
+    /** As above, with statements before what was written, and with registers for some blocks at a time. */
+    String kernel(List<String> parameters, List<String> before, int threads, int resident) {
         StringBuilder lines = new StringBuilder();
         before.forEach(line -> lines.append("    ").append(line).append('\n'));
-        return "KERNEL void __launch_bounds__(" + threads + ", 1) " + Kernel.NAME + "(\n        "
+        return "KERNEL void __launch_bounds__(" + threads + ", " + resident + ") " + Kernel.NAME + "(\n        "
                 + String.join(",\n        ", parameters) + ") {\n" + lines + text + "}\n";
     }
 }
