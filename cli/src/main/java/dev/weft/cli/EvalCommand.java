@@ -94,6 +94,9 @@ final class EvalCommand extends Action {
         views.complaint(shots != null).ifPresent(complaint -> {
             throw refused(complaint);
         });
+        if (views.csv && output.json) {
+            throw refused("--csv: cannot go with --json; choose one");
+        }
         if (shots != null && task == null) {
             throw refused("--shots: goes with --task");
         }
@@ -131,6 +134,10 @@ final class EvalCommand extends Action {
                     views.of(weft, loaded, corpus, done -> progress("%,d windows continued".formatted(done)));
             seen.forEach(report -> json.put(report.key(), report.rows()));
             result(json, to -> {
+                if (views.csv) {
+                    seen.getFirst().csv(to);
+                    return;
+                }
                 print(evaluation, measured, to);
                 change.ifPresent(report -> weights.print(report, to));
                 seen.forEach(report -> report.print(to));
@@ -170,7 +177,7 @@ final class EvalCommand extends Action {
         json.put("task", kind.toString());
         json.put("items", tasks.size());
         json.put(report.key(), report.rows());
-        result(json, report::print);
+        result(json, views.csv ? report::csv : report::print);
         draw(List.of(report));
     }
 

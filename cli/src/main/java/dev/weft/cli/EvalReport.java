@@ -4,6 +4,7 @@ import dev.weft.cli.plot.Chart;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Something that {@code weft eval} looked at, in words, as data and as a picture. */
 interface EvalReport {
@@ -15,6 +16,18 @@ interface EvalReport {
     List<Map<String, Object>> rows();
 
     void print(PrintStream to);
+
+    /** The table as lines of comma-separated values, the keys first; what is not known is left empty. */
+    default void csv(PrintStream to) {
+        to.println(String.join(",", rows().getFirst().keySet()));
+        for (Map<String, Object> row : rows()) {
+            to.println(row.values().stream().map(EvalReport::cell).collect(Collectors.joining(",")));
+        }
+    }
+
+    private static String cell(Object value) {
+        return value instanceof Double number && !Double.isFinite(number) ? "" : value.toString();
+    }
 
     Chart chart();
 

@@ -49,8 +49,18 @@ final class EvalViews {
             description = "Decides what --free-running draws and which examples --shots shows. Default: 1337.")
     long seed = 1337;
 
+    @Option(
+            names = "--csv",
+            description =
+                    "Print the table of --by-position, --free-running or --shots, and nothing else, as lines of comma-separated values.")
+    boolean csv;
+
     /** What is wrong with the options beside each other; {@code shots} is whether there are such. */
     Optional<String> complaint(boolean shots) {
+        if (csv && (byPosition ? 1 : 0) + (freeRunning ? 1 : 0) + (shots ? 1 : 0) != 1) {
+            return Optional.of(
+                    "--csv: prints one table, that of --by-position, --free-running or --shots; give one of them as well");
+        }
         if (plot != null && !byPosition && !freeRunning && !shots) {
             return Optional.of(
                     "--plot: draws what --by-position, --free-running or --shots say; give one of them as well");

@@ -132,6 +132,35 @@ class EvalCommandTest {
     }
 
     @Test
+    void tablesAreValuesWithCommas() throws IOException {
+        JsonNode rows = json("eval", "--data", text, "--free-running").get("free_running");
+        List<String> lines =
+                weft("eval", "--data", text, "--free-running", "--csv").out().lines().toList();
+
+        assertThat(lines).hasSize(rows.size() + 1);
+        assertThat(lines.getFirst()).startsWith("from,to,windows,prefix,truth_nats,own_nats,");
+        for (int i = 0; i < rows.size(); i++) {
+            List<String> values =
+                    rows.get(i).valueStream().map(JsonNode::asText).toList();
+            assertThat(lines.get(i + 1)).isEqualTo(String.join(",", values));
+        }
+        assertThat(weft("eval", "--data", text, "--by-position", "--csv").out())
+                .startsWith("from,to,tokens,nats_per_token" + System.lineSeparator() + "1,1,");
+    }
+
+    @Test
+    void oneTableAtATimeIsPrintedWithCommas() {
+        String one = "--csv: prints one table, that of --by-position, --free-running or --shots";
+        assertThat(weft("eval", "--data", text, "--csv").err()).contains(one);
+        assertThat(weft("eval", "--data", text, "--csv", "--by-position", "--free-running")
+                        .err())
+                .contains(one);
+        Run both = weft("eval", "--data", text, "--csv", "--by-position", "--json");
+        assertThat(both.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(both.err()).contains("--csv: cannot go with --json; choose one");
+    }
+
+    @Test
     void freeRunningReadsTheTruthAsEvalDoes() throws IOException {
         // A prefix of one token leaves distances that are the positions of a window, but for the last.
         JsonNode eval = json("eval", "--data", text, "--free-running", "--prefix", "1");
