@@ -107,7 +107,8 @@ final class CompileCommand extends Action {
         if (from != null) {
             return fromModel(from, start);
         }
-        if (artifact != null || (emit.isEmpty() && dumps == null && pair.isEmpty() && regions == null)) {
+        boolean isLookedAt = !emit.isEmpty() || dumps != null || !pair.isEmpty() || regions != null || tellsWeights();
+        if (artifact != null || !isLookedAt) {
             try (Weft weft = weights.of(machine.open())) {
                 long opened = System.nanoTime();
                 Program program = target.load(weft);
@@ -129,6 +130,11 @@ final class CompileCommand extends Action {
             show(report, trace, weft, model);
         }
         return ExitCode.DONE;
+    }
+
+    /** Whether it is said which params are not held, and why. */
+    private boolean tellsWeights() {
+        return weights.areHeld() && (output.verbose || regions != null);
     }
 
     private int fromModel(Path model, long start) {
@@ -182,8 +188,12 @@ final class CompileCommand extends Action {
             costs.write(Path.of(regions));
             note("the report is in " + regions);
         }
+        List<String> notHeld = tellsWeights() ? trace.notHeld(weights.type()) : List.of();
         if (output.json) {
             Map<String, Object> json = report.json();
+            if (tellsWeights()) {
+                json.put("not_held", notHeld);
+            }
             if (!stages.isEmpty()) {
                 json.put("stages", stages);
             }
@@ -198,6 +208,7 @@ final class CompileCommand extends Action {
         }
         stages.values().forEach(out()::print);
         reasons.forEach(out()::println);
+        notHeld.forEach(this::note);
         boolean costsShown = costs != null && TEXT.equals(regions);
         if (costsShown) {
             costs.print(out());

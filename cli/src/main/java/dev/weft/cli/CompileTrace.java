@@ -10,6 +10,8 @@ import dev.weft.graph.Program;
 import dev.weft.graph.UserException;
 import dev.weft.graph.pass.Pass;
 import dev.weft.graph.pass.Pipeline;
+import dev.weft.graph.pass.weights.WeightType;
+import dev.weft.graph.pass.weights.Weights;
 import dev.weft.graph.plan.Plan;
 import dev.weft.graph.plan.PlanText;
 import dev.weft.graph.schedule.Schedule;
@@ -114,6 +116,23 @@ final class CompileTrace implements Pipeline.Observer {
             throw new IllegalStateException("passes: have no " + pass + ", have " + passes.keySet());
         }
         return program;
+    }
+
+    /** Why params are not held in {@code type}, each with the reason; the same ones of several layers together. */
+    List<String> notHeld(WeightType type) {
+        Weights held = new Weights(type);
+        Program before = lowered;
+        for (Map.Entry<String, Program> pass : passes.entrySet()) {
+            if (pass.getKey().equals(held.name())) {
+                return held.reasons(before).entrySet().stream()
+                        .map(param -> param.getKey().replaceAll("(?<=\\.)\\d+(?=\\.)", "*") + " is not held in " + type
+                                + ": " + param.getValue())
+                        .distinct()
+                        .toList();
+            }
+            before = pass.getValue();
+        }
+        return List.of();
     }
 
     /** The schedule of each entry: what it runs, or what the backend's fusion model makes of it where the backend has no schedules. */

@@ -41,6 +41,10 @@ final class WeightOptions {
         return areHeld() ? machine.withWeights(weights.type) : machine;
     }
 
+    WeightType type() {
+        return weights.type;
+    }
+
     SequencedMap<String, Object> json(WeightChange change) {
         SequencedMap<String, Object> json = new LinkedHashMap<>();
         json.put("type", weights.toString());

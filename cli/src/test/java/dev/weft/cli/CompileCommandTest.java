@@ -6,6 +6,7 @@ import dev.weft.graph.text.ProgramParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,29 @@ class CompileCommandTest {
     private static final String QUOTED = "\"([^\"\\\\]|\\\\.)*\"";
 
     private static final String SMALL = "layers=2,width=32,heads=2,vocab=50,context=8";
+
+    @Test
+    void saysWhyWeightsAreNotHeld() {
+        String[] words =
+                ("compile gpt --entry next --dim B=1,T=1 --backend reference --weights int8 --set layers=2,width=64,"
+                                + "heads=2,vocab=50,context=8")
+                        .split(" ");
+        String[] verbose = Arrays.copyOf(words, words.length + 1);
+        verbose[words.length] = "-v";
+        Run run = Run.weft(verbose);
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err())
+                .contains("blocks.*.norm1.weight is not held in int8: it is no matrix in f32 but f32[64]")
+                .contains("position.weight is not held in int8: it is read by ")
+                .doesNotContain("attn.qkv.weight");
+        assertThat(run.err().lines().filter(line -> line.contains("norm1.weight")))
+                .hasSize(1);
+        assertThat(Run.weft(words).err()).isEmpty();
+
+        verbose[words.length] = "--report";
+        assertThat(Run.weft(verbose).err()).contains("norm.bias is not held in int8");
+    }
 
     @Test
     void closesWithATable() {

@@ -134,8 +134,10 @@ class EvalCommandTest {
     @Test
     void tablesAreValuesWithCommas() throws IOException {
         JsonNode rows = json("eval", "--data", text, "--free-running").get("free_running");
-        List<String> lines =
-                weft("eval", "--data", text, "--free-running", "--csv").out().lines().toList();
+        List<String> lines = weft("eval", "--data", text, "--free-running", "--csv")
+                .out()
+                .lines()
+                .toList();
 
         assertThat(lines).hasSize(rows.size() + 1);
         assertThat(lines.getFirst()).startsWith("from,to,windows,prefix,truth_nats,own_nats,");
