@@ -71,7 +71,7 @@ public final class Libraries {
     }
 
     private static Optional<Path> newest(Path folder, Library library) {
-        return SearchPath.children(folder, library.prefix + "*").stream()
+        return SearchPath.children(folder, name -> name.startsWith(library.prefix)).stream()
                 .filter(file -> version(file, library) >= (library == Library.DRIVER ? 1 : OLDEST))
                 .filter(Files::isReadable)
                 .max(Comparator.comparingInt((Path file) -> version(file, library))

@@ -37,6 +37,9 @@ public final class Nvrtc implements KernelCompiler {
     private final String architecture;
     private @Nullable FunctionTable<NvrtcFunction> loaded;
 
+    /** What {@link #recipe} says: files are looked for once. */
+    private @Nullable String recipe;
+
     /** @param architecture such as {@code sm_90a} */
     public Nvrtc(Libraries libraries, String architecture) {
         this.libraries = libraries;
@@ -54,9 +57,14 @@ public final class Nvrtc implements KernelCompiler {
 
     /** The compiler is told by its files: asking it would load it. */
     @Override
-    public Optional<String> recipe() {
-        return Optional.of(
-                String.join("\n", architecture, String.join(" ", OPTIONS), libraries.nvrtcVersion(), text(List.of())));
+    public synchronized Optional<String> recipe() {
+        String known = recipe;
+        if (known == null) {
+            known = String.join(
+                    "\n", architecture, String.join(" ", OPTIONS), libraries.nvrtcVersion(), text(List.of()));
+            recipe = known;
+        }
+        return Optional.of(known);
     }
 
     /** Loading it takes a tenth of a second. Whoever compiles first waits for it, and is told if it is not there. */

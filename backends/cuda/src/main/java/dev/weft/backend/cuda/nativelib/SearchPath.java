@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +46,7 @@ final class SearchPath {
             named(variable).forEach(this::toolkit);
         }
         named("LD_LIBRARY_PATH").forEach(this::add);
-        List<Path> installed = new ArrayList<>(children(root.resolve("usr/local"), "cuda*"));
+        List<Path> installed = new ArrayList<>(children(root.resolve("usr/local"), name -> name.startsWith("cuda")));
         installed.sort(Comparator.reverseOrder()); // the newest first
         installed.forEach(this::toolkit);
     }
@@ -71,7 +72,7 @@ final class SearchPath {
             prefixes.add(root.resolve(prefix));
         }
         for (Path prefix : prefixes) {
-            for (Path python : children(prefix.resolve("lib"), "python3*")) {
+            for (Path python : children(prefix.resolve("lib"), name -> name.startsWith("python3"))) {
                 packages.add(python.resolve("site-packages"));
                 packages.add(python.resolve("dist-packages"));
             }
@@ -83,7 +84,7 @@ final class SearchPath {
 
     /** Where the system's loader looks, and where containers and WSL have the driver. */
     private void system() {
-        for (Path file : children(root.resolve("etc/ld.so.conf.d"), "*.conf")) {
+        for (Path file : children(root.resolve("etc/ld.so.conf.d"), name -> name.endsWith(".conf"))) {
             try (Stream<String> lines = Files.lines(file)) {
                 lines.map(String::strip).filter(line -> line.startsWith("/")).forEach(line -> add(path(line)));
             } catch (IOException | UncheckedIOException unreadable) {
@@ -120,10 +121,11 @@ final class SearchPath {
         }
     }
 
-    static List<Path> children(Path folder, String glob) {
+    static List<Path> children(Path folder, Predicate<String> isWanted) {
         List<Path> found = new ArrayList<>();
         if (Files.isDirectory(folder)) {
-            try (var entries = Files.newDirectoryStream(folder, glob)) {
+            try (var entries =
+                    Files.newDirectoryStream(folder, entry -> isWanted.test(String.valueOf(entry.getFileName())))) {
                 entries.forEach(found::add);
             } catch (IOException | DirectoryIteratorException unreadable) {
                 return List.of();
