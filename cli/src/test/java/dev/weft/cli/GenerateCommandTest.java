@@ -171,7 +171,7 @@ class GenerateCommandTest {
     void tooManyRowsForTheMemoryAreTold() {
         refused(
                 ExitCode.MACHINE,
-                "the memory limit leaves 4.0 MiB; take a smaller batch",
+                "the memory limit leaves 4.0 MiB; a batch of ",
                 "--samples",
                 "4000",
                 "--batch",

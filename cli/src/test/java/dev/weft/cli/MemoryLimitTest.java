@@ -2,6 +2,8 @@ package dev.weft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +30,34 @@ class MemoryLimitTest {
         assertThat(run.err())
                 .matches(
                         "error: memory: the tensors of this program need [12]\\.[0-9]+ GiB, the memory limit leaves 1\\.00 GiB; "
-                                + "take a smaller batch, context or model, or give it more memory\n");
+                                + "even a batch of 1 does not fit: take a smaller context or model\n");
         assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
         assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void theBatchThatIsNamedFitsAndTheNextOneDoesNot() {
+        Matcher named =
+                Pattern.compile("a batch of ([0-9]+) fits").matcher(logits(4096).err());
+        assertThat(named.find()).isTrue();
+        int fits = Integer.parseInt(named.group(1));
+
+        assertThat(fits).isBetween(2, 4094);
+        assertThat(logits(fits).code()).isZero();
+        assertThat(logits(fits + 1).code()).isEqualTo(ExitCode.MACHINE);
+    }
+
+    private static Run logits(int batch) {
+        return Run.weft(
+                "compile",
+                "gpt",
+                "--entry",
+                "logits",
+                "--dim",
+                "B=" + batch + ",T=8",
+                "--backend",
+                "cpu",
+                "--memory=64m");
     }
 
     @ParameterizedTest

@@ -249,6 +249,18 @@ public final class Weft implements AutoCloseable {
     }
 
     private Model compile(Program program, List<EntryRequest> entries, ProgramKey key, Optional<Kept> kept) {
+        try {
+            return made(program, entries, key, kept);
+        } catch (OutOfMemory lack) {
+            throw new FittingBatch(
+                            entries,
+                            smaller -> backend.memoryBytes(
+                                    compilation(program.lower(smaller)).compiled()))
+                    .advise(lack);
+        }
+    }
+
+    private Model made(Program program, List<EntryRequest> entries, ProgramKey key, Optional<Kept> kept) {
         program.keep();
         if (kept.isPresent()) {
             try {
@@ -264,21 +276,9 @@ public final class Weft implements AutoCloseable {
         double lowering = (System.nanoTime() - start) / 1e6;
         Compilation compilation = compilation(lowered);
         CompileSteps steps = CompileSteps.of(compilation, lowering);
-        Session session = session(program, entries, compilation);
+        Session session = backend.compile(compilation.compiled(), CompileOptions.DEFAULT);
         session.executable().ifPresent(bytes -> programs.keep(key, new Kept(steps, bytes)));
         return new Model(compilation, steps, session);
-    }
-
-    private Session session(Program program, List<EntryRequest> entries, Compilation compilation) {
-        try {
-            return backend.compile(compilation.compiled(), CompileOptions.DEFAULT);
-        } catch (OutOfMemory lack) {
-            throw new FittingBatch(
-                            entries,
-                            smaller -> backend.memoryBytes(
-                                    compilation(program.lower(smaller)).compiled()))
-                    .advise(lack);
-        }
     }
 
     private Compilation compilation(dev.weft.graph.Program lowered) {

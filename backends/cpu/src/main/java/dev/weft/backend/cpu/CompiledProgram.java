@@ -4,6 +4,7 @@ import dev.weft.backend.cpu.codegen.Kernel;
 import dev.weft.backend.cpu.kernel.Product;
 import dev.weft.backend.cpu.kernel.RegionWork;
 import dev.weft.backend.cpu.kernel.Work;
+import dev.weft.backend.cpu.nativelib.CompiledModule;
 import dev.weft.backend.cpu.nativelib.LlvmCompiler;
 import dev.weft.backend.cpu.nativelib.Matmul;
 import dev.weft.backend.cpu.nativelib.OneDnn;
@@ -96,17 +97,27 @@ record CompiledProgram(
             long budget,
             LongConsumer room) {
         long start = System.nanoTime();
+        MemoryBudget budgeted = budgeted(program, model, budget);
+        room.accept(budgeted.plan().peakBytes(0));
+        // LLVM works on the first kernels while the last ones are written.
+        try (KernelCache.Batch batch = cache.begin(keep(options))) {
+            return of(budgeted, options, new KernelSet(batch::add), batch::finish, products.get(), start);
+        }
+    }
+
+    /** Written and not compiled: what memory it needs is known then. */
+    static CompiledProgram written(Program program, FusionModel model, Supplier<OneDnn> products, long budget) {
+        KernelSet texts = new KernelSet(text -> {});
+        MemoryBudget budgeted = budgeted(program, model, budget);
+        return of(budgeted, CompileOptions.DEFAULT, texts, List::of, products.get(), System.nanoTime());
+    }
+
+    private static MemoryBudget budgeted(Program program, FusionModel model, long budget) {
         Map<String, Schedule> schedules = new LinkedHashMap<>();
         for (Entry entry : program.entries()) {
             schedules.put(entry.name(), Schedule.of(program.body(entry), model));
         }
-        MemoryBudget budgeted = MemoryBudget.of(program, schedules, budget);
-        Plan plan = budgeted.plan();
-        room.accept(plan.peakBytes(0));
-        // LLVM works on the first kernels while the last ones are written.
-        try (KernelCache.Batch batch = cache.begin(keep(options))) {
-            return of(budgeted, options, batch, products.get(), start);
-        }
+        return MemoryBudget.of(program, schedules, budget);
     }
 
     private static LlvmCompiler.Keep keep(CompileOptions options) {
@@ -114,9 +125,13 @@ record CompiledProgram(
     }
 
     private static CompiledProgram of(
-            MemoryBudget budgeted, CompileOptions options, KernelCache.Batch batch, OneDnn products, long start) {
+            MemoryBudget budgeted,
+            CompileOptions options,
+            KernelSet kernels,
+            Supplier<List<CompiledModule>> compiled,
+            OneDnn products,
+            long start) {
         Plan plan = budgeted.plan();
-        KernelSet kernels = new KernelSet(batch::add);
         Map<String, Supplier<List<RegionSteps>>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();
         List<Stage> stages = new ArrayList<>();
@@ -135,7 +150,7 @@ record CompiledProgram(
                 stages.add(new Stage("kernels", entry.entry(), StageTexts.kernels(steps, schedule, kernels)));
             }
         }
-        kernels.compiled(batch.finish());
+        kernels.compiled(compiled.get());
         if (options.keepStages()) {
             stages.add(new Stage("plan", "", PlanText.print(plan)));
             stages.addAll(kernels.stages());

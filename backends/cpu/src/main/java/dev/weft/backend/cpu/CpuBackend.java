@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
@@ -97,7 +98,16 @@ final class CpuBackend implements Backend {
             throw new UserException("backend cpu: cannot compute in exact mode; choose --backend reference");
         }
         program.requireInlined();
-        return session(program, withinBudget(program, options));
+        return session(program, withinBudget(budget -> compiled(program, options, budget)));
+    }
+
+    /** Takes as long as compiling without LLVM: kernels are written to know what they need beside tensors. */
+    @Override
+    public OptionalLong memoryBytes(Program program) {
+        program.requireInlined();
+        CompiledProgram written =
+                withinBudget(budget -> CompiledProgram.written(program, fusionModel(), products, budget));
+        return OptionalLong.of(written.peakBytes(pool.threads()));
     }
 
     private Session session(Program program, CompiledProgram compiled) {
@@ -109,9 +119,9 @@ final class CpuBackend implements Backend {
         }
     }
 
-    private CompiledProgram withinBudget(Program program, CompileOptions options) {
+    private CompiledProgram withinBudget(LongFunction<CompiledProgram> planned) {
         return new MemoryFit<CompiledProgram>(
-                        budget -> compiled(program, options, budget),
+                        planned,
                         compiled -> compiled.plan().peakBytes(0),
                         compiled -> compiled.peakBytes(pool.threads()),
                         compiled -> compiled.again().regions())
