@@ -58,7 +58,7 @@ class InfoCommandTest {
         Run run = Run.weft("info", "gpt", "--set", "layers=12");
 
         assertThat(run.out())
-                .contains("model GPT(layers = 4, heads = 4, width = 128, context = 64, vocab = 50257)")
+                .contains("model GPT(layers = 4, heads = 4, width = 128, context = 64, vocab = 50257, tied = true)")
                 .contains("   12 x param  f32[128,384]     blocks.*.attn.qkv.weight\n")
                 .contains("\ntrain      yes: trains on text\n")
                 .contains("\ngenerate   yes: continues text, reading each token once\n")

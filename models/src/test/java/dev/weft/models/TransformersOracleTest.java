@@ -25,7 +25,7 @@ public class TransformersOracleTest {
     private static final int LENGTH = 12;
     private static final int VOCABULARY = 32;
 
-    /** The folder of a model as transformers saves it: {@code llama}, {@code llama-tied}, {@code llama3} or {@code gpt2}. */
+    /** The folder of a model as transformers saves it: {@code llama}, {@code llama-tied}, {@code llama3}, {@code gpt2} or {@code gpt2-separate}. */
     public static Path folder(String name) {
         try {
             return Path.of(Objects.requireNonNull(
@@ -46,7 +46,9 @@ public class TransformersOracleTest {
         "llama3, cpu, 12",
         "llama3, reference, 12",
         "gpt2, cpu, 16",
-        "gpt2, reference, 16"
+        "gpt2, reference, 16",
+        "gpt2-separate, cpu, 17",
+        "gpt2-separate, reference, 17"
     })
     void logitsAreTheirs(String name, String backend, int tensors) {
         Score score = Backends.named(backend).score();

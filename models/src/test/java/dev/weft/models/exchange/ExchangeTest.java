@@ -74,7 +74,7 @@ class ExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-tied", "llama3", "gpt2"})
+    @ValueSource(strings = {"llama", "llama-tied", "llama3", "gpt2", "gpt2-separate"})
     void exportingWhatWasImportedGivesItBack(String name) {
         Path source = TransformersOracleTest.folder(name);
         ImportReport report = ModelImport.run(source, run(), null);
@@ -89,7 +89,7 @@ class ExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-tied", "llama3", "gpt2"})
+    @ValueSource(strings = {"llama", "llama-tied", "llama3", "gpt2", "gpt2-separate"})
     void anImportedRunIsTheModelThatTheFolderIs(String name) {
         Path source = TransformersOracleTest.folder(name);
         ModelImport.run(source, run(), null);

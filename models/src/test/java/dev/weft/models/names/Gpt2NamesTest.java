@@ -88,7 +88,8 @@ class Gpt2NamesTest {
                         Map.entry("heads", 4),
                         Map.entry("width", 64),
                         Map.entry("context", 256),
-                        Map.entry("vocab", 50257));
+                        Map.entry("vocab", 50257),
+                        Map.entry("tied", true));
         Map<String, Object> exported = gpt().config(constants, OptionalInt.of(50256));
         exported.keySet().retainAll(config.keySet());
         assertThat(config).containsAllEntriesOf(exported);

@@ -42,3 +42,8 @@ write("llama3", LlamaForCausalLM(LlamaConfig(
 
 write("gpt2", GPT2LMHeadModel(GPT2Config(
     n_embd=16, n_layer=1, n_head=2, vocab_size=32, n_positions=16, bos_token_id=0, eos_token_id=0)), torch.float16)
+
+# With a head of its own, which the published ones have not.
+write("gpt2-separate", GPT2LMHeadModel(GPT2Config(
+    n_embd=16, n_layer=1, n_head=2, vocab_size=32, n_positions=16, bos_token_id=0, eos_token_id=0,
+    tie_word_embeddings=False)))
