@@ -209,6 +209,22 @@ public final class Trainer {
         }
     }
 
+    /** Whether every number of every parameter is one to go on with; reads them all. */
+    public boolean hasFiniteParameters() {
+        return oneThread.in(() -> model.stored().stream()
+                .filter(stored -> stored.role() == Stored.Role.PARAM)
+                .allMatch(stored -> allFinite(model.read(stored.name()).toFloats())));
+    }
+
+    private static boolean allFinite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A probe of the entry that computes gradients: {@code step}, or {@code accumulate}. */
     public Probe probe(Weft weft, List<String> patterns) {
         return Probe.of(weft, model, options.accumulate() == 1 ? "step" : "accumulate", patterns);

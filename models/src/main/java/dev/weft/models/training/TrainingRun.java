@@ -303,6 +303,9 @@ public final class TrainingRun implements AutoCloseable {
         }
         boolean interrupted = !trainer().isFinished();
         if (interrupted && folder.checkpoints().last().orElse(-1) != done()) {
+            if (!trainer().hasFiniteParameters()) {
+                throw notFinite("step %d must leave finite parameters".formatted(done()));
+            }
             save(OptionalDouble.empty(), listener);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
@@ -319,7 +322,8 @@ public final class TrainingRun implements AutoCloseable {
         Trainer.Step step = trainer().step();
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (!step.isFinite()) {
-            throw notFinite(step);
+            throw notFinite("step %d must have a finite loss and gradient, got loss %s and gradient norm %s"
+                    .formatted(step.number(), step.loss(), step.norm()));
         }
         trainLoss = step.loss();
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -332,7 +336,7 @@ public final class TrainingRun implements AutoCloseable {
         listener.step(step, prepared.request().options().steps(), seconds);
     }
 
-    private UserException notFinite(Trainer.Step step) {
+    private UserException notFinite(String what) {
         String where = trainer()
                 .whyNotFinite(weft)
                 .map(NonFinite::toString)
@@ -341,12 +345,13 @@ public final class TrainingRun implements AutoCloseable {
                 .resolve("checkpoints")
                 .resolve("step-" + folder.checkpoints().last().orElseThrow());
         return new UserException(
-                "training: step %d must have a finite loss and gradient, got loss %s and gradient norm %s; the first value that is not finite: %s. The last good checkpoint is kept, %s. A lower --lr, a longer --warmup or a lower --clip may help"
-                        .formatted(step.number(), step.loss(), step.norm(), where, good));
+                "training: %s; the first value that is not finite: %s. The last good checkpoint is kept, %s. A lower --lr, a longer --warmup or a lower --clip may help"
+                        .formatted(what, where, good));
     }
 
     private void evaluateAndSave(TrainingListener listener) {
         double loss = trainer().evaluate();
+        requireStillFinite(loss);
         if (Double.isNaN(loss)) {
             save(OptionalDouble.empty(), listener);
             return;
@@ -355,6 +360,20 @@ public final class TrainingRun implements AutoCloseable {
         folder.log().write(RunEvent.EVAL, Map.of("step", done(), "loss", loss));
         listener.evaluated(done(), loss);
         save(OptionalDouble.of(loss), listener);
+    }
+
+    /** A step may compute finite numbers and leave others: no checkpoint and no finished run is made of those. */
+    private void requireStillFinite(double loss) {
+        if (Double.isFinite(loss) || folder.checkpoints().last().isEmpty()) {
+            return;
+        }
+        // A validation loss that never was a number is that of the data, or there is nothing to measure it on.
+        if (Double.isFinite(validationLoss)) {
+            throw notFinite("step %d must leave a finite validation loss, got %s".formatted(done(), loss));
+        }
+        if (!trainer().hasFiniteParameters()) {
+            throw notFinite("step %d must leave finite parameters".formatted(done()));
+        }
     }
 
     private void save(OptionalDouble measured, TrainingListener listener) {

@@ -263,6 +263,28 @@ class TrainingRunTest {
     }
 
     @Test
+    void aLastStepThatLeavesNoNumbersStopsTheRun() throws IOException {
+        // Finite momentum, divided by zero: parameters that are no numbers, after a step with a finite loss.
+        Path broken = Files.writeString(folder.resolve("broken.weft"), """
+                optimizer Broken(model) {
+                    fn update(grads: like params(model), lr: f32[]) {
+                        for (w, g) in zip(params(model), grads) {
+                            w := w + g / (lr - lr)
+                        }
+                    }
+                }
+                """);
+        Path run = folder.resolve("run");
+        assertThatThrownBy(() -> train(request(1, 1).withOptimizer(broken.toString(), Map.of()), run))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(
+                        "training: step 1 must leave a finite validation loss, got NaN; the first value")
+                .hasMessageContaining("The last good checkpoint is kept, " + run.resolve("checkpoints/step-0"));
+        assertThat(RunFolder.model(run)).doesNotExist();
+        assertThat(Checkpoints.of(run).last()).hasValue(0);
+    }
+
+    @Test
     void namesTheOptionsThatTheFilesTake() {
         assertThatThrownBy(
                         () -> train(request(1, 1).withOptimizer("sgd", Map.of("beta1", "0.5")), folder.resolve("run")))
