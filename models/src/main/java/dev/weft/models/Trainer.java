@@ -49,11 +49,18 @@ public final class Trainer {
 
         public Options {
             extra = Map.copyOf(extra);
-            if (steps < 1 || accumulate < 1 || !(peak > 0) || !(floor >= 0) || !(warmup >= 0) || !(clip > 0)) {
-                throw new UserException(
-                        ("training: steps, accumulate, lr and clip must be positive, min-lr and warmup not negative; got"
-                                        + " steps %d, accumulate %d, lr %s, clip %s, min-lr %s, warmup %s")
-                                .formatted(steps, accumulate, peak, clip, floor, warmup));
+            require(steps >= 1, "steps", "at least 1", steps);
+            require(accumulate >= 1, "accumulate", "at least 1", accumulate);
+            require(peak > 0 && Double.isFinite(peak), "lr", "positive and finite", peak);
+            require(floor >= 0, "min-lr", "at least 0", floor);
+            require(floor <= peak, "min-lr", "at most lr, which is " + peak, floor);
+            require(warmup >= 0 && Double.isFinite(warmup), "warmup", "a number of steps, 0 or more", warmup);
+            require(clip > 0, "clip", "positive", clip);
+        }
+
+        private static void require(boolean holds, String option, String wanted, Number got) {
+            if (!holds) {
+                throw new UserException("%s: must be %s, got %s".formatted(option, wanted, got));
             }
         }
     }

@@ -1,9 +1,11 @@
 package dev.weft.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.weft.dsl.EntryRequest;
+import dev.weft.graph.UserException;
 import dev.weft.models.data.TrainingWindows;
 import dev.weft.models.data.ValidationWindows;
 import dev.weft.models.tensorfile.Tensor;
@@ -61,6 +63,24 @@ class TrainerTest {
             }
             assertThat(trainer.evaluate()).isLessThan(1.2);
         }
+    }
+
+    @Test
+    void refusesOptionsOutOfRangeByTheirNames() {
+        refused("steps: must be at least 1, got 0", 0, 1, 1e-2, 0, 0, 1);
+        refused("accumulate: must be at least 1, got 0", 1, 0, 1e-2, 0, 0, 1);
+        refused("lr: must be positive and finite, got -1.0", 1, 1, -1, -0.1, 0, 1);
+        refused("min-lr: must be at least 0, got -0.1", 1, 1, 1e-2, -0.1, 0, 1);
+        refused("min-lr: must be at most lr, which is 0.01, got 5.0", 1, 1, 1e-2, 5, 0, 1);
+        refused("warmup: must be a number of steps, 0 or more, got NaN", 1, 1, 1e-2, 0, Double.NaN, 1);
+        refused("clip: must be positive, got -1.0", 1, 1, 1e-2, 0, 0, -1);
+    }
+
+    private static void refused(
+            String message, long steps, int accumulate, double peak, double floor, double warmup, double clip) {
+        assertThatThrownBy(() -> new Trainer.Options(steps, accumulate, peak, floor, warmup, clip, 7, Map.of()))
+                .isInstanceOf(UserException.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingRunTest {
 
@@ -282,6 +284,24 @@ class TrainingRunTest {
                 .hasMessageContaining("The last good checkpoint is kept, " + run.resolve("checkpoints/step-0"));
         assertThat(RunFolder.model(run)).doesNotExist();
         assertThat(Checkpoints.of(run).last()).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "adamw, beta1, 1",
+        "adamw, beta1, -0.1",
+        "adamw, beta2, 2",
+        "adamw, decay, -1",
+        "sgd, momentum, 1.5",
+        "sgd, decay, -1"
+    })
+    void refusesConstantsOfOptimizersThatAreOutOfRange(String optimizer, String constant, String value) {
+        assertThatThrownBy(() ->
+                        train(request(1, 1).withOptimizer(optimizer, Map.of(constant, value)), folder.resolve("run")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(optimizer + ".weft")
+                .hasMessageContaining(constant)
+                .hasMessageContaining(value);
     }
 
     @Test
