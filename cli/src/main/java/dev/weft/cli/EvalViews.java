@@ -57,9 +57,10 @@ final class EvalViews {
 
     /** What is wrong with the options beside each other; {@code shots} is whether there are such. */
     Optional<String> complaint(boolean shots) {
-        if (csv && (byPosition ? 1 : 0) + (freeRunning ? 1 : 0) + (shots ? 1 : 0) != 1) {
-            return Optional.of(
-                    "--csv: prints one table, that of --by-position, --free-running or --shots; give one of them as well");
+        int tables = (byPosition ? 1 : 0) + (freeRunning ? 1 : 0) + (shots ? 1 : 0);
+        if (csv && tables != 1) {
+            return Optional.of("--csv: prints one table, that of --by-position, --free-running or --shots; "
+                    + (tables == 0 ? "give one of them as well" : "got several, leave all but one out"));
         }
         if (plot != null && !byPosition && !freeRunning && !shots) {
             return Optional.of(

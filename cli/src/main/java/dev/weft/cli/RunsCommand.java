@@ -1,7 +1,9 @@
 package dev.weft.cli;
 
+import dev.weft.graph.UserException;
 import dev.weft.models.run.RunFolder;
 import dev.weft.models.run.RunSummary;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -40,12 +43,21 @@ final class RunsCommand extends Action {
         List<Path> wanted = folders.isEmpty() ? List.of(TrainCommand.RUNS) : folders;
         List<RunSummary> runs = new ArrayList<>();
         for (Path folder : wanted) {
+            // The folder runs, which nobody named, need not be there yet.
+            if (!folders.isEmpty() && !Files.isDirectory(folder)) {
+                throw new UserException(folder
+                        + (Files.exists(folder)
+                                ? ": is a file; name a run, or a folder of runs"
+                                : ": there is no such folder; name a run, or a folder of runs"));
+            }
             List<Path> found = RunFolder.isRun(folder) ? List.of(folder) : RunFolder.runs(folder);
             found.forEach(run -> runs.add(RunSummary.of(run)));
         }
         result(Map.of("runs", runs.stream().map(RunsCommand::json).toList()), out -> {
             if (runs.isEmpty()) {
-                out.println("no runs in " + wanted.stream().map(Path::toString).toList() + "; next: ./weft train gpt");
+                out.println("no runs in "
+                        + wanted.stream().map(Path::toString).collect(Collectors.joining(", "))
+                        + "; next: ./weft train gpt");
                 return;
             }
             Table table =

@@ -115,7 +115,10 @@ class RunsCommandTest {
                 .contains("\"runs\":[{\"run\":", "\"program\":\"gpt\"", "\"state\":\"finished\"", "\"steps\":6")
                 .contains("\"planned_steps\":6", "\"train_loss\":", "\"val_loss\":", "\"best_val_loss\":", "\"bytes\":")
                 .contains("\"started\":");
-        assertThat(Run.weft("runs", folder.resolve("none").toString()).out()).startsWith("no runs in ");
+        fails(Run.weft("runs", folder.resolve("none").toString()), ExitCode.USER, "none: there is no such folder");
+        fails(Run.weft("runs", text.toString()), ExitCode.USER, text + ": is a file; name a run");
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        assertThat(Run.weft("runs", empty.toString()).out()).startsWith("no runs in " + empty + "; next: ");
     }
 
     @Test
