@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** The programs that Weft ships and the public API around them. */
 @NullMarked
+@SuppressWarnings("module") // the command is compiled after this
 module dev.weft.models {
     requires static transitive org.jspecify;
     requires transitive dev.weft.dsl;
@@ -14,6 +15,8 @@ module dev.weft.models {
     exports dev.weft.models.compress;
     exports dev.weft.models.data;
     exports dev.weft.models.exchange;
+    exports dev.weft.models.io to
+            dev.weft.cli;
     exports dev.weft.models.lint;
     exports dev.weft.models.names;
     exports dev.weft.models.probe;

@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import dev.weft.graph.UserException;
 import dev.weft.models.LoadedModel;
+import dev.weft.models.io.WriteErrors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -24,6 +25,7 @@ final class CompressOptions {
 
     /** Opens the model, if the file may be written. The caller closes it. */
     LoadedModel open() {
+        WriteErrors.requireNoFolder(out);
         if (!force && Files.exists(out)) {
             throw new UserException(out + ": is there already; --force writes over it");
         }

@@ -6,7 +6,7 @@ import dev.weft.backend.testkit.Check;
 import dev.weft.backend.testkit.Conformance;
 import dev.weft.backend.testkit.Outcome;
 import dev.weft.backend.testkit.Report;
-import dev.weft.graph.UserException;
+import dev.weft.models.io.WriteErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ final class ConformanceCommand extends Action {
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
-            throw new UserException("--markdown %s: cannot be written: %s".formatted(file, e.getMessage()), e);
+            throw WriteErrors.file("--markdown " + file, file, e);
         }
     }
 

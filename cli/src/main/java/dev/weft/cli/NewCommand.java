@@ -2,9 +2,9 @@ package dev.weft.cli;
 
 import dev.weft.dsl.ast.Source;
 import dev.weft.dsl.diagnostic.Suggestions;
-import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
 import dev.weft.models.ShippedPrograms;
+import dev.weft.models.io.WriteErrors;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -56,6 +56,9 @@ final class NewCommand extends Action {
         Source source = ShippedPrograms.shipped(from).orElseThrow(this::unknown);
         Path names = file.resolveSibling(name.substring(0, name.length() - SUFFIX.length()) + NAMES);
         Optional<String> namesOfOthers = ShippedPrograms.resource(from + NAMES);
+        if (Files.exists(file)) {
+            throw there(file);
+        }
         if (namesOfOthers.isPresent() && Files.exists(names)) {
             throw there(names);
         }
@@ -98,11 +101,7 @@ final class NewCommand extends Action {
         } catch (FileAlreadyExistsException e) {
             throw there(file);
         } catch (IOException e) {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null && !Files.isDirectory(folder)) {
-                throw new UserException(file + ": there is no folder " + folder, e);
-            }
-            throw new MachineException(file + ": cannot be written: " + e.getMessage(), e);
+            throw WriteErrors.file(file.toString(), file, e);
         }
     }
 }

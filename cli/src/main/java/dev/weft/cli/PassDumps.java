@@ -1,6 +1,6 @@
 package dev.weft.cli;
 
-import dev.weft.graph.MachineException;
+import dev.weft.models.io.WriteErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ final class PassDumps {
                 Files.writeString(folder.resolve(diff.getKey() + ".diff"), diff.getValue());
             }
         } catch (IOException e) {
-            throw new MachineException("--dump-passes %s: cannot be written: %s".formatted(folder, e.getMessage()), e);
+            throw WriteErrors.folder("--dump-passes " + folder, folder, e);
         }
     }
 }

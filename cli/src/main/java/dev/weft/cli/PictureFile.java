@@ -3,8 +3,7 @@ package dev.weft.cli;
 import dev.weft.cli.plot.Chart;
 import dev.weft.cli.plot.Png;
 import dev.weft.cli.plot.Svg;
-import dev.weft.graph.MachineException;
-import dev.weft.graph.UserException;
+import dev.weft.models.io.WriteErrors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,10 +29,7 @@ final class PictureFile {
         try {
             Files.write(file, bytes);
         } catch (IOException e) {
-            if (file.getParent() != null && !Files.isDirectory(file.getParent())) {
-                throw new UserException(file + ": cannot be written; there is no folder " + file.getParent(), e);
-            }
-            throw new MachineException(file + ": cannot be written: " + e.getMessage(), e);
+            throw WriteErrors.file(file.toString(), file, e);
         }
     }
 }

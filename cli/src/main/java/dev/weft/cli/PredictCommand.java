@@ -7,6 +7,7 @@ import dev.weft.models.Weft;
 import dev.weft.models.data.Corpus;
 import dev.weft.models.data.TokenizedCorpus;
 import dev.weft.models.data.Tokens;
+import dev.weft.models.io.WriteErrors;
 import dev.weft.models.sample.Distribution;
 import dev.weft.models.score.Scorer;
 import dev.weft.models.tokenizer.Tokenizer;
@@ -137,13 +138,14 @@ final class PredictCommand extends Action {
             scores(weft, loaded, read, html == null ? shown : Math.max(shown, ON_PAGE), tokens);
         }
         TextReport report = new TextReport(loaded.tokenizer(), first, tokens, shown);
+        // Before the table: whoever asked for a page and gets none is not to search for that below a long table.
+        if (html != null) {
+            write(html, loaded, first, tokens);
+        }
         if (csv) {
             report.csv(out());
         } else {
             result(report.json(), report::print);
-        }
-        if (html != null) {
-            write(html, loaded, first, tokens);
         }
     }
 
@@ -160,7 +162,7 @@ final class PredictCommand extends Action {
         try {
             Files.writeString(page, PredictPage.of(title, loaded.tokenizer(), first, tokens));
         } catch (IOException e) {
-            throw new UserException("--html %s: cannot be written".formatted(page), e);
+            throw WriteErrors.file("--html " + page, page, e);
         }
         note(page + ": written; open it in a browser");
     }

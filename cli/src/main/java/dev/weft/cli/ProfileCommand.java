@@ -8,13 +8,13 @@ import dev.weft.cli.profile.RandomInputs;
 import dev.weft.cli.profile.RegionFacts;
 import dev.weft.cli.profile.Roofline;
 import dev.weft.cli.profile.TraceEvents;
-import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.pass.Pipeline;
 import dev.weft.graph.tensor.TensorBytes;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.Model;
 import dev.weft.models.Weft;
+import dev.weft.models.io.WriteErrors;
 import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,7 +168,7 @@ final class ProfileCommand extends Action {
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
-            throw new MachineException("--trace %s: cannot be written: %s".formatted(file, e.getMessage()), e);
+            throw WriteErrors.file("--trace " + file, file, e);
         }
     }
 }

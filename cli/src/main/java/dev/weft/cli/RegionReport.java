@@ -4,9 +4,9 @@ import dev.weft.cli.profile.EntryRegions;
 import dev.weft.cli.profile.RegionFacts;
 import dev.weft.cli.profile.ReportPage;
 import dev.weft.cli.profile.Roofline;
-import dev.weft.graph.MachineException;
 import dev.weft.models.Model;
 import dev.weft.models.Weft;
+import dev.weft.models.io.WriteErrors;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ record RegionReport(String title, List<EntryRegions> entries, Optional<Roofline>
         try {
             Files.writeString(file, html);
         } catch (IOException e) {
-            throw new MachineException("--report %s: cannot be written: %s".formatted(file, e.getMessage()), e);
+            throw WriteErrors.file("--report " + file, file, e);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.weft.cli;
 
-import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.tensor.TensorBytes;
 import dev.weft.graph.type.TensorType;
@@ -9,6 +8,7 @@ import dev.weft.models.LoadedModel;
 import dev.weft.models.Model;
 import dev.weft.models.Program;
 import dev.weft.models.Weft;
+import dev.weft.models.io.WriteErrors;
 import dev.weft.models.probe.Measurement;
 import dev.weft.models.probe.Probe;
 import dev.weft.models.tensorfile.Npy;
@@ -201,7 +201,7 @@ final class RunCommand extends Action {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new MachineException("--output %s: cannot be made: %s".formatted(folder, e.getMessage()), e);
+            throw WriteErrors.folder("--output " + folder, folder, e);
         }
         Npy.write(file, tensor);
         return file;

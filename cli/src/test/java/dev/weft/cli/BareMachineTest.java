@@ -90,11 +90,34 @@ class BareMachineTest {
     void aRunThatCannotBeMadeIsRefusedWithItsFolder() throws IOException, InterruptedException {
         Run run = weft(Map.of(), train("--backend", "reference"));
 
-        // A system that cannot be written is the machine's, a permission that is not there the user's.
-        assertThat(run.code()).isIn(ExitCode.MACHINE, ExitCode.USER);
+        assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
         assertThat(run.err())
-                .contains("cannot create a run (--out chooses another folder)")
+                .contains("a new run in ", "(--out chooses another folder): cannot be written: ")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void whatTheSystemRefusesIsTheMachines() {
+        Path page = READ_ONLY.resolve("page.html");
+        Run made = Run.weft("new", READ_ONLY.resolve("my.weft").toString(), "--from", "gpt");
+        Run shown = Run.weft(
+                "compile",
+                "mlp",
+                "--entry",
+                "loss",
+                "--dim",
+                "B=8",
+                "--backend",
+                "reference",
+                "--report",
+                page.toString());
+
+        assertThat(made.code()).isEqualTo(ExitCode.MACHINE);
+        assertThat(made.err())
+                .startsWith("error: " + READ_ONLY.resolve("my.weft") + ": cannot be written: ")
+                .doesNotEndWith(": " + READ_ONLY.resolve("my.weft") + "\n");
+        assertThat(shown.code()).isEqualTo(ExitCode.MACHINE);
+        assertThat(shown.err()).contains("--report " + page + ": cannot be written: ");
     }
 
     @Test

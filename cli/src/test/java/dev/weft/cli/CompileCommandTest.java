@@ -222,8 +222,9 @@ class CompileCommandTest {
                 "--dump-passes",
                 file.toString());
 
-        assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
-        assertThat(run.err()).startsWith("error: --dump-passes " + file + ": cannot be written");
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err())
+                .startsWith("error: --dump-passes " + file + ": cannot be written: is a file; name a folder");
     }
 
     @Test

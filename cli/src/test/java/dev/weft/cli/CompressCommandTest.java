@@ -194,6 +194,9 @@ class CompressCommandTest {
         Run again = Run.weft("decompress", run.toString(), packed.toString(), back.toString());
         assertThat(again.code()).isEqualTo(ExitCode.USER);
         assertThat(again.err()).contains("a.txt: is there already; --force writes over it");
+        Run ontoFolder = Run.weft("compress", run.toString(), text(), folder.toString(), "--force");
+        assertThat(ontoFolder.code()).isEqualTo(ExitCode.USER);
+        assertThat(ontoFolder.err()).endsWith(folder + ": cannot be written: is a folder; name a file\n");
     }
 
     @Test

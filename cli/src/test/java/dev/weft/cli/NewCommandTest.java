@@ -87,7 +87,23 @@ class NewCommandTest {
         Run run = Run.weft("new", folder.resolve("no/mine.weft").toString(), "--from", "gpt");
 
         assertThat(run.code()).isEqualTo(ExitCode.USER);
-        assertThat(run.err()).endsWith("mine.weft: there is no folder " + folder.resolve("no") + "\n");
+        assertThat(run.err())
+                .endsWith("mine.weft: cannot be written: there is no folder " + folder.resolve("no")
+                        + "; make it first\n");
+    }
+
+    @Test
+    void theSecondTimeTheFileThatWasNamedIsThere() {
+        String file = folder.resolve("mine.weft").toString();
+        assertThat(Run.weft("new", file, "--from", "gpt").code()).isZero();
+
+        Run again = Run.weft("new", file, "--from", "gpt");
+
+        assertThat(again.code()).isEqualTo(ExitCode.USER);
+        assertThat(again.err()).startsWith("error: " + file + ": is there already");
+        Run below = Run.weft("new", file + "/mine.weft", "--from", "gpt");
+        assertThat(below.code()).isEqualTo(ExitCode.USER);
+        assertThat(below.err()).contains("cannot be written: " + file + " in its path is no folder");
     }
 
     @Test

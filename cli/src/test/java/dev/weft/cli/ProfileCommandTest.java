@@ -121,8 +121,8 @@ class ProfileCommandTest {
     void aTraceThatCannotBeWrittenIsSaidBeforeTheWork() {
         Run run = profile("--trace", folder.resolve("missing/trace.json").toString());
 
-        assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
-        assertThat(run.err()).contains("--trace ", "cannot be written");
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).contains("--trace ", "cannot be written: there is no folder ");
     }
 
     @Test
@@ -188,8 +188,8 @@ class ProfileCommandTest {
     void aReportThatCannotBeWrittenIsSaid() {
         Run run = Run.weft("compile", "mlp", "--entry", "loss", "--dim", "B=8", "--report", folder.toString());
 
-        assertThat(run.code()).isEqualTo(ExitCode.MACHINE);
-        assertThat(run.err()).contains("--report ", "cannot be written");
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).contains("--report ", "cannot be written: is a folder; name a file");
     }
 
     @Test

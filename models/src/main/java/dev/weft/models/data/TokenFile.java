@@ -3,7 +3,7 @@ package dev.weft.models.data;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
-import dev.weft.models.io.IoErrors;
+import dev.weft.models.io.WriteErrors;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class TokenFile implements TokenSink, AutoCloseable {
                     StandardOpenOption.DELETE_ON_CLOSE);
             return new TokenFile(place, temporary, channel, weights);
         } catch (IOException e) {
-            throw IoErrors.of("write", place, e);
+            throw WriteErrors.file(place.toString(), place, e);
         }
     }
 
@@ -95,7 +95,7 @@ final class TokenFile implements TokenSink, AutoCloseable {
             }
             count += more.length;
         } catch (IOException e) {
-            throw IoErrors.of("write", place, e);
+            throw WriteErrors.file(place.toString(), place, e);
         }
     }
 
@@ -147,7 +147,7 @@ final class TokenFile implements TokenSink, AutoCloseable {
             channel.write(ByteBuffer.wrap(header(key, trainingTokens, checksum)), 0);
             Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw IoErrors.of("write", place, e);
+            throw WriteErrors.file(place.toString(), place, e);
         }
     }
 

@@ -40,7 +40,7 @@ public final class AtomicFiles {
             }
             force(folder);
         } catch (IOException e) {
-            throw IoErrors.of("write", path, e);
+            throw WriteErrors.file(path.toString(), path, e);
         }
     }
 

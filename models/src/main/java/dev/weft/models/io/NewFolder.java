@@ -72,11 +72,11 @@ public final class NewFolder {
             }
             AtomicFiles.force(parent);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            throw taken(path, e);
+            throw Files.exists(path) ? taken(path, e) : WriteErrors.folder(path.toString(), path, e);
         } catch (AtomicMoveNotSupportedException e) {
             throw IoErrors.of("rename a folder to", path, e);
         } catch (IOException e) {
-            throw IoErrors.of("write", path, e);
+            throw WriteErrors.folder(path.toString(), path, e);
         }
     }
 

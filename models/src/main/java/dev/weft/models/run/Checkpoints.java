@@ -3,6 +3,7 @@ package dev.weft.models.run;
 import dev.weft.graph.UserException;
 import dev.weft.models.io.AtomicFiles;
 import dev.weft.models.io.IoErrors;
+import dev.weft.models.io.WriteErrors;
 import dev.weft.models.json.Json;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
@@ -68,7 +69,7 @@ public final class Checkpoints {
             removeUnfinished();
             prune();
         } catch (IOException e) {
-            throw IoErrors.of("save", place, e);
+            throw WriteErrors.folder(place.toString(), place, e);
         }
         return place;
     }

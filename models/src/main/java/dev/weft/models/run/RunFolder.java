@@ -4,6 +4,7 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.io.AtomicFiles;
 import dev.weft.models.io.IoErrors;
+import dev.weft.models.io.WriteErrors;
 import dev.weft.models.json.Json;
 import dev.weft.models.tensorfile.SafeTensors;
 import dev.weft.models.tensorfile.Tensor;
@@ -79,7 +80,7 @@ public final class RunFolder implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw IoErrors.of("create a run (--out chooses another folder) in", parent, e);
+            throw WriteErrors.folder("a new run in " + parent + " (--out chooses another folder)", parent, e);
         }
     }
 
@@ -93,7 +94,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
-            throw IoErrors.of("create a run in", path, e);
+            throw WriteErrors.folder(path.toString(), path, e);
         }
         RunFolder folder = locked(path);
         if (isRun(path)) { // another process was faster, and is gone again

@@ -2,6 +2,7 @@ package dev.weft.models.run;
 
 import dev.weft.graph.UserException;
 import dev.weft.models.io.IoErrors;
+import dev.weft.models.io.WriteErrors;
 import dev.weft.models.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ public final class RunLog implements AutoCloseable {
             channel.truncate(wholeLines(channel)).position(channel.size());
             return new RunLog(path, channel);
         } catch (IOException e) {
-            throw IoErrors.of("open", path, e);
+            throw WriteErrors.file(path.toString(), path, e);
         }
     }
 
@@ -86,7 +87,7 @@ public final class RunLog implements AutoCloseable {
                 channel.force(false);
             }
         } catch (IOException e) {
-            throw IoErrors.of("write", path, e);
+            throw WriteErrors.file(path.toString(), path, e);
         }
     }
 
