@@ -3,8 +3,10 @@ package dev.weft.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -17,18 +19,30 @@ final class DefectReport {
     /** Writes a report into a folder, or where that cannot be, into the one for temporary files. */
     static Path write(Throwable failure, List<String> arguments, Path folder) {
         String name =
-                "weft-defect-" + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()) + ".txt";
+                "weft-defect-" + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
         String text = text(failure, arguments);
         try {
-            return Files.writeString(folder.resolve(name), text);
+            return create(folder, name, text);
         } catch (IOException e) {
             return writeElsewhere(name, text, failure);
         }
     }
 
+    /** A file that was not there: several commands may fail in one second. */
+    private static Path create(Path folder, String name, String text) throws IOException {
+        for (int turn = 1; ; turn++) {
+            Path file = folder.resolve(turn == 1 ? name + ".txt" : name + "-" + turn + ".txt");
+            try {
+                return Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            } catch (FileAlreadyExistsException taken) {
+                continue;
+            }
+        }
+    }
+
     private static Path writeElsewhere(String name, String text, Throwable failure) {
         try {
-            return Files.writeString(Path.of(System.getProperty("java.io.tmpdir"), name), text);
+            return create(Path.of(System.getProperty("java.io.tmpdir")), name, text);
         } catch (IOException e) {
             failure.addSuppressed(e);
             throw new IllegalStateException("report: cannot be written anywhere", failure);

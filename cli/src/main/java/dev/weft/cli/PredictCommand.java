@@ -150,7 +150,7 @@ final class PredictCommand extends Action {
     }
 
     private static void scores(Weft weft, LoadedModel loaded, Tokens text, int top, List<ScoredToken> to) {
-        int context = Math.toIntExact(loaded.program().integer("context"));
+        int context = loaded.program().context();
         int length = (int) Math.min(context, text.count() - 1);
         try (Scorer scorer = Scorer.open(weft, loaded, length)) {
             scorer.score(text, length, score -> to.add(ScoredToken.of(score, top)));

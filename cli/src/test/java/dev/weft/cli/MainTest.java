@@ -130,6 +130,17 @@ class MainTest {
     }
 
     @Test
+    void reportsOfOneSecondStandBesideEachOther(@TempDir Path folder) throws IOException {
+        for (int i = 0; i < 5; i++) {
+            DefectReport.write(new DefectException("graph: has lost a value"), List.of("check", "gpt"), folder);
+        }
+
+        try (var files = Files.list(folder)) {
+            assertThat(files).hasSize(5);
+        }
+    }
+
+    @Test
     void jsonEscapesWhatMustBe() {
         assertThat(JsonText.of(Map.of("a\"b", List.of(1, 2.5, true, "x\ny\\"))))
                 .isEqualTo("{\"a\\\"b\":[1,2.5,true,\"x\\ny\\\\\"]}");

@@ -122,6 +122,12 @@ class TrainCommandTest {
     }
 
     @Test
+    void refusesAContextThatNoTextHas() {
+        fails(train("--set", "context=0"), ExitCode.USER, "gpt: context must be from 1 to", "got 0", "--set context=");
+        fails(train("--set", "context=3000000000"), ExitCode.USER, "got 3000000000");
+    }
+
+    @Test
     void refusesUnknownOptionsAndOffersTheNearest() {
         fails(train("--stepz", "5"), ExitCode.USAGE, "has no option --stepz", "did you mean --steps?");
         fails(train("--dropp", "0.1"), ExitCode.USAGE, "has no option --dropp", "did you mean --drop?");

@@ -14,6 +14,9 @@ import java.util.Map;
 /** Builds one graph, interning: an op equal to one that is there gives the same value. One thread at a time. */
 public final class GraphBuilder {
 
+    /** More than any memory holds, and so few that a small multiple still fits into 64 bits. */
+    private static final long MOST_ELEMENTS = 1L << 50;
+
     private final String name;
     private final Map<Op, Value> interned = new HashMap<>();
     private final List<Value> parameters = new ArrayList<>();
@@ -60,6 +63,7 @@ public final class GraphBuilder {
 
     private Value fresh(Op op) {
         Value value = new Value(this, op, values.size());
+        requirePossible(value.type());
         for (Value operand : value.operands()) {
             if (operand.owner() != this) {
                 throw new DefectException("%s: operands must be values of graph %s, got one of graph %s"
@@ -68,6 +72,17 @@ public final class GraphBuilder {
         }
         values.add(value);
         return value;
+    }
+
+    /** Sizes that a user chose can make any product; from here on none of a tensor's overflows. */
+    private static void requirePossible(TensorType type) {
+        if (type.shape().elements() > MOST_ELEMENTS) {
+            throw new UserException("%s: a tensor must have at most 2^%d elements, got %s; choose smaller sizes"
+                    .formatted(
+                            type,
+                            Long.numberOfTrailingZeros(MOST_ELEMENTS),
+                            type.shape().elements()));
+        }
     }
 
     public Value constant(ElementType element, double value) {

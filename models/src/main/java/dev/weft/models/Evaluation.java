@@ -59,7 +59,7 @@ public record Evaluation(double nats, double weight, long tokens, TextLength len
     }
 
     private static int context(LoadedModel model) {
-        return Math.toIntExact(requireLanguageModel(model.program()).integer("context"));
+        return requireLanguageModel(model.program()).context();
     }
 
     /**
@@ -119,7 +119,7 @@ public record Evaluation(double nats, double weight, long tokens, TextLength len
      * @param patterns of paths, as {@link Probe#of} takes them
      */
     public static List<Measurement> probe(Weft weft, LoadedModel model, Corpus corpus, List<String> patterns) {
-        int context = Math.toIntExact(requireLanguageModel(model.program()).integer("context"));
+        int context = requireLanguageModel(model.program()).context();
         try (TokenizedCorpus text = TokenizedCorpus.forValidation(corpus, model.tokenizer())) {
             var first = new ValidationWindows(text.validation(), context, ROWS).batch(0);
             Map<String, Long> sizes = Map.of("B", (long) first.rows(), "T", (long) first.length());

@@ -297,6 +297,21 @@ public final class Program {
     }
 
     /**
+     * The constant {@code context} of a language model, in tokens.
+     *
+     * @throws UserException if it has none, or none from 1 on that counts the elements of an array
+     */
+    public int context() {
+        long context = integer("context");
+        if (context < 1 || context > Integer.MAX_VALUE) {
+            throw new UserException(
+                    "%s: context must be from 1 to %d tokens, got %d; choose another, as --set context=…"
+                            .formatted(name(), Integer.MAX_VALUE, context));
+        }
+        return Math.toIntExact(context);
+    }
+
+    /**
      * Names of the call sizes that entries take, {@code B} and {@code T}, in the order in which they are written.
      *
      * @throws dev.weft.graph.UserException if there is no such entry

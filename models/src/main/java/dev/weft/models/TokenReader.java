@@ -57,7 +57,7 @@ final class TokenReader implements AutoCloseable {
     static TokenReader open(
             Weft weft, Program program, SequencedMap<String, Tensor> parameters, int rows, List<Integer> lengths) {
         program.requireLogits();
-        int context = Math.toIntExact(program.integer("context"));
+        int context = program.context();
         boolean cached = program.hasCache();
         List<Integer> chunks = cached
                 ? lengths.stream()

@@ -150,10 +150,18 @@ final class Entries {
         Scope scope = Scope.of(of.unit(), of.self());
         request.sizes().forEach((name, size) -> {
             if (!(scope.find(name).orElse(null) instanceof Val.Known)) {
-                scope.sizes().put(name, new Dim(size, name));
+                scope.sizes().put(name, new Dim(notNegative(name, size), name));
             }
         });
         return scope;
+    }
+
+    private long notNegative(String name, long size) {
+        if (size < 0) {
+            throw new UserException("entry %s: size %s must not be negative, got %d; choose another, as --dim %s=…"
+                    .formatted(request.alias(), name, size, name));
+        }
+        return size;
     }
 
     /** The parameters of another function as inputs; those that take their defaults are left to its calls. */

@@ -200,7 +200,7 @@ public final class Lowerer {
         throw new UserException("entry %s: must be one of %s%s"
                 .formatted(
                         wanted,
-                        String.join(", ", known),
+                        String.join(", ", new LinkedHashSet<>(known)),
                         Suggestions.nearest(wanted, known)
                                 .map(near -> "; did you mean " + near + "?")
                                 .orElse("")));

@@ -180,7 +180,13 @@ final class Rearranging {
         if (bound != null) {
             return bound;
         }
-        return evaluator.find(name).orElse(null) instanceof Val.Int(long value) ? Dim.of(value) : null;
+        if (!(evaluator.find(name).orElse(null) instanceof Val.Int(long value))) {
+            return null;
+        }
+        if (value < 0) {
+            throw Refusal.at(atom.span(), "rearrange: size %s must not be negative, got %d", name, value);
+        }
+        return Dim.of(value);
     }
 
     /** Number {@code index} along the atom {@code name}, arranged. */

@@ -59,7 +59,8 @@ final class Remedies {
         OptionalLong less = LongStream.iterate(now - 1, value -> value >= Math.max(1, now - REACH), value -> value - 1)
                 .filter(value -> holds(instance, name, value, span))
                 .findFirst();
-        OptionalLong more = LongStream.rangeClosed(now + 1, now + REACH)
+        OptionalLong more = LongStream.iterate(Math.max(1, now + 1), value -> value + 1)
+                .limit(REACH)
                 .filter(value -> holds(instance, name, value, span))
                 .findFirst();
         return LongStream.concat(less.stream(), more.stream()).boxed().toList();

@@ -82,13 +82,16 @@ class RefusalsTest {
                 .hasMessageContaining("GPT: must have width % heads == 0")
                 .hasMessageContaining("got width = 130, heads = 4")
                 .hasMessageContaining("heads = 2 or 5, or width = 128 or 132 would do");
+        assertThatThrownBy(() -> lower(Map.of("width", "-1", "heads", "4")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("width = 4 would do");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "widht=3   | model GPT: has no constant widht, it takes layers, heads, width, context, vocab; did you mean width?",
+                "widht=3   | model GPT: has no constant widht, it takes layers, heads, width, context, vocab, tied; did you mean width?",
                 "width=abc | width: must be a number, true or false, got abc",
                 "width=1.5 | GPT: width: must be an int known while compiling, got the float 1.5",
                 "layers=-1 | layers: must be in 0..65,536, got -1",
@@ -103,7 +106,33 @@ class RefusalsTest {
     }
 
     @Test
+    void constantsThatNoAxisCanHave() {
+        assertThatThrownBy(() -> lower(Map.of("heads", "-4"), EntryRequest.of("logits", Map.of("B", 1L, "T", 2L))))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("rearrange: size heads must not be negative, got -4");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-1                  | entry logits: size B must not be negative, got -1; choose another, as --dim B=…",
+                "1000000000000000    | a tensor must have at most 2^50 elements, got ",
+                "9000000000000000000 | must have fewer than 2^63 elements; choose smaller sizes",
+            })
+    void sizesOfCallsThatNoTensorHas(long size, String sentence) {
+        assertThatThrownBy(() -> lower(Map.of(), EntryRequest.of("logits", Map.of("B", size, "T", 2L))))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(sentence);
+    }
+
+    @Test
     void entriesThatAreNotThere() {
+        assertThatThrownBy(() -> Shipped.text("""
+                        model M() { fn f() = 1 }
+                        program P(model) { entry f() = 2 }
+                        """, EntryRequest.of("g", Map.of())))
+                .hasMessage("entry g: must be one of f");
         assertThatThrownBy(() -> lower(Map.of(), EntryRequest.of("chnk", Map.of())))
                 .isInstanceOf(UserException.class)
                 .hasMessage("entry chnk: must be one of chunk, next, window, logits, loss; did you mean chunk?");

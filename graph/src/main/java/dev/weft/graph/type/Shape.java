@@ -1,5 +1,6 @@
 package dev.weft.graph.type;
 
+import dev.weft.graph.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,11 +35,22 @@ public record Shape(List<Dim> dims) {
         return dims.stream().mapToLong(Dim::size).toArray();
     }
 
-    /** Number of elements: the product of all sizes, 1 for a scalar. */
+    /**
+     * Number of elements: the product of all sizes, 1 for a scalar.
+     *
+     * @throws UserException if it does not fit into 64 bits
+     */
     public long elements() {
+        if (dims.stream().anyMatch(dim -> dim.size() == 0)) {
+            return 0;
+        }
         long product = 1;
         for (Dim dim : dims) {
-            product = Math.multiplyExact(product, dim.size());
+            if (product > Long.MAX_VALUE / dim.size()) {
+                throw new UserException(
+                        "tensor of sizes %s: must have fewer than 2^63 elements; choose smaller sizes".formatted(this));
+            }
+            product *= dim.size();
         }
         return product;
     }

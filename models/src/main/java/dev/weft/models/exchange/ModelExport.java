@@ -109,6 +109,6 @@ public final class ModelExport {
     }
 
     private static OptionalInt context(Program program) {
-        return program.takes(CONTEXT) ? OptionalInt.of(Math.toIntExact(program.integer(CONTEXT))) : OptionalInt.empty();
+        return program.takes(CONTEXT) ? OptionalInt.of(program.context()) : OptionalInt.empty();
     }
 }

@@ -23,7 +23,7 @@ final class Answers implements AutoCloseable {
 
     /** @throws UserException if the program has no {@code logits} */
     static Answers open(Weft weft, LoadedModel model) {
-        int context = Math.toIntExact(model.program().integer("context"));
+        int context = model.program().context();
         return new Answers(Scorer.open(weft, model, context), model.tokenizer(), context);
     }
 

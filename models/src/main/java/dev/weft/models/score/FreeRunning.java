@@ -82,7 +82,7 @@ public record FreeRunning(
      */
     public static FreeRunning of(
             Weft weft, LoadedModel model, Corpus corpus, int prefix, long seed, LongConsumer progress) {
-        int context = Math.toIntExact(model.program().integer("context"));
+        int context = model.program().context();
         if (prefix < 1 || prefix >= context) {
             throw new UserException("prefix: must be from 1 to %d, less than the context of the model, got %d"
                     .formatted(context - 1, prefix));

@@ -49,7 +49,7 @@ public final class Lanes implements AutoCloseable {
      */
     public static Lanes open(Weft weft, Program program, SequencedMap<String, Tensor> parameters, int count) {
         program.requireLogits();
-        int context = Math.toIntExact(program.integer("context"));
+        int context = program.context();
         boolean cached = program.hasCache();
         List<EntryRequest> entries = new ArrayList<>();
         if (cached) {

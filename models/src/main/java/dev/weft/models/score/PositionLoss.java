@@ -36,7 +36,7 @@ public record PositionLoss(List<Double> nats, List<Double> weights) {
      * @throws dev.weft.graph.UserException if the program has no {@code logits}, or the text is not in its vocabulary
      */
     public static PositionLoss of(Weft weft, LoadedModel model, Corpus corpus) {
-        int context = Math.toIntExact(model.program().integer("context"));
+        int context = model.program().context();
         try (TokenizedCorpus text = TokenizedCorpus.forValidation(corpus, model.tokenizer())) {
             Tokens tokens = text.validation();
             int length = (int) Math.min(context, tokens.count() - 1);

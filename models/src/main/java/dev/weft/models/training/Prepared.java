@@ -48,8 +48,6 @@ record Prepared(
     /** In {@code run.json}: what the tensors were that a run started from. */
     static final String INITIAL = "initial";
 
-    private static final String CONTEXT = "context";
-
     /**
      * For a new run.
      *
@@ -136,7 +134,7 @@ record Prepared(
             Tokenizer tokens = tokenizer.apply(request.tokenizer(), corpus);
             complete = withVocabulary(request, program, tokens);
             program = program.with(complete.constants());
-            int context = Math.toIntExact(program.integer(CONTEXT));
+            int context = program.context();
             data = new TextData(
                     corpus, tokens, context, request.batch(), request.options().seed());
         } else {
