@@ -60,7 +60,8 @@ final class MachineOptions {
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
-            description = "Threads that compute. One for each processor if not given.")
+            description =
+                    "Threads that compute: at most four for each processor, or 64 if that is more. One for each processor if not given.")
     int threads = BackendOptions.defaults().threads();
 
     @Option(
@@ -132,9 +133,9 @@ final class MachineOptions {
     }
 
     private void validate() {
-        if (threads < 1) {
-            throw refused("--threads: must be at least 1, got " + threads);
-        }
+        WeftOptions.wrongThreads(threads).ifPresent(wrong -> {
+            throw refused("--threads: " + wrong);
+        });
     }
 
     private ElementType precision() {

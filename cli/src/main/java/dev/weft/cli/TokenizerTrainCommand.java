@@ -1,6 +1,7 @@
 package dev.weft.cli;
 
 import dev.weft.graph.UserException;
+import dev.weft.models.WeftOptions;
 import dev.weft.models.data.Corpus;
 import dev.weft.models.data.TokenizerTraining;
 import dev.weft.models.tokenizer.Tokenizers;
@@ -69,9 +70,9 @@ final class TokenizerTrainCommand extends Action {
         SplitPattern cut = SplitPattern.named(pattern);
         List<String> tokens = special.isEmpty() ? List.of(END_OF_TEXT) : special;
         BpeTrainer.require(size, tokens);
-        if (threads < 1) {
-            throw refused("--threads: must be at least 1, got " + threads);
-        }
+        WeftOptions.wrongThreads(threads).ifPresent(wrong -> {
+            throw refused("--threads: " + wrong);
+        });
         if (Files.exists(destination.path)) {
             throw new UserException(destination.path + ": is there already and stays as it is; choose another name");
         }

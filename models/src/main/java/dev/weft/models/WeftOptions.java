@@ -5,6 +5,7 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.type.ElementType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +32,14 @@ public record WeftOptions(
         boolean keepsCode,
         boolean tf32) {
 
+    /** So many may be asked for on any machine: results can be compared across numbers of threads. */
+    private static final int FEW_THREADS = 64;
+
     public WeftOptions {
         plugins = List.copyOf(plugins);
-        if (threads < 1) {
-            throw new UserException("threads: must be at least 1, got " + threads);
-        }
+        wrongThreads(threads).ifPresent(wrong -> {
+            throw new UserException("threads: " + wrong);
+        });
         if (memoryBytes < 1) {
             throw new UserException("memory: must be at least 1 byte, got " + memoryBytes);
         }
@@ -45,6 +49,22 @@ public record WeftOptions(
         if (tf32 && precision != ElementType.F32) {
             throw new UserException("precision: products in " + precision + " have no terms in f32 to round to TF32");
         }
+    }
+
+    /**
+     * What is wrong with a number of threads: it must be at least 1, and at most four for each processor that the JVM sees, or
+     * 64 if that is more. More would only wait for each other, or not start.
+     */
+    public static Optional<String> wrongThreads(int threads) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int most = Math.max(FEW_THREADS, 4 * processors);
+        if (threads < 1) {
+            return Optional.of("must be at least 1, got " + threads);
+        }
+        return threads <= most
+                ? Optional.empty()
+                : Optional.of("must be at most %d on a machine of %d processors, got %d"
+                        .formatted(most, processors, threads));
     }
 
     /** The best backend of this machine, on all processors that the JVM sees, with as much memory as there is. */

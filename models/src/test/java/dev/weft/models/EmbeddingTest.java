@@ -235,6 +235,10 @@ class EmbeddingTest {
         assertThatThrownBy(() -> WeftOptions.defaults().threads(0))
                 .isInstanceOf(UserException.class)
                 .hasMessage("threads: must be at least 1, got 0");
+        assertThatThrownBy(() -> WeftOptions.defaults().threads(100_000))
+                .isInstanceOf(UserException.class)
+                .hasMessageMatching("threads: must be at most \\d+ on a machine of \\d+ processors, got 100000");
+        assertThat(WeftOptions.defaults().threads(64).threads()).isEqualTo(64);
         assertThatThrownBy(() -> WeftOptions.defaults().memory(0)).isInstanceOf(UserException.class);
     }
 }
