@@ -88,6 +88,13 @@ abstract class Action implements Callable<Integer> {
         }
     }
 
+    /** Refuses the command line if an option's number is too small. */
+    final void requireAtLeast(long least, String option, long got) {
+        if (got < least) {
+            throw refused("%s: must be at least %d, got %d".formatted(option, least, got));
+        }
+    }
+
     /** What to throw where the command line is wrong: exit code 2. */
     final ParameterException refused(String message) {
         if (spec == null) {

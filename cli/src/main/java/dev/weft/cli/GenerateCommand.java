@@ -82,10 +82,9 @@ final class GenerateCommand extends Action {
 
     @Override
     int run() {
-        if (maxTokens < 1 || samples < 1 || batch < 1) {
-            throw refused("--max-tokens, --samples and --batch must be at least 1, got %d, %d and %d"
-                    .formatted(maxTokens, samples, batch));
-        }
+        requireAtLeast(1, "--max-tokens", maxTokens);
+        requireAtLeast(1, "--samples", samples);
+        requireAtLeast(1, "--batch", batch);
         if (prompts.isMixed()) {
             throw refused("--prompt, --prompt-file and --prompts: cannot go with each other; choose one");
         }

@@ -1,5 +1,6 @@
 package dev.weft.cli;
 
+import dev.weft.graph.UserException;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
 import java.nio.file.Path;
@@ -35,6 +36,10 @@ final class ModelOptions {
 
     /** Opens it. The caller closes it. */
     LoadedModel open(Weft weft) {
+        if (model != null && model.toString().isEmpty()) {
+            throw new UserException(
+                    "MODEL: must not be empty; name a run, a checkpoint or a Hugging Face folder, or leave it out for the latest run");
+        }
         LoadedModel loaded = find(weft);
         if (tokenizer != null) {
             loaded.useTokenizer(tokenizer);

@@ -87,9 +87,8 @@ final class ProfileCommand extends Action {
 
     @Override
     int run() {
-        if (steps < 1 || warmup < 0) {
-            throw refused("--steps, --warmup: must be at least 1 and 0, got %d and %d".formatted(steps, warmup));
-        }
+        requireAtLeast(1, "--steps", steps);
+        requireAtLeast(0, "--warmup", warmup);
         if (target.entries.size() != 1) {
             throw refused("--entry: must be one, got " + target.entries);
         }

@@ -89,6 +89,9 @@ final class TrainCommand extends Action {
         if ((request.partial || !request.renames.isEmpty()) && request.initFrom == null && config == null) {
             throw refused("--rename and --partial say how --init-from is read, which is not given");
         }
+        if (out != null && out.toString().isEmpty()) {
+            throw refused("--out: must not be empty; name a folder, or leave it out for one in " + RUNS);
+        }
         Words said = words();
         if (config != null && machine.backend == null) {
             machine.backend = RunFolder.backend(config).orElse(null);
@@ -192,8 +195,9 @@ final class TrainCommand extends Action {
         if (!asked.equals(found.request())) {
             found.close();
             throw new UserException(run
-                    + ": goes on with the options it was started with (run.json has them); leave out those that differ,"
-                    + " or start a new run with --init-from " + run);
+                    + ": goes on with the options it was started with (run.json has them): "
+                    + RequestDifferences.of(found.request(), asked)
+                    + "; leave out those that differ, or start a new run with --init-from " + run);
         }
         return found;
     }

@@ -155,7 +155,21 @@ class GenerateCommandTest {
                 "a",
                 "--prompts",
                 file("a.txt", "a\n"));
-        refused(ExitCode.USAGE, "must be at least 1, got 30, 1 and 0", "--prompt", "a", "--batch", "0");
+        refused(
+                ExitCode.USAGE,
+                "error: weft generate: --batch: must be at least 1, got 0",
+                "--prompt",
+                "a",
+                "--batch",
+                "0");
+        refused(
+                ExitCode.USAGE,
+                "error: weft generate: --samples: must be at least 1, got 0",
+                "--prompt",
+                "a",
+                "--samples",
+                "0");
+        refused(ExitCode.USAGE, "--threads: must be at most", "--prompt", "a", "--threads", "5000");
         refused(ExitCode.USAGE, "--overflow", "--prompt", "a", "--overflow", "shift");
     }
 

@@ -129,6 +129,7 @@ class ProfileCommandTest {
     void wrongWordsAreAnswered() {
         assertThat(Run.weft("profile", "gpt", "--entry", "stop").code()).isEqualTo(ExitCode.USER);
         assertThat(profile("--steps", "0").code()).isEqualTo(ExitCode.USAGE);
+        assertThat(profile("--steps", "0").err()).contains(": --steps: must be at least 1, got 0\n");
         assertThat(Run.weft("profile", "mlp", "--entry", "loss,scores", "--dim", "B=2")
                         .code())
                 .isEqualTo(ExitCode.USAGE);

@@ -118,7 +118,11 @@ class TrainCommandTest {
         assertThat(train("--steps", "4").code()).isZero();
 
         assertThat(train("--steps", "4", "--resume").code()).isZero();
-        fails(train("--steps", "5", "--resume"), ExitCode.USER, "goes on with the options it was started with");
+        fails(
+                train("--steps", "5", "--resume", "--beta1", "0.8"),
+                ExitCode.USER,
+                "goes on with the options it was started with",
+                ": --set optimizer.beta1 is not given, got 0.8, --steps is 4, got 5; leave out");
     }
 
     @Test
@@ -139,7 +143,12 @@ class TrainCommandTest {
         fails(train("--tokenizer", "gpt3"), ExitCode.USER, "char, gpt2");
         fails(train("--set", "heads=3"), ExitCode.USER, "heads");
         fails(Run.weft("train", "gbt", "--backend", "reference"), ExitCode.USER, "gbt", "gpt");
-        fails(train("--batch", "0"), ExitCode.USER, "batch");
+        fails(train("--batch", "0"), ExitCode.USER, "error: batch: must be at least 1, got 0");
+        fails(train("--steps", "0"), ExitCode.USER, "error: steps: must be at least 1, got 0");
+        fails(train("--lr", "-1"), ExitCode.USER, "error: lr: must be positive and finite, got -1.0");
+        fails(train("--threads", "100000"), ExitCode.USAGE, "--threads: must be at most", "processors, got 100000");
+        fails(train("--out", ""), ExitCode.USAGE, "error: weft train: --out: must not be empty");
+        fails(Run.weft("generate", "", "--prompt", "a"), ExitCode.USER, "error: MODEL: must not be empty");
         fails(train("--partial"), ExitCode.USAGE, "say how --init-from is read");
         fails(train("--init-from", "x", "--rename", "a.*=b"), ExitCode.USER, "rename a.*=b: both sides must be");
         fails(train("--init-from", folder.resolve("none").toString()), ExitCode.USER, "there is no such folder");

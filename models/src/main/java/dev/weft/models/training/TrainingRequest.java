@@ -36,9 +36,11 @@ public record TrainingRequest(
         constants = Map.copyOf(constants);
         optimizerConstants = Map.copyOf(optimizerConstants);
         data = List.copyOf(data);
-        if (batch < 1 || evalEvery < 1) {
-            throw new UserException("training: batch and eval-every must be positive, got batch %d, eval-every %d"
-                    .formatted(batch, evalEvery));
+        if (batch < 1) {
+            throw new UserException("batch: must be at least 1, got " + batch);
+        }
+        if (evalEvery < 1) {
+            throw new UserException("eval-every: must be at least 1, got " + evalEvery);
         }
     }
 
