@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -331,13 +332,26 @@ class CompileCommandTest {
     }
 
     @Test
+    void aSizeIsGivenOnce() {
+        List<String> words = List.of("compile", "gpt", "--entry", "loss", "--backend", "reference");
+
+        for (String dims : List.of("--dim B=2,T=8,B=3", "--dim B=2,T=8 --dim B=2", "--dim=B=2 --dim=B=2,T=8")) {
+            Run run = Run.weft(Stream.concat(words.stream(), Arrays.stream(dims.split(" ")))
+                    .toArray(String[]::new));
+
+            assertThat(run.code()).as(dims).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).contains("weft compile: --dim B: must be given once, got it twice; leave one out");
+        }
+    }
+
+    @Test
     void anUnknownConstantIsAnsweredWithTheNearest() {
         Run run = Run.weft("compile", "gpt", "--entry", "loss", "--dim", "B=2,T=8", "--set", "layer=2");
 
         assertThat(run.code()).isEqualTo(ExitCode.USER);
         assertThat(run.err())
                 .isEqualTo("error: --set layer: gpt takes no constant of this name;"
-                        + " it takes layers, heads, width, context, vocab; did you mean layers?\n");
+                        + " it takes layers, heads, width, context, vocab, tied; did you mean layers?\n");
     }
 
     @Test
