@@ -1,10 +1,9 @@
 package dev.weft.cli;
 
-import dev.weft.graph.UserException;
+import dev.weft.models.io.IoErrors;
 import dev.weft.models.sample.Prompt;
 import dev.weft.models.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +55,8 @@ final class PromptOptions {
     static String read(Path file) {
         try {
             return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new UserException("--prompt-file %s: must be UTF-8 text".formatted(file), e);
         } catch (IOException e) {
-            throw new UserException("--prompt-file %s: cannot be read".formatted(file), e);
+            throw IoErrors.of("read", "--prompt-file " + file, file, e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.weft.cli;
 
 import dev.weft.graph.UserException;
+import dev.weft.models.io.IoErrors;
 import dev.weft.models.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ final class TokenizerDecodeCommand extends Action {
             try {
                 words.addAll(List.of(Files.readString(file).strip().split("\\s+")));
             } catch (IOException e) {
-                throw new UserException("--file %s: cannot be read as text".formatted(file), e);
+                throw IoErrors.of("read", "--file " + file, file, e);
             }
         }
         words.removeIf(String::isEmpty);

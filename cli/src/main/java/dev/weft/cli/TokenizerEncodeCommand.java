@@ -1,6 +1,6 @@
 package dev.weft.cli;
 
-import dev.weft.graph.UserException;
+import dev.weft.models.io.IoErrors;
 import dev.weft.models.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +44,7 @@ final class TokenizerEncodeCommand extends Action {
             try {
                 return Files.readAllBytes(file);
             } catch (IOException e) {
-                throw new UserException("--file %s: cannot be read".formatted(file), e);
+                throw IoErrors.of("read", "--file " + file, file, e);
             }
         }
     }

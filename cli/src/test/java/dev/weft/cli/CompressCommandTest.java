@@ -256,7 +256,7 @@ class CompressCommandTest {
         Run missing =
                 Run.weft("compress", run.toString(), folder.resolve("none").toString(), out);
         assertThat(missing.code()).isEqualTo(ExitCode.USER);
-        assertThat(missing.err()).contains("there is no such file");
+        assertThat(missing.err()).endsWith(folder.resolve("none") + ": there is no such file\n");
 
         Run directory = Run.weft("compress", run.toString(), folder.toString(), out);
         assertThat(directory.err()).contains("is a folder; pack it into one file first");

@@ -147,6 +147,14 @@ class GenerateCommandTest {
     }
 
     @Test
+    void aFileOfAPromptThatIsMissingIsNamedOnce() {
+        String absent = folder.resolve("absent.txt").toString();
+        refused(ExitCode.USER, "error: " + absent + ": there is no such file\n", "--prompts", absent);
+        refused(ExitCode.USER, "--prompt-file " + absent + ": there is no such file\n", "--prompt-file", absent);
+        refused(ExitCode.USER, folder + ": is a folder; name a file\n", "--prompt-file", folder.toString());
+    }
+
+    @Test
     void contradictionsAreRefused() throws IOException {
         refused(
                 ExitCode.USAGE,

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -16,23 +17,36 @@ public final class IoErrors {
 
     private IoErrors() {}
 
-    /** What went wrong with {@code path} while {@code action} ("read", "write"): a wrong path is the user's, the rest the machine's. */
+    /** What went wrong with {@code path} while {@code action} ("read", "list"): a wrong path is the user's, the rest the machine's. */
     public static RuntimeException of(String action, Path path, IOException cause) {
+        return of(action, path.toString(), path, cause);
+    }
+
+    /** @param subject the path as the user named it, with the option before it */
+    public static RuntimeException of(String action, String subject, Path path, IOException cause) {
         return switch (cause) {
             case CharacterCodingException notText ->
-                new UserException(path + ": must be UTF-8 text, and is not", cause);
-            case NoSuchFileException missing ->
-                new UserException(missing.getFile() + ": there is no such file; cannot " + action + " " + path, cause);
-            case FileAlreadyExistsException exists ->
-                new UserException(exists.getFile() + ": is already there; cannot " + action + " " + path, cause);
-            case AccessDeniedException denied ->
-                new UserException(denied.getFile() + ": permission denied; cannot " + action + " " + path, cause);
-            case NotDirectoryException file ->
-                new UserException(file.getFile() + ": is not a folder; cannot " + action + " " + path, cause);
+                new UserException(subject + ": must be UTF-8 text, and is not", cause);
+            case NoSuchFileException missing -> ofUser(action, subject, path, missing, "there is no such file");
+            case FileAlreadyExistsException exists -> ofUser(action, subject, path, exists, "is already there");
+            case AccessDeniedException denied -> ofUser(action, subject, path, denied, "permission denied");
+            case NotDirectoryException file -> ofUser(action, subject, path, file, "is not a folder");
             case FileSystemException other ->
-                new MachineException(path + ": cannot " + action + " it: " + reason(other), cause);
-            default -> new MachineException(path + ": cannot " + action + " it: " + cause.getMessage(), cause);
+                new MachineException(subject + ": cannot " + action + " it: " + reason(other), cause);
+            default ->
+                Files.isDirectory(path)
+                        ? new UserException(subject + ": is a folder; name a file", cause)
+                        : new MachineException(subject + ": cannot " + action + " it: " + cause.getMessage(), cause);
         };
+    }
+
+    /** Names the file that is at fault, and besides it {@code path} only where that is another. */
+    private static UserException ofUser(
+            String action, String subject, Path path, FileSystemException cause, String problem) {
+        String said = path.toString().equals(cause.getFile())
+                ? subject + ": " + problem
+                : cause.getFile() + ": " + problem + "; cannot " + action + " " + subject;
+        return new UserException(said, cause);
     }
 
     private static String reason(FileSystemException exception) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reading and writing JSON objects. Key order is kept; a key given twice is an error. */
 public final class Json {
@@ -34,6 +35,9 @@ public final class Json {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    /** How the library names a second place in a message. */
+    private static final Pattern PLACE = Pattern.compile("\\[Source: [^\\]]*; line: (\\d+), column: (\\d+)\\]");
 
     private Json() {}
 
@@ -87,6 +91,6 @@ public final class Json {
         var location = e.getLocation();
         String where =
                 location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
-        return e.getOriginalMessage() + where;
+        return PLACE.matcher(e.getOriginalMessage()).replaceAll("line $1, column $2") + where;
     }
 }

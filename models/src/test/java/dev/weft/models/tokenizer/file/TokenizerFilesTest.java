@@ -57,6 +57,16 @@ class TokenizerFilesTest {
         }
     }
 
+    @Test
+    void whereAFileIsCutOffIsToldByLineAndColumn() throws IOException {
+        Path file = Files.writeString(folder.resolve("tokenizer.json"), "{");
+
+        assertThatThrownBy(() -> Tokenizers.load(file))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("(start marker at line 1, column 1)")
+                .hasMessageEndingWith("(line 1, column 2)");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"tokenizer.json", "words.tiktoken"})
     void whatIsWrittenEncodesAlike(String name) {
