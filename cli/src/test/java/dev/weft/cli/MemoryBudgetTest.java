@@ -91,7 +91,7 @@ class MemoryBudgetTest {
         return Run.weft(words.toArray(String[]::new));
     }
 
-    /** {@code step: 84 regions of 60 kernels, …}. */
+    /** {@code step: 84 regions, 60 of them different, …}. */
     private static int regions(Run report) {
         Matcher summary = Pattern.compile("step: (\\d+) regions").matcher(report.out());
         assertThat(summary.find()).as(report.out() + report.err()).isTrue();

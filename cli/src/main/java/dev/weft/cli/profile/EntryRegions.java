@@ -81,7 +81,7 @@ public record EntryRegions(String entry, List<RegionFacts> regions) {
                 regions.stream().mapToDouble(region -> region.cost().flops()).sum();
         double bytes = regions.stream().mapToDouble(RegionFacts::bytes).sum();
         long kernels = regions.stream().map(RegionFacts::kernel).distinct().count();
-        String counted = "%d regions of %d kernels, %s GFLOP, %s MB moved"
+        String counted = "%d regions, %d of them different, %s GFLOP, %s MB moved"
                 .formatted(regions.size(), kernels, number("%.3f", flops / 1e9), number("%.1f", bytes / 1e6));
         return roofline.isEmpty()
                 ? counted
