@@ -6,12 +6,18 @@ import dev.weft.graph.UserException;
 import dev.weft.models.ProgramException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -22,6 +28,8 @@ final class Failures {
 
     private static final Pattern PAIRS =
             Pattern.compile("Value for option option '(--[a-z-]+)'.* should be in KEY=VALUE.* format but was (.*)");
+
+    private static final Pattern GOT = Pattern.compile(" but was '(.*)'$");
 
     /** A failure while a command ran. */
     static int report(Throwable failure, List<String> arguments, Terminal terminal) {
@@ -73,11 +81,52 @@ final class Failures {
         } else if (wrong instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             terminal.error(unmatched(command, unmatched.getUnmatched().getFirst()));
-        } else {
+        } else if (wrong instanceof MissingParameterException missing
+                && !missing.getMissing().isEmpty()) {
+            terminal.error(name + ": " + missing(missing.getMissing().getFirst()));
+        } else if (values(wrong.getArgSpec()).isEmpty() || !wrong.getMessage().contains("expected one of")) {
             terminal.error(name + ": " + plain(wrong.getMessage()));
+        } else {
+            terminal.error(name + ": " + noSuchValue(wrong));
         }
         terminal.note("  " + name + " --help lists what there is");
         return ExitCode.USAGE;
+    }
+
+    private static String missing(ArgSpec argument) {
+        List<String> values = values(argument);
+        String what =
+                values.isEmpty() ? String.join(" ", argument.description()) : "one of " + String.join(", ", values);
+        return called(argument) + " must be given: " + what;
+    }
+
+    private static String noSuchValue(ParameterException wrong) {
+        List<String> values = values(wrong.getArgSpec());
+        Matcher got = GOT.matcher(wrong.getMessage());
+        String value = got.find() ? got.group(1) : "";
+        return "%s must be one of %s; got %s%s"
+                .formatted(
+                        called(Objects.requireNonNull(wrong.getArgSpec())),
+                        String.join(", ", values),
+                        value,
+                        Suggestions.nearest(value, values)
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse(""));
+    }
+
+    private static String called(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+
+    /** The words that an argument takes; none if it takes others than words of a list. */
+    private static List<String> values(@Nullable ArgSpec argument) {
+        if (argument == null) {
+            return List.of();
+        }
+        Object[] constants = argument.auxiliaryTypes()[0].getEnumConstants();
+        return constants == null
+                ? List.of()
+                : Arrays.stream(constants).map(Object::toString).toList();
     }
 
     /** What the parser of command lines says, in words of those who do not program. */
@@ -87,7 +136,8 @@ final class Failures {
             return "%s takes NAME=VALUE, such as %s=4, without spaces; got %s"
                     .formatted(pairs.group(1), pairs.group(2).replaceAll("[^A-Za-z_]", ""), pairs.group(2));
         }
-        return message.replaceAll("is not an? (double|int|long|float)$", "is not a number");
+        return message.replaceAll("positional parameter at index \\S+ ", "")
+                .replaceAll("is not an? (double|int|long|float)$", "is not a number");
     }
 
     private static String unmatched(CommandLine command, String got) {

@@ -89,6 +89,21 @@ class MainTest {
     }
 
     @Test
+    void wordsOfAListAreNamedAsTheyAreTyped() {
+        Run emit = Run.weft("compile", "gpt", "--entry", "loss", "--emit", "kernel");
+        assertThat(emit.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(emit.err())
+                .startsWith("error: weft compile: --emit must be one of ast, graph, ")
+                .contains("; got kernel; did you mean kernels?\n");
+        assertThat(Run.weft("completion", "powershell").err())
+                .startsWith("error: weft completion: SHELL must be one of bash, zsh, fish; got powershell\n");
+        assertThat(Run.weft("cache").err()).contains("must be given: one of ls, explain, clear\n");
+        Run compile = Run.weft("compile", "gpt");
+        assertThat(compile.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(compile.err()).startsWith("error: weft compile: --entry must be given: An entry, such as step");
+    }
+
+    @Test
     void aConstantWithoutValueIsRefused() {
         Run run = Run.weft("check", "gpt", "--set", "layers");
 
