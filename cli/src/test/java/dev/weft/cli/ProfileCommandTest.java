@@ -128,8 +128,10 @@ class ProfileCommandTest {
     @Test
     void wrongWordsAreAnswered() {
         assertThat(Run.weft("profile", "gpt", "--entry", "stop").code()).isEqualTo(ExitCode.USER);
-        assertThat(profile("--steps", "0").code()).isEqualTo(ExitCode.USAGE);
-        assertThat(profile("--steps", "0").err()).contains(": --steps: must be at least 1, got 0\n");
+        // Not by profile(…), which gives --steps already.
+        Run none = Run.weft("profile", "mlp", "--entry", "step", "--dim", "B=8", "-n", "0");
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).startsWith("error: weft profile: --steps: must be at least 1, got 0\n");
         assertThat(Run.weft("profile", "mlp", "--entry", "loss,scores", "--dim", "B=2")
                         .code())
                 .isEqualTo(ExitCode.USAGE);
