@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is wrong with the inputs of {@code run} is said in a sentence, with the exit code of whose turn it is. */
 class RunBadInputTest {
@@ -81,6 +83,18 @@ class RunBadInputTest {
         Path x = folder.resolve("x.npy");
         Npy.write(x, Tensor.of(new int[] {1, 2, 3}, 1, 3));
         refused(run("apply", "--input", "x=@" + x), ExitCode.USER, "input x: must be f32[1:B,3], got i32[1,3]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "cpu"})
+    void anIndexOutsideItsTableNamesItsInput(String backend) {
+        String small = "layers=1,heads=2,width=8,context=8,vocab=17";
+        refused(
+                Run.weft(("run gpt --entry logits --dim B=1,T=4 --input tokens=1,2,3,99 --backend " + backend
+                                + " --set " + small)
+                        .split(" ")),
+                ExitCode.USER,
+                "gather: index must be in 0..16, got 99 (index from tokens, table f32[17,8])");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.weft.graph.Value;
 import dev.weft.graph.op.DynamicSlice;
 import dev.weft.graph.op.DynamicUpdate;
 import dev.weft.graph.op.Gather;
+import dev.weft.graph.op.Parameter;
 import dev.weft.graph.op.ScatterAdd;
 import java.util.Optional;
 
@@ -36,7 +37,10 @@ public record PlaceCheck(Value places, long max, String message) {
     private static Optional<PlaceCheck> rows(String name, Value table, Value indices) {
         long max = table.type().size(0) - 1;
         return Optional.of(new PlaceCheck(
-                indices, max, "%s: index must be in 0..%d, got %%d (table %s)".formatted(name, max, table.type())));
+                indices,
+                max,
+                "%s: index must be in 0..%d, got %%d (%stable %s)"
+                        .formatted(name, max, Parameter.behind(indices).replace("%", "%%"), table.type())));
     }
 
     private static Optional<PlaceCheck> start(String name, Value start, long size, long whole) {

@@ -36,7 +36,7 @@ public record Gather(Value table, Value indices) implements Table {
         Tensor y = Tensor.zeros(type());
         int width = table.width();
         for (int i = 0; i < indices.size(); i++) {
-            int row = row(indices.get(i), table.type());
+            int row = row(indices.get(i), this.table, this.indices);
             for (int j = 0; j < width; j++) {
                 y.set(i * width + j, table.get(row * width + j));
             }
@@ -44,10 +44,10 @@ public record Gather(Value table, Value indices) implements Table {
         return y;
     }
 
-    static int row(double index, TensorType table) {
-        if (index < 0 || index >= table.size(0)) {
-            throw new UserException("gather: index must be in 0..%d, got %d (table %s)"
-                    .formatted(table.size(0) - 1, (long) index, table));
+    static int row(double index, Value table, Value indices) {
+        if (index < 0 || index >= table.type().size(0)) {
+            throw new UserException("gather: index must be in 0..%d, got %d (%stable %s)"
+                    .formatted(table.type().size(0) - 1, (long) index, Parameter.behind(indices), table.type()));
         }
         return (int) index;
     }

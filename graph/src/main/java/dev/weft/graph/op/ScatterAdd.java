@@ -29,7 +29,7 @@ public record ScatterAdd(Value into, Value indices, Value updates) implements Ta
         Tensor updates = operands.get(2);
         int width = y.width();
         for (int i = 0; i < indices.size(); i++) {
-            int row = Gather.row(indices.get(i), y.type());
+            int row = Gather.row(indices.get(i), into, this.indices);
             for (int j = 0; j < width; j++) {
                 int to = row * width + j;
                 y.set(to, y.get(to) + updates.get(i * width + j));
