@@ -172,7 +172,8 @@ final class CompileCommand extends Action {
             result(report.json(), report::print);
         }
         if (artifact != null) {
-            note("next: weft run %s --entry %s --input NAME=@FILE.npy".formatted(artifact, target.entries.getFirst()));
+            note("next: ./weft run %s --entry %s --input NAME=@FILE.npy"
+                    .formatted(artifact, target.entries.getFirst()));
         }
         return ExitCode.DONE;
     }

@@ -86,6 +86,6 @@ final class CompressCommand extends Action {
                         done.deflated());
             }
         });
-        note("next: weft decompress %s %s FILE".formatted(files.model, files.out));
+        note("next: ./weft decompress %s %s FILE".formatted(files.model, files.out));
     }
 }

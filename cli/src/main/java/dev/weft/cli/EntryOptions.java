@@ -19,9 +19,7 @@ import picocli.CommandLine.Parameters;
 /** A program and those of its entries that a command is about. */
 final class EntryOptions {
 
-    @Parameters(
-            paramLabel = "PROGRAM",
-            description = "A .weft file, or the name of a shipped program. weft run also takes a .weftc file.")
+    @Parameters(paramLabel = "PROGRAM", description = "A .weft file, or the name of a shipped program.")
     String file = "";
 
     @Option(

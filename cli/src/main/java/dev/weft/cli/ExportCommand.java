@@ -63,7 +63,7 @@ final class ExportCommand extends Action {
                 report.files().forEach(file -> out.println("  " + file));
             });
         }
-        note("next: weft import %s -o RUN, or from_pretrained(\"%s\") in Python".formatted(folder, folder));
+        note("next: ./weft import %s -o RUN, or from_pretrained(\"%s\") in Python".formatted(folder, folder));
         return ExitCode.DONE;
     }
 

@@ -64,7 +64,7 @@ final class ImportCommand extends Action {
             list("ignored, the program does not need them", report.ignored(), out::println);
             out.println("tokenizer: " + report.tokenizer());
         });
-        note("next: weft generate %s --prompt \"…\"".formatted(report.run()));
+        note("next: ./weft generate %s --prompt \"…\"".formatted(report.run()));
         return ExitCode.DONE;
     }
 

@@ -30,7 +30,10 @@ import picocli.CommandLine.Option;
 /** Runs entries on tensors. */
 @Command(
         name = "run",
-        description = "Run entries of a program on tensors from files, one after the other.",
+        description = {
+            "Run entries of a program on tensors from files, one after the other.",
+            "PROGRAM may also be a .weftc file, which weft compile -o wrote."
+        },
         footer = {
             "",
             "Example: weft run mlp --entry scores --input x=@x.npy --output scores",

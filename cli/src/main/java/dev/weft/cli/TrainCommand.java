@@ -303,8 +303,13 @@ final class TrainCommand extends Action {
             to.println("---");
         }
         to.printf(
-                "%s: %d steps in %.1f s, training loss %.4f, validation loss %.4f%n",
-                result.run(), result.steps(), result.seconds(), result.trainLoss(), result.validationLoss());
+                "%s: %d %s in %.1f s, training loss %.4f, validation loss %.4f%n",
+                result.run(),
+                result.steps(),
+                result.steps() == 1 ? "step" : "steps",
+                result.seconds(),
+                result.trainLoss(),
+                result.validationLoss());
         to.println(
                 result.samples().isEmpty()
                         ? "the parameters are in " + RunFolder.model(result.run())

@@ -38,7 +38,7 @@ class ArtifactTest {
                 "-o",
                 artifact.toString());
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.err()).contains("next: weft run " + artifact);
+        assertThat(run.err()).contains("next: ./weft run " + artifact);
     }
 
     private static String outputs(String json) {

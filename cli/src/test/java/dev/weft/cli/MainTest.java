@@ -89,6 +89,12 @@ class MainTest {
     }
 
     @Test
+    void onlyTheCommandThatTakesCompiledProgramsSaysSo() {
+        assertThat(Run.weft("run", "--help").out()).contains("PROGRAM may also be a .weftc file");
+        assertThat(Run.weft("profile", "--help").out()).contains("PROGRAM").doesNotContain(".weftc");
+    }
+
+    @Test
     void wordsOfAListAreNamedAsTheyAreTyped() {
         Run emit = Run.weft("compile", "gpt", "--entry", "loss", "--emit", "kernel");
         assertThat(emit.code()).isEqualTo(ExitCode.USAGE);
