@@ -242,7 +242,7 @@ class KilledRunTest {
                     "no disk of our own can be made here: " + said);
 
             assertThat(code).as(said).isEqualTo(ExitCode.MACHINE);
-            assertThat(said).contains("No space left on device").doesNotContain("\tat ");
+            assertThat(said).contains("cannot be written: the disk is full").doesNotContain("\tat ");
             assertThat(checkWhole(run)).isFalse();
             assertThat(Checkpoints.of(run).last().orElseThrow()).as(size).isBetween(2L, (long) steps);
             System.out.printf(
