@@ -10,7 +10,7 @@ import dev.weft.models.sample.Drawn;
 import dev.weft.models.sample.History;
 import dev.weft.models.sample.Penalties;
 import dev.weft.models.sample.Sampling;
-import dev.weft.models.sample.Weights;
+import dev.weft.models.sample.TokenWeights;
 import dev.weft.models.tensorfile.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -148,8 +148,8 @@ final class TokenDraw implements AutoCloseable {
         return sampling.penalties().apply(reader.logits(wish.row()), wish.history());
     }
 
-    private Weights weights(Wish wish) {
-        return new Weights(weights, wish.row() * reader.vocabulary(), reader.vocabulary());
+    private TokenWeights weights(Wish wish) {
+        return new TokenWeights(weights, wish.row() * reader.vocabulary(), reader.vocabulary());
     }
 
     @Override

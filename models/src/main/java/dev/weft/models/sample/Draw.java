@@ -1,6 +1,6 @@
 package dev.weft.models.sample;
 
-/** Weights of tokens, to draw one in proportion. What a block of them weighs is kept: a draw walks through the blocks, and then through one. */
+/** TokenWeights of tokens, to draw one in proportion. What a block of them weighs is kept: a draw walks through the blocks, and then through one. */
 final class Draw {
 
     private static final int BLOCK = 256;
@@ -12,11 +12,11 @@ final class Draw {
     private final double total;
 
     Draw(float[] weights) {
-        this(Weights.of(weights));
+        this(TokenWeights.of(weights));
     }
 
     /** @param row none negative; not copied */
-    Draw(Weights row) {
+    Draw(TokenWeights row) {
         this.weights = row.all();
         this.from = row.from();
         this.to = row.from() + row.count();

@@ -74,7 +74,9 @@ public record Sampling(double temperature, int topK, double typicalP, double top
     public int choose(float[] logits, History history, double uniform) {
         float[] lowered = penalties.apply(logits, history);
         int greatest = Logits.greatest(lowered);
-        return temperature == 0 ? greatest : choose(() -> lowered, Weights.of(weights(lowered, greatest)), uniform);
+        return temperature == 0
+                ? greatest
+                : choose(() -> lowered, TokenWeights.of(weights(lowered, greatest)), uniform);
     }
 
     /**
@@ -83,7 +85,7 @@ public record Sampling(double temperature, int topK, double typicalP, double top
      * @param lowered logits behind penalties; asked for only if a filter is on
      * @param weights of these, at the temperature
      */
-    public int choose(Supplier<float[]> lowered, Weights weights, double uniform) {
+    public int choose(Supplier<float[]> lowered, TokenWeights weights, double uniform) {
         if (!isFiltered()) {
             return new Draw(weights).token(uniform);
         }
@@ -105,15 +107,15 @@ public record Sampling(double temperature, int topK, double typicalP, double top
         int greatest = Logits.greatest(lowered);
         return temperature == 0
                 ? drawn(greatest, logits, 1, List.of())
-                : explain(logits, lowered, Weights.of(weights(lowered, greatest)), uniform);
+                : explain(logits, lowered, TokenWeights.of(weights(lowered, greatest)), uniform);
     }
 
     /**
-     * The token that {@link #choose(Supplier, Weights, double)} gives, and what each filter did.
+     * The token that {@link #choose(Supplier, TokenWeights, double)} gives, and what each filter did.
      *
      * @param logits the model's own
      */
-    public Drawn explain(float[] logits, float[] lowered, Weights weights, double uniform) {
+    public Drawn explain(float[] logits, float[] lowered, TokenWeights weights, double uniform) {
         List<Drawn.Removed> removed = new ArrayList<>();
         float[] kept = weights.row();
         double total = new Draw(kept).total();

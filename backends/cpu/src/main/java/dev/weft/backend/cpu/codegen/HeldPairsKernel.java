@@ -11,8 +11,8 @@ import java.util.Map;
  * nothing is summed across lanes, and weights are used in the order in which they lie.
  *
  * <p>A unit is {@value #PANELS} panels of {@value #COLUMNS} columns. Scratch memory holds two pieces of weights, each of a panel and a group
- * along k. While one piece is multiplied, the next one is restored by the parts of the processor that do not multiply ({@link RestoredColumns}). Each element is one
- * sum in order of k: the same for any number of rows. All sizes are arguments.
+ * along k. While one piece is multiplied, the next one is restored by the parts of the processor that do not multiply
+ * ({@link RestoredColumns}). Each element is one sum in order of k: the same for any number of rows. All sizes are arguments.
  */
 final class HeldPairsKernel {
     /** Of a panel: so many sums hide how long a product takes. */

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Some rows times weights in fewer bits, in f32. A unit restores {@value #PANEL} columns into the thread's scratch memory, rounded to the
- * element type that products read and filled up with zeros, and multiplies all rows with them, {@value #BLOCK} rows and columns at once. Each element is
- * sixteen sums in order of k, added up in one order: the same for any number of rows. All sizes are arguments.
+ * element type that products read and filled up with zeros, and multiplies all rows with them, {@value #BLOCK} rows and columns at once.
+ * Each element is sixteen sums in order of k, added up in one order: the same for any number of rows. All sizes are arguments.
  */
 final class HeldPanelKernel {
     static final long PANEL = 32;

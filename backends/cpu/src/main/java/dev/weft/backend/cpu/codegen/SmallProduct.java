@@ -157,39 +157,13 @@ public final class SmallProduct {
                 for (int i = 0; i < LANES; i++) {
                     read.add(load(at(b, times(plus(column, vector * LANES + i), stepB)), k));
                 }
-                List<String> turned = transposed(read);
+                List<String> turned = Transposition.of(ir, "float", read);
                 for (int i = 0; i < LANES; i++) {
                     String place = plus(times(plus(k, i), Long.toString(VECTORS * LANES)), vector * LANES);
                     store(turned.get(i), columnsOfB, place);
                 }
             }
         });
-    }
-
-    /** Quadrants change places: of all, of the halves, and so on. */
-    private List<String> transposed(List<String> vectors) {
-        List<String> level = new ArrayList<>(vectors);
-        for (int width = (int) LANES / 2; width >= 1; width /= 2) {
-            for (int i = 0; i < LANES; i++) {
-                if ((i & width) == 0) {
-                    String low = level.get(i);
-                    String high = level.get(i + width);
-                    level.set(i, mixed(low, high, width, 0));
-                    level.set(i + width, mixed(low, high, width, width));
-                }
-            }
-        }
-        return level;
-    }
-
-    private String mixed(String low, String high, int width, int from) {
-        StringBuilder places = new StringBuilder();
-        for (int lane = 0; lane < LANES; lane++) {
-            long place = (lane & width) == 0 ? lane + from : LANES + lane - width + from;
-            places.append(lane == 0 ? "" : ", ").append("i32 ").append(place);
-        }
-        return ir.emit(
-                "shufflevector " + VECTOR + " " + low + ", " + VECTOR + " " + high + ", <16 x i32> <" + places + ">");
     }
 
     // ---- words

@@ -9,10 +9,10 @@ import java.util.Arrays;
  * @param from where the row begins
  * @param count tokens of a row
  */
-public record Weights(float[] all, int from, int count) {
+public record TokenWeights(float[] all, int from, int count) {
 
-    static Weights of(float[] row) {
-        return new Weights(row, 0, row.length);
+    static TokenWeights of(float[] row) {
+        return new TokenWeights(row, 0, row.length);
     }
 
     /** A copy of the row. */
