@@ -86,7 +86,7 @@ final class EvalViews {
             reports.add(new PositionReport(PositionLoss.of(weft, model, corpus)));
         }
         if (freeRunning) {
-            int half = Math.toIntExact(model.program().integer("context") / 2);
+            int half = model.program().context() / 2;
             reports.add(new FreeRunningReport(
                     FreeRunning.of(weft, model, corpus, prefix == null ? half : prefix, seed, progress)));
         }

@@ -71,6 +71,31 @@ public record FusionModel(
 
     /** The same with another budget for repeated arithmetic. */
     public FusionModel withRecompute(int weight) {
+        return with(weight, streams, joins, totals, widens);
+    }
+
+    /** The same with other limits of streams. */
+    public FusionModel withStreams(Streams limits) {
+        return with(recompute, limits, joins, totals, widens);
+    }
+
+    /** The same for a backend whose regions compute the parts of a concat themselves. */
+    public FusionModel withJoins() {
+        return with(recompute, streams, true, totals, widens);
+    }
+
+    /** The same for a backend whose products cannot reduce what they give to one number. */
+    public FusionModel withoutTotals() {
+        return with(recompute, streams, joins, false, widens);
+    }
+
+    /** The same for a backend whose products read weights that are held in fewer bits. */
+    public FusionModel withWidening() {
+        return with(recompute, streams, joins, totals, true);
+    }
+
+    /** The same in all that no backend changes by itself. */
+    private FusionModel with(int weight, Streams limits, boolean joining, boolean totalling, boolean widening) {
         return new FusionModel(
                 fuse,
                 epilogues,
@@ -79,73 +104,9 @@ public record FusionModel(
                 epilogueInputs,
                 epilogueOutputs,
                 weight,
-                streams,
-                joins,
-                totals,
-                widens);
-    }
-
-    /** The same with other limits of streams. */
-    public FusionModel withStreams(Streams limits) {
-        return new FusionModel(
-                fuse,
-                epilogues,
-                maxInputs,
-                maxValues,
-                epilogueInputs,
-                epilogueOutputs,
-                recompute,
                 limits,
-                joins,
-                totals,
-                widens);
-    }
-
-    /** The same for a backend whose regions compute the parts of a concat themselves. */
-    public FusionModel withJoins() {
-        return new FusionModel(
-                fuse,
-                epilogues,
-                maxInputs,
-                maxValues,
-                epilogueInputs,
-                epilogueOutputs,
-                recompute,
-                streams,
-                true,
-                totals,
-                widens);
-    }
-
-    /** The same for a backend whose products cannot reduce what they give to one number. */
-    public FusionModel withoutTotals() {
-        return new FusionModel(
-                fuse,
-                epilogues,
-                maxInputs,
-                maxValues,
-                epilogueInputs,
-                epilogueOutputs,
-                recompute,
-                streams,
-                joins,
-                false,
-                widens);
-    }
-
-    /** The same for a backend whose products read weights that are held in fewer bits. */
-    public FusionModel withWidening() {
-        return new FusionModel(
-                fuse,
-                epilogues,
-                maxInputs,
-                maxValues,
-                epilogueInputs,
-                epilogueOutputs,
-                recompute,
-                streams,
-                joins,
-                totals,
-                true);
+                joining,
+                totalling,
+                widening);
     }
 }

@@ -44,8 +44,7 @@ public record WeightChange(Evaluation before, Evaluation after, long agreeing, l
     }
 
     private static int[] greedy(Weft weft, LoadedModel model, Tokens tokens, int stride, IntConsumer progress) {
-        long context = model.program().integer("context");
-        int length = (int) Math.min(context, tokens.count() - 1);
+        int length = (int) Math.min(model.program().context(), tokens.count() - 1);
         int[] ids = new int[Math.toIntExact(tokens.count() - 1)];
         int[] count = new int[1];
         try (Scorer scorer = Scorer.open(weft, model, length)) {
