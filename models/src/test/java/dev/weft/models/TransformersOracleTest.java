@@ -25,7 +25,7 @@ public class TransformersOracleTest {
     private static final int LENGTH = 12;
     private static final int VOCABULARY = 32;
 
-    /** The folder of a model as transformers saves it: {@code llama}, {@code llama-tied}, {@code llama3}, {@code gpt2} or {@code gpt2-separate}. */
+    /** The folder of a model as transformers saves it: {@code llama}, {@code gpt2} and others. */
     public static Path folder(String name) {
         try {
             return Path.of(Objects.requireNonNull(
@@ -45,6 +45,12 @@ public class TransformersOracleTest {
         "llama-tied, reference, 11",
         "llama3, cpu, 12",
         "llama3, reference, 12",
+        "llama-linear, cpu, 12",
+        "llama-linear, reference, 12",
+        "llama-yarn, cpu, 12",
+        "llama-yarn, reference, 12",
+        "llama-yarn-parts, cpu, 12",
+        "llama-yarn-parts, reference, 12",
         "gpt2, cpu, 16",
         "gpt2, reference, 16",
         "gpt2-separate, cpu, 17",

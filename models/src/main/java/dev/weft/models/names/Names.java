@@ -58,7 +58,7 @@ public final class Names {
      *                       that the program does not compute
      */
     public SequencedMap<String, Object> constants(Map<String, ?> config, String subject) {
-        return ConfigLines.of(origin, lines).constants(config, subject);
+        return new ConfigReader(ConfigLines.of(origin, lines), config, subject).constants();
     }
 
     /**
@@ -68,7 +68,7 @@ public final class Names {
      * @throws UserException if a constant that it must say is not among them
      */
     public SequencedMap<String, @Nullable Object> config(Map<String, ?> constants, OptionalInt endOfText) {
-        return ConfigLines.of(origin, lines).config(constants, endOfText);
+        return new ConfigWriter(ConfigLines.of(origin, lines), constants).config(endOfText);
     }
 
     /**
@@ -160,10 +160,12 @@ public final class Names {
                 case Line.Ignore ignore -> ignored.add(ignore);
                 case Line.Prefix prefix -> prefixes.add(prefix.text());
                 case Line.Constant constant -> {}
+                case Line.Choice choice -> {}
                 case Line.Quotient quotient -> {}
                 case Line.Fixed fixed -> {}
                 case Line.EndOfText end -> {}
                 case Line.Read read -> {}
+                case Line.Alias alias -> {}
             }
         }
         return new Rules(tensors, copies, ignored, prefixes);

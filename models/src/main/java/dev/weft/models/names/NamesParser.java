@@ -47,8 +47,16 @@ final class NamesParser {
                 if (!rest.startsWith("config ")) {
                     throw error("after read stands a line that begins with config, got: " + rest);
                 }
-                yield new Line.Read(
-                        number, config(rest.substring("config ".length()).strip()));
+                String said = rest.substring("config ".length()).strip();
+                yield said.contains(" as ") ? alias(said) : new Line.Read(number, config(said));
+            }
+            case "optional" -> {
+                if (!rest.startsWith("config ")
+                        || !(config(rest.substring("config ".length()).strip()) instanceof Line.Constant given)
+                        || given.otherwise() == null) {
+                    throw error("after optional stands a line as config KEY = CONSTANT or VALUE, got: " + rest);
+                }
+                yield new Line.Constant(number, given.key(), given.constant(), given.otherwise(), given.only(), true);
             }
             case "prefix" -> new Line.Prefix(number, name(rest).text());
             case "tensor" -> tensors(rest);
@@ -57,8 +65,15 @@ final class NamesParser {
                 yield sameStars(new Line.Copy(number, name(names[0]), name(names[1])));
             }
             case "ignore" -> new Line.Ignore(number, name(rest));
-            default -> throw error("a line must begin with config, read, prefix, tensor, copy or ignore, got: " + line);
+            default ->
+                throw error(
+                        "a line must begin with config, read, optional, prefix, tensor, copy or ignore, got: " + line);
         };
+    }
+
+    private Line.Alias alias(String said) {
+        String[] objects = two(said, " as ");
+        return new Line.Alias(number, name(objects[0]).text(), name(objects[1]).text());
     }
 
     private Line config(String rest) {
@@ -75,11 +90,38 @@ final class NamesParser {
             return new Line.Quotient(
                     number, key, name(parts[0]).text(), name(parts[1]).text());
         }
-        if (sides[1].contains(" or ")) {
-            String[] parts = two(sides[1], " or ");
-            return new Line.Constant(number, key, name(parts[0]).text(), otherwise(parts[1].strip()));
+        if (sides[1].contains(" among ")) {
+            String[] parts = two(sides[1], " among ");
+            return new Line.Choice(number, key, name(parts[0]).text(), said(parts[1], ","));
         }
-        return new Line.Constant(number, key, name(sides[1]).text(), null);
+        return constant(key, sides[1]);
+    }
+
+    private Line.Constant constant(String key, String said) {
+        String[] conditional = said.contains(" if ") ? two(said, " if ") : new String[] {said};
+        Line.Condition only = conditional.length == 1 ? null : condition(conditional[1]);
+        if (!conditional[0].contains(" or ")) {
+            return new Line.Constant(number, key, name(conditional[0]).text(), null, only, false);
+        }
+        String[] parts = two(conditional[0], " or ");
+        return new Line.Constant(number, key, name(parts[0]).text(), otherwise(parts[1].strip()), only, false);
+    }
+
+    private Line.Condition condition(String text) {
+        String[] parts = two(text, " is ");
+        return new Line.Condition(name(parts[0]).text(), said(parts[1], " or "));
+    }
+
+    private List<Object> said(String list, String between) {
+        List<Object> values = new ArrayList<>();
+        for (String text : list.split(between, -1)) {
+            Object value = json(text.strip());
+            if (value == null) {
+                throw error("null cannot be one of several, got: " + list.strip());
+            }
+            values.add(value);
+        }
+        return values;
     }
 
     private Line fixed(String key, String said) {

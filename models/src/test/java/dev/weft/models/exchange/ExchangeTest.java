@@ -74,7 +74,17 @@ class ExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-tied", "llama3", "gpt2", "gpt2-separate"})
+    @ValueSource(
+            strings = {
+                "llama",
+                "llama-tied",
+                "llama3",
+                "llama-linear",
+                "llama-yarn",
+                "llama-yarn-parts",
+                "gpt2",
+                "gpt2-separate"
+            })
     void exportingWhatWasImportedGivesItBack(String name) {
         Path source = TransformersOracleTest.folder(name);
         ImportReport report = ModelImport.run(source, run(), null);
@@ -89,7 +99,17 @@ class ExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-tied", "llama3", "gpt2", "gpt2-separate"})
+    @ValueSource(
+            strings = {
+                "llama",
+                "llama-tied",
+                "llama3",
+                "llama-linear",
+                "llama-yarn",
+                "llama-yarn-parts",
+                "gpt2",
+                "gpt2-separate"
+            })
     void anImportedRunIsTheModelThatTheFolderIs(String name) {
         Path source = TransformersOracleTest.folder(name);
         ModelImport.run(source, run(), null);

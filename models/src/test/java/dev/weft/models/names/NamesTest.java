@@ -243,6 +243,35 @@ class NamesTest {
     }
 
     @Test
+    void whatIsChosenDecidesWhichLinesCount() {
+        Names names = names("""
+                config shape.kind = kind among "plain", "round", "long"
+                config shape.radius = size if kind is "round"
+                optional config shape.length = size or 4 if kind is "long"
+                read config form as shape
+                """);
+        assertThat(names.constants(Map.of("shape", Map.of("radius", 7)), "config.json"))
+                .containsOnly(Map.entry("kind", 0));
+        assertThat(names.constants(Map.of("shape", Map.of("kind", "round", "radius", 7)), "config.json"))
+                .containsOnly(Map.entry("kind", 1), Map.entry("size", 7));
+        assertThat(names.constants(Map.of("form", Map.of("kind", "long")), "config.json"))
+                .containsOnly(Map.entry("kind", 2), Map.entry("size", 4));
+        assertThat(names.config(Map.of("kind", 0, "size", 7), OptionalInt.empty()))
+                .isEmpty();
+        assertThat(names.config(Map.of("kind", 1, "size", 7), OptionalInt.empty()))
+                .containsExactly(Map.entry("shape", Map.of("kind", "round", "radius", 7)));
+        assertThat(names.config(Map.of("kind", 2, "size", 4), OptionalInt.empty()))
+                .containsExactly(Map.entry("shape", Map.of("kind", "long")));
+        refused(
+                () -> names.constants(Map.of("form", Map.of("kind", "square")), "config.json"),
+                "form.kind must be plain or round or long for this program, got square (test.names:1)");
+        refused(
+                () -> names.constants(Map.of("shape", Map.of("kind", "round")), "config.json"),
+                "config.json: must say shape.radius or form.radius, which gives the program's constant size");
+        refused(() -> names.config(Map.of("kind", 3), OptionalInt.empty()), "kind must be from 0 to 2, got 3");
+    }
+
+    @Test
     void whatTheProgramHasItselfIsNoCopy() {
         String text = "tensor w = weight\ntensor head = head transposed\ncopy head of w";
         var theirs = tensors("w", counting(2, 2), "head", Tensor.of(new float[] {7, 7, 7, 7}, 2, 2));
@@ -297,6 +326,9 @@ class NamesTest {
                 "config a = b or 'x' | must hold a JSON object",
                 "config a = b or \"x\" | after or stands",
                 "config a = b / c / d | once",
+                "config a = b or 2 if c | expected \"is\" once",
+                "config a = b among 1, null | null cannot be one of several",
+                "optional config a = b | after optional stands",
                 "read tensor a = b | after read stands",
                 "prefix | expected one name",
             })
