@@ -171,7 +171,7 @@ final class EvalCommand extends Action {
     private void showExamples(Weft weft, LoadedModel loaded, TaskKind kind, List<Task> tasks, int most) {
         long all = (most + 1L) * tasks.size();
         ExampleLoss loss = ExampleLoss.of(
-                weft, loaded, tasks, most, views.seed, done -> progress("%,d of %,d".formatted(done, all)));
+                weft, loaded, tasks, most, views.seed(), done -> progress("%,d of %,d".formatted(done, all)));
         ExampleReport report = new ExampleReport(loss, tasks.size(), kind == TaskKind.choice);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("task", kind.toString());

@@ -47,7 +47,8 @@ final class EvalViews {
             names = "--seed",
             paramLabel = "N",
             description = "Decides what --free-running draws and which examples --shots shows. Default: 1337.")
-    long seed = 1337;
+    @Nullable
+    Long seed;
 
     @Option(
             names = "--csv",
@@ -69,10 +70,17 @@ final class EvalViews {
         if (plot != null && !PictureFile.isNamed(plot)) {
             return Optional.of("--plot: must end in .svg or .png, got " + plot);
         }
+        if (seed != null && !freeRunning && !shots) {
+            return Optional.of("--seed: goes with --free-running or --shots; nothing else is drawn");
+        }
         if (prefix != null && !freeRunning) {
             return Optional.of("--prefix: goes with --free-running");
         }
         return Optional.empty();
+    }
+
+    long seed() {
+        return seed == null ? 1337 : seed;
     }
 
     /** Whether a text is needed. */
@@ -88,7 +96,7 @@ final class EvalViews {
         if (freeRunning) {
             int half = model.program().context() / 2;
             reports.add(new FreeRunningReport(
-                    FreeRunning.of(weft, model, corpus, prefix == null ? half : prefix, seed, progress)));
+                    FreeRunning.of(weft, model, corpus, prefix == null ? half : prefix, seed(), progress)));
         }
         return reports;
     }

@@ -5,10 +5,10 @@ final class ExitCode {
 
     static final int DONE = 0;
 
-    /** The user's program or data is wrong. */
+    /** What is in a file is wrong, or what was named is not there. */
     static final int USER = 1;
 
-    /** The command line is wrong. */
+    /** The command line is wrong: words that it does not take, or a value that is out of its range, whoever finds out. */
     static final int USAGE = 2;
 
     /** The machine cannot do it. */

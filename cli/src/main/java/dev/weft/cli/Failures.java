@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import dev.weft.dsl.diagnostic.Suggestions;
 import dev.weft.graph.MachineException;
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.ProgramException;
 import java.nio.file.Path;
@@ -39,6 +40,10 @@ final class Failures {
                 int count = wrong.diagnostics().size();
                 terminal.error(count == 1 ? "1 finding" : count + " findings");
                 yield ExitCode.USER;
+            }
+            case RangeException wrong -> {
+                terminal.error(wrong.getMessage());
+                yield ExitCode.USAGE;
             }
             case UserException wrong -> {
                 terminal.error(wrong.getMessage());

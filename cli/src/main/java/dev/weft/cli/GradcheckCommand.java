@@ -78,6 +78,9 @@ final class GradcheckCommand extends Action {
         if (elements < 1) {
             throw refused("--elements: must be at least 1, got " + elements);
         }
+        if (!(rtol > 0)) {
+            throw refused("--rtol: must be a positive number, got " + rtol);
+        }
         if (precision != MachineOptions.Precision.f32) {
             throw refused("--precision: must be f32, got " + precision
                     + "; differences are taken in f64, and gradients in bf16 are these but for rounding");

@@ -42,6 +42,7 @@ final class TokenizerDecodeCommand extends Action {
     int run() {
         Tokenizer with = tokenizer.load();
         List<String> words = new ArrayList<>(ids);
+        words.forEach(word -> requireId(word, with.vocabularySize()));
         if (file != null) {
             try {
                 words.addAll(List.of(Files.readString(file).strip().split("\\s+")));
@@ -58,6 +59,13 @@ final class TokenizerDecodeCommand extends Action {
         json.put("bytes", bytes.length);
         result(json, to -> to.write(bytes, 0, bytes.length));
         return ExitCode.DONE;
+    }
+
+    /** Of an id on the command line; one in a file is told by the tokenizer. */
+    private void requireId(String word, int vocabulary) {
+        if (!word.matches("[0-9]{1,9}") || Integer.parseInt(word) >= vocabulary) {
+            throw refused("ID: must be a number from 0 to %d, got %s".formatted(vocabulary - 1, word));
+        }
     }
 
     private static int id(String word) {

@@ -134,7 +134,7 @@ class CheckCommandTest {
     void constantsThatBreakAConditionAreRefused() {
         Run run = Run.weft("check", "gpt", "--set", "width=130,heads=4");
 
-        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).contains("width % heads == 0");
     }
 

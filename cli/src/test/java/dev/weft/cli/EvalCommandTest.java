@@ -197,7 +197,7 @@ class EvalCommandTest {
     @Test
     void whatFreeRunningNeedsIsSaid() throws IOException {
         Run far = weft("eval", "--data", text, "--free-running", "--prefix", "16");
-        assertThat(far.code()).isEqualTo(ExitCode.USER);
+        assertThat(far.code()).isEqualTo(ExitCode.USAGE);
         assertThat(far.err()).contains("prefix: must be from 1 to 15, less than the context of the model, got 16");
         String little = Files.writeString(folder.resolve("little.txt"), "the cat sat on the mat;")
                 .toString();
@@ -276,7 +276,7 @@ class EvalCommandTest {
         assertThat(rows.get(2).get("accuracy_normalized").asDouble()).isBetween(0.0, 1.0);
 
         Run many = weft("eval", "--task", "choice", "--data", data.toString(), "--shots", "3");
-        assertThat(many.code()).isEqualTo(ExitCode.USER);
+        assertThat(many.code()).isEqualTo(ExitCode.USAGE);
         assertThat(many.err()).contains("got 3 of 3 questions");
         assertThat(weft("eval", "--data", text, "--shots", "3").code()).isEqualTo(ExitCode.USAGE);
     }

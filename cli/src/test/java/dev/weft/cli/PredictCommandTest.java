@@ -124,7 +124,7 @@ class PredictCommandTest {
     @Test
     void aStrideLongerThanTheContextIsRefused() {
         Run far = Run.weft("eval", run, "--data", text, "--stride", "17");
-        assertThat(far.code()).isEqualTo(ExitCode.USER);
+        assertThat(far.code()).isEqualTo(ExitCode.USAGE);
         assertThat(far.err()).contains("stride: must be from 1 to 16, the context of the model, got 17");
     }
 

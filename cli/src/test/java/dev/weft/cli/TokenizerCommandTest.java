@@ -84,7 +84,7 @@ class TokenizerCommandTest {
         assertRefused(ExitCode.USAGE, "did you mean train?", "tokenizer", "trian");
         assertRefused(ExitCode.USAGE, "--vocab-size", "tokenizer", "train", "--data", text, "-o", out);
         assertRefused(
-                ExitCode.USER,
+                ExitCode.USAGE,
                 "vocabulary size: must be from 257",
                 "tokenizer",
                 "train",
@@ -131,8 +131,9 @@ class TokenizerCommandTest {
                 text);
         assertRefused(ExitCode.USER, "must be char, gpt2, or a file or folder", "tokenizer", "info", "nowhere");
         assertRefused(ExitCode.USER, "is made of the text", "tokenizer", "encode", "char", "--text", "a");
-        assertRefused(ExitCode.USER, "must be a number, got x", "tokenizer", "decode", "gpt2", "x");
-        assertRefused(ExitCode.USER, "token id: must be from 0 to 50256", "tokenizer", "decode", "gpt2", "50257");
+        assertRefused(
+                ExitCode.USAGE, "ID: must be a number from 0 to 50256, got x", "tokenizer", "decode", "gpt2", "x");
+        assertRefused(ExitCode.USAGE, "from 0 to 50256, got 50257", "tokenizer", "decode", "gpt2", "50257");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 

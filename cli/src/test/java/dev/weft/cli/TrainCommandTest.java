@@ -127,8 +127,8 @@ class TrainCommandTest {
 
     @Test
     void refusesAContextThatNoTextHas() {
-        fails(train("--set", "context=0"), ExitCode.USER, "gpt: context must be from 1 to", "got 0", "--set context=");
-        fails(train("--set", "context=3000000000"), ExitCode.USER, "got 3000000000");
+        fails(train("--set", "context=0"), ExitCode.USAGE, "gpt: context must be from 1 to", "got 0", "--set context=");
+        fails(train("--set", "context=3000000000"), ExitCode.USAGE, "got 3000000000");
     }
 
     @Test
@@ -141,11 +141,11 @@ class TrainCommandTest {
                 "beta1",
                 "[momentum, decay, decay_from_rank]");
         fails(train("--tokenizer", "gpt3"), ExitCode.USER, "char, gpt2");
-        fails(train("--set", "heads=3"), ExitCode.USER, "heads");
+        fails(train("--set", "heads=3"), ExitCode.USAGE, "heads");
         fails(Run.weft("train", "gbt", "--backend", "reference"), ExitCode.USER, "gbt", "gpt");
-        fails(train("--batch", "0"), ExitCode.USER, "error: batch: must be at least 1, got 0");
-        fails(train("--steps", "0"), ExitCode.USER, "error: steps: must be at least 1, got 0");
-        fails(train("--lr", "-1"), ExitCode.USER, "error: lr: must be positive and finite, got -1.0");
+        fails(train("--batch", "0"), ExitCode.USAGE, "error: batch: must be at least 1, got 0");
+        fails(train("--steps", "0"), ExitCode.USAGE, "error: steps: must be at least 1, got 0");
+        fails(train("--lr", "-1"), ExitCode.USAGE, "error: lr: must be positive and finite, got -1.0");
         fails(train("--threads", "100000"), ExitCode.USAGE, "--threads: must be at most", "processors, got 100000");
         fails(train("--out", ""), ExitCode.USAGE, "error: weft train: --out: must not be empty");
         fails(Run.weft("generate", "", "--prompt", "a"), ExitCode.USER, "error: MODEL: must not be empty");
@@ -198,7 +198,7 @@ class TrainCommandTest {
                 "at most 8 tokens",
                 "got 11");
         fails(use("predict", run().toString(), "--prompt", "é"), ExitCode.USER, "U+00E9");
-        fails(use("generate", run().toString(), "--temperature", "-1"), ExitCode.USER, "temperature");
+        fails(use("generate", run().toString(), "--temperature", "-1"), ExitCode.USAGE, "temperature");
         fails(use("generate", folder.toString(), "--prompt", "a"), ExitCode.USER, "neither a run");
         fails(use("generate", folder.resolve("absent").toString()), ExitCode.USER, "no such folder");
     }

@@ -1,5 +1,6 @@
 package dev.weft.models;
 
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.TokenDraw.Wish;
 import dev.weft.models.sample.Drawn;
@@ -72,7 +73,7 @@ public final class BatchGenerator implements AutoCloseable {
         /** @throws UserException if no token is wanted */
         public Order {
             if (maxTokens < 1) {
-                throw new UserException("most tokens: must be at least 1, got " + maxTokens);
+                throw new RangeException("most tokens: must be at least 1, got " + maxTokens);
             }
         }
 
@@ -110,7 +111,7 @@ public final class BatchGenerator implements AutoCloseable {
      */
     public static BatchGenerator open(Weft weft, Program program, SequencedMap<String, Tensor> parameters, int rows) {
         if (rows < 1) {
-            throw new UserException("batch: must have at least 1 row, got " + rows);
+            throw new RangeException("batch: must have at least 1 row, got " + rows);
         }
         return new BatchGenerator(weft, TokenReader.open(weft, program, parameters, rows, chunks(rows)));
     }

@@ -1,6 +1,7 @@
 package dev.weft.models;
 
 import dev.weft.dsl.EntryRequest;
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.data.Batch;
 import dev.weft.models.data.Corpus;
@@ -49,7 +50,7 @@ public record Evaluation(double nats, double weight, long tokens, TextLength len
     public static Evaluation of(Weft weft, LoadedModel model, Corpus corpus, int stride) {
         int context = context(model);
         if (stride < 1 || stride > context) {
-            throw new UserException(
+            throw new RangeException(
                     "stride: must be from 1 to %d, the context of the model, got %d".formatted(context, stride));
         }
         try (TokenizedCorpus text = TokenizedCorpus.forValidation(corpus, model.tokenizer())) {

@@ -79,7 +79,7 @@ public final class HuggingFaceFolder implements AutoCloseable {
                 Map<String, String> constants = new LinkedHashMap<>();
                 known.constants(config, file.toString())
                         .forEach((constant, value) -> constants.put(constant, value.toString()));
-                return new Fit((chosen == null ? reader.apply(name) : chosen).with(constants), known);
+                return new Fit((chosen == null ? reader.apply(name) : chosen).withStored(constants, file), known);
             } catch (UserException e) {
                 reasons.add(name + ": " + e.getMessage());
             }

@@ -218,7 +218,7 @@ public final class LoadedModel implements AutoCloseable {
         Map<String, String> constants = new LinkedHashMap<>();
         bound.forEach((constant, value) -> constants.put((String) constant, String.valueOf(value)));
         return reader.apply(RunFolder.program(run).resolve(name + ".weft").toString())
-                .with(constants);
+                .withStored(constants, file);
     }
 
     private static LoadedModel ofOthers(Path path, @Nullable Program program, Function<String, Program> reader) {

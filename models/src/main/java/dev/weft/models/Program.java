@@ -12,6 +12,7 @@ import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.DefinitionKind;
 import dev.weft.dsl.ast.Member;
 import dev.weft.dsl.diagnostic.Diagnostic;
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.ProgramFile.Place;
@@ -138,6 +139,25 @@ public final class Program {
         Map<String, String> all = new HashMap<>(constants);
         all.putAll(more);
         return new Program(file, all, optimizer, cache, generics);
+    }
+
+    /**
+     * As {@link #with}, of constants that a file says: what is wrong with them is the file's, and shows here.
+     *
+     * @param file for messages
+     * @throws UserException if the model does not take them, or they break a {@code where}
+     */
+    public Program withStored(Map<String, String> stored, Path file) {
+        Program bound = with(stored);
+        try {
+            bound.boundConstants();
+            if (bound.isLanguageModel()) {
+                bound.context();
+            }
+        } catch (RangeException e) {
+            throw new UserException(file + ": " + e.getMessage(), e);
+        }
+        return bound;
     }
 
     /**
@@ -304,9 +324,9 @@ public final class Program {
     public int context() {
         long context = integer("context");
         if (context < 1 || context > Integer.MAX_VALUE) {
-            throw new UserException(
-                    "%s: context must be from 1 to %d tokens, got %d; choose another, as --set context=…"
-                            .formatted(name(), Integer.MAX_VALUE, context));
+            String problem = "%s: context must be from 1 to %d tokens, got %d; choose another, as --set context=…"
+                    .formatted(name(), Integer.MAX_VALUE, context);
+            throw constants.containsKey("context") ? new RangeException(problem) : new UserException(problem);
         }
         return Math.toIntExact(context);
     }

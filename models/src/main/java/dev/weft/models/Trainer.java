@@ -1,5 +1,6 @@
 package dev.weft.models;
 
+import dev.weft.graph.RangeException;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
@@ -60,7 +61,7 @@ public final class Trainer {
 
         private static void require(boolean holds, String option, String wanted, Number got) {
             if (!holds) {
-                throw new UserException("%s: must be %s, got %s".formatted(option, wanted, got));
+                throw new RangeException("%s: must be %s, got %s".formatted(option, wanted, got));
             }
         }
     }

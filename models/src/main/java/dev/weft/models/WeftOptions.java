@@ -1,6 +1,7 @@
 package dev.weft.models;
 
 import dev.weft.backend.spi.BackendOptions;
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.ElementType;
 import java.nio.file.Path;
@@ -41,10 +42,10 @@ public record WeftOptions(
             throw new UserException("threads: " + wrong);
         });
         if (memoryBytes < 1) {
-            throw new UserException("memory: must be at least 1 byte, got " + memoryBytes);
+            throw new RangeException("memory: must be at least 1 byte, got " + memoryBytes);
         }
         if (budgetBytes < 1) {
-            throw new UserException("memory budget: must be at least 1 byte, got " + budgetBytes);
+            throw new RangeException("memory budget: must be at least 1 byte, got " + budgetBytes);
         }
         if (tf32 && precision != ElementType.F32) {
             throw new UserException("precision: products in " + precision + " have no terms in f32 to round to TF32");

@@ -7,6 +7,7 @@ import dev.weft.dsl.ast.Span;
 import dev.weft.dsl.ast.TypeExpr;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.Value;
 import dev.weft.graph.type.Dim;
@@ -158,7 +159,7 @@ final class Entries {
 
     private long notNegative(String name, long size) {
         if (size < 0) {
-            throw new UserException("entry %s: size %s must not be negative, got %d; choose another, as --dim %s=…"
+            throw new RangeException("entry %s: size %s must not be negative, got %d; choose another, as --dim %s=…"
                     .formatted(request.alias(), name, size, name));
         }
         return size;

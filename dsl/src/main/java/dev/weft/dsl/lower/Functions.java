@@ -136,7 +136,7 @@ final class Functions {
     static void constraints(Val.Method method, Evaluator callee, Span span) {
         for (Expr constraint : method.function().constraints()) {
             if (!callee.truth(constraint)) {
-                throw Refusal.at(
+                throw Refusal.ofValues(
                         span,
                         "%s: must have %s (%s)%s",
                         method.label(),

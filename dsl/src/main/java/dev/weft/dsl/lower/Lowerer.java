@@ -3,6 +3,7 @@ package dev.weft.dsl.lower;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.dsl.LowerRequest;
 import dev.weft.dsl.LowerRequest.Choice;
+import dev.weft.dsl.ast.ConstantKind;
 import dev.weft.dsl.ast.ConstantParameter;
 import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.StorageKind;
@@ -11,6 +12,7 @@ import dev.weft.graph.DefectException;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Graph;
 import dev.weft.graph.Program;
+import dev.weft.graph.RangeException;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.graph.Value;
@@ -28,6 +30,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +63,34 @@ public final class Lowerer {
 
     /** The program of a request; refuses with a sentence what cannot be lowered. */
     public static Program lower(LowerRequest request) {
-        return new Lowerer(request).program(request.entries());
+        Lowerer lowerer = of(request);
+        boolean chosen = request.entries().stream()
+                .anyMatch(
+                        entry -> !entry.sizes().isEmpty() || !entry.constants().isEmpty());
+        return told(chosen || choosesConstants(request), () -> lowerer.program(request.entries()));
+    }
+
+    private static Lowerer of(LowerRequest request) {
+        return told(choosesConstants(request), () -> new Lowerer(request));
+    }
+
+    private static boolean choosesConstants(LowerRequest request) {
+        return Stream.of(request.model(), request.optimizer())
+                .anyMatch(choice -> choice != null && !choice.constants().isEmpty());
+    }
+
+    /** Tells values that do not fit as those of who chose them, if somebody did: the text of the program is not wrong then. */
+    private static <T> T told(boolean chosen, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Refusal refused) {
+            throw chosen && refused.isOfValues() ? new RangeException(refused.getMessage()) : refused;
+        }
     }
 
     /** Names of the call sizes that the entries of a request take. */
     public static List<String> sizes(LowerRequest request) {
-        Lowerer lowerer = new Lowerer(request);
+        Lowerer lowerer = of(request);
         SequencedSet<String> names = new LinkedHashSet<>();
         for (EntryRequest entry : request.entries()) {
             names.addAll(new Entries(lowerer.session, lowerer.method(entry.name()), entry).sizes());
@@ -80,7 +105,7 @@ public final class Lowerer {
 
     /** The constants of a model as they are bound, in the order of its parameters: a Long, a Double or a Boolean each. */
     public static SequencedMap<String, Object> constants(Choice model) {
-        Lowerer lowerer = new Lowerer(new LowerRequest(model, null, List.of(), List.of()));
+        Lowerer lowerer = of(new LowerRequest(model, null, List.of(), List.of()));
         Instance instance = Objects.requireNonNull(lowerer.model);
         SequencedMap<String, Object> constants = new LinkedHashMap<>();
         for (ConstantParameter parameter : model.definition().parameters()) {
@@ -120,13 +145,26 @@ public final class Lowerer {
             }
             given.put(name, Settings.parse(name, text));
         });
-        return parts.build(
+        Instance instance = parts.build(
                 session.unit(choice.module()),
                 definition,
                 given,
                 path,
                 false,
                 definition.name().span());
+        given.forEach((name, value) -> {
+            if (value instanceof Val.Int(long number) && number < 0 && isInt(definition, name)) {
+                throw new RangeException("%s %s: constant %s must not be negative, got %d"
+                        .formatted(definition.kind(), definition.name(), name, number));
+            }
+        });
+        return instance;
+    }
+
+    private static boolean isInt(Declaration.Definition definition, String name) {
+        return definition.parameters().stream()
+                .anyMatch(parameter ->
+                        parameter.kind() == ConstantKind.INT && parameter.name().equals(name));
     }
 
     private static void instance(

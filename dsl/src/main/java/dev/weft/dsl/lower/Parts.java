@@ -175,7 +175,7 @@ final class Parts {
     private static long count(@Nullable Expr expr, Evaluator evaluator) {
         long count = expr == null ? 1 : evaluator.integer(expr);
         if (expr != null && (count < 0 || count > MOST)) {
-            throw Refusal.at(
+            throw Refusal.ofValues(
                     expr.span(), "%s: must be in 0..%,d, got %,d", expr.span().text(), MOST, count);
         }
         return count;

@@ -7,11 +7,28 @@ import dev.weft.graph.UserException;
 final class Refusal extends UserException {
     private static final long serialVersionUID = 1L;
 
-    private Refusal(String message) {
+    private final boolean ofValues;
+
+    private Refusal(String message, boolean ofValues) {
         super(message);
+        this.ofValues = ofValues;
     }
 
     static Refusal at(Span span, String sentence, Object... arguments) {
-        return new Refusal(span + ": " + (arguments.length == 0 ? sentence : sentence.formatted(arguments)));
+        return new Refusal(message(span, sentence, arguments), false);
+    }
+
+    /** Where it is values that do not fit, and not the text: those of constants or sizes that somebody chose. */
+    static Refusal ofValues(Span span, String sentence, Object... arguments) {
+        return new Refusal(message(span, sentence, arguments), true);
+    }
+
+    private static String message(Span span, String sentence, Object... arguments) {
+        return span + ": " + (arguments.length == 0 ? sentence : sentence.formatted(arguments));
+    }
+
+    /** Whether other values of constants or sizes would do. */
+    boolean isOfValues() {
+        return ofValues;
     }
 }

@@ -42,7 +42,7 @@ final class Remedies {
                 }
             }
         }
-        return Refusal.at(
+        return Refusal.ofValues(
                 span,
                 "%s: must have %s (%s)%s%s",
                 definition.name(),

@@ -1,6 +1,6 @@
 package dev.weft.dsl.lower;
 
-import dev.weft.graph.UserException;
+import dev.weft.graph.RangeException;
 
 /** Constants that come from outside as text: {@code width=128}, {@code eps=1e-5}, {@code cached=true}. */
 final class Settings {
@@ -17,7 +17,7 @@ final class Settings {
                     ? new Val.Int(Long.parseLong(value))
                     : new Val.Real(Double.parseDouble(value));
         } catch (NumberFormatException e) {
-            throw new UserException("%s: must be a number, true or false, got %s".formatted(name, text));
+            throw new RangeException("%s: must be a number, true or false, got %s".formatted(name, text));
         }
     }
 }

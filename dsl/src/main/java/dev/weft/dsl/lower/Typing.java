@@ -83,7 +83,8 @@ final class Typing {
                     case MODEL, OPTIMIZER -> value instanceof Val.Part;
                 };
         if (!fits) {
-            throw Refusal.at(span, "%s: must be %s known while compiling, got %s", subject, a(kind), value.describe());
+            throw Refusal.ofValues(
+                    span, "%s: must be %s known while compiling, got %s", subject, a(kind), value.describe());
         }
         return kind == ConstantKind.FLOAT && value instanceof Val.Int(long number) ? new Val.Real(number) : value;
     }

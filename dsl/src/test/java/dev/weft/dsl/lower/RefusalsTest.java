@@ -109,7 +109,7 @@ class RefusalsTest {
     void constantsThatNoAxisCanHave() {
         assertThatThrownBy(() -> lower(Map.of("heads", "-4"), EntryRequest.of("logits", Map.of("B", 1L, "T", 2L))))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("rearrange: size heads must not be negative, got -4");
+                .hasMessageContaining("model GPT: constant heads must not be negative, got -4");
     }
 
     @ParameterizedTest

@@ -1,6 +1,6 @@
 package dev.weft.models.sample;
 
-import dev.weft.graph.UserException;
+import dev.weft.graph.RangeException;
 
 /**
  * What makes a token less likely because it was there before. The logit of each token of the prompt or the text made so far is divided by
@@ -17,13 +17,13 @@ public record Penalties(double repetition, double presence, double frequency) {
 
     public Penalties {
         if (!(repetition > 0) || Double.isInfinite(repetition)) {
-            throw new UserException("repetition penalty: must be a positive number, got " + repetition);
+            throw new RangeException("repetition penalty: must be a positive number, got " + repetition);
         }
         if (!Double.isFinite(presence)) {
-            throw new UserException("presence penalty: must be a number, got " + presence);
+            throw new RangeException("presence penalty: must be a number, got " + presence);
         }
         if (!Double.isFinite(frequency)) {
-            throw new UserException("frequency penalty: must be a number, got " + frequency);
+            throw new RangeException("frequency penalty: must be a number, got " + frequency);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.weft.models.sample;
 
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.random.CounterRandom;
 import java.util.ArrayList;
@@ -32,19 +33,19 @@ public record Sampling(double temperature, int topK, double typicalP, double top
 
     public Sampling {
         if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-            throw new UserException("temperature: must be 0 or a positive number, got " + temperature);
+            throw new RangeException("temperature: must be 0 or a positive number, got " + temperature);
         }
         if (topK < 0) {
-            throw new UserException("top-k: must be 0 (all) or a positive number, got " + topK);
+            throw new RangeException("top-k: must be 0 (all) or a positive number, got " + topK);
         }
         if (!(typicalP > 0 && typicalP <= 1)) {
-            throw new UserException("typical-p: must be above 0 and at most 1, got " + typicalP);
+            throw new RangeException("typical-p: must be above 0 and at most 1, got " + typicalP);
         }
         if (!(topP > 0 && topP <= 1)) {
-            throw new UserException("top-p: must be above 0 and at most 1, got " + topP);
+            throw new RangeException("top-p: must be above 0 and at most 1, got " + topP);
         }
         if (!(minP >= 0 && minP <= 1)) {
-            throw new UserException("min-p: must be from 0 to 1, got " + minP);
+            throw new RangeException("min-p: must be from 0 to 1, got " + minP);
         }
     }
 

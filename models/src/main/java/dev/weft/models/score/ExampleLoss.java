@@ -1,5 +1,6 @@
 package dev.weft.models.score;
 
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
@@ -50,7 +51,7 @@ public record ExampleLoss(List<Shots> shots) {
     public static ExampleLoss of(
             Weft weft, LoadedModel model, List<? extends Task> tasks, int most, long seed, LongConsumer progress) {
         if (most < 1 || most >= tasks.size()) {
-            throw new UserException(
+            throw new RangeException(
                     "shots: must be from 1 to less than the number of questions, for the others are the examples; got %d of %d questions"
                             .formatted(most, tasks.size()));
         }

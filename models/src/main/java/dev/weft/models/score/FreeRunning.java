@@ -1,5 +1,6 @@
 package dev.weft.models.score;
 
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
@@ -84,7 +85,7 @@ public record FreeRunning(
             Weft weft, LoadedModel model, Corpus corpus, int prefix, long seed, LongConsumer progress) {
         int context = model.program().context();
         if (prefix < 1 || prefix >= context) {
-            throw new UserException("prefix: must be from 1 to %d, less than the context of the model, got %d"
+            throw new RangeException("prefix: must be from 1 to %d, less than the context of the model, got %d"
                     .formatted(context - 1, prefix));
         }
         try (TokenizedCorpus text = TokenizedCorpus.forValidation(corpus, model.tokenizer())) {

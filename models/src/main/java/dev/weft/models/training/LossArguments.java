@@ -4,6 +4,7 @@ import dev.weft.dsl.ast.Declaration;
 import dev.weft.dsl.ast.Expr;
 import dev.weft.dsl.ast.Parameter;
 import dev.weft.dsl.ast.TypeExpr;
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.Program;
@@ -21,6 +22,9 @@ import java.util.Set;
  * @param required those scalars that have no default
  */
 record LossArguments(Map<String, TypeExpr.Tensor> data, List<String> options, List<String> required) {
+
+    /** The scalar that is a rate of dropout, whatever the model does with it. */
+    private static final String RATE = "drop";
 
     /** @throws UserException if the program has no loss to train by */
     static LossArguments of(Program program) {
@@ -58,20 +62,31 @@ record LossArguments(Map<String, TypeExpr.Tensor> data, List<String> options, Li
     /**
      * Checks the scalars that were given.
      *
-     * @throws UserException naming one that the loss does not take, or one that it must have
+     * @throws UserException naming one that the loss does not take, one that it must have, or one that is out of range
      */
-    void requireOptions(Program program, Set<String> given) {
-        for (String name : given) {
+    void requireOptions(Program program, Map<String, Double> given) {
+        for (String name : given.keySet()) {
             if (!options.contains(name)) {
                 throw new UserException("option %s: is no scalar of the loss of %s, which takes %s"
                         .formatted(name, program.name(), options.isEmpty() ? "none" : options));
             }
         }
         for (String name : required) {
-            if (!given.contains(name)) {
+            if (!given.containsKey(name)) {
                 throw new UserException("option %s: must be given; it is a scalar of the loss of %s without a default"
                         .formatted(name, program.name()));
             }
+        }
+        given.forEach(LossArguments::requireRange);
+    }
+
+    private static void requireRange(String name, double value) {
+        if (!Double.isFinite(value)) {
+            throw new RangeException("%s: must be a number, got %s".formatted(name, value));
+        }
+        if (name.equals(RATE) && !(value >= 0 && value < 1)) {
+            throw new RangeException(
+                    "%s: must be from 0 to less than 1, the part that is left out, got %s".formatted(name, value));
         }
     }
 

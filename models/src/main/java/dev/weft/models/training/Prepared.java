@@ -1,6 +1,7 @@
 package dev.weft.models.training;
 
 import dev.weft.dsl.EntryRequest;
+import dev.weft.graph.RangeException;
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
 import dev.weft.models.LoadedModel;
@@ -84,10 +85,15 @@ record Prepared(
         Program program = LoadedModel.programOf(run);
         requireSameSource(request.program(), program, run);
         TrainingRequest own = request.withOptimizer(sourceName(request.optimizer()), request.optimizerConstants());
-        Prepared prepared = prepare(weft, own, program.with(request.constants()), initial, (name, corpus) -> {
-            then.requireSameData(corpus.fingerprint(), run);
-            return Tokenizers.load(run);
-        });
+        Prepared prepared = prepare(
+                weft,
+                own,
+                program.withStored(request.constants(), run.resolve("run.json")),
+                initial,
+                (name, corpus) -> {
+                    then.requireSameData(corpus.fingerprint(), run);
+                    return Tokenizers.load(run);
+                });
         try {
             then.requireSame(prepared.identity(), run);
         } catch (RuntimeException e) {
@@ -126,7 +132,7 @@ record Prepared(
             BiFunction<@Nullable String, Corpus, Tokenizer> tokenizer) {
         Program program = withOptimizer(loaded, request);
         LossArguments arguments = LossArguments.of(program);
-        arguments.requireOptions(program, request.options().extra().keySet());
+        arguments.requireOptions(program, request.options().extra());
         TrainingData data;
         TrainingRequest complete = request;
         if (program.isLanguageModel()) {
@@ -192,8 +198,9 @@ record Prepared(
         }
         long chosen = program.integer(VOCABULARY);
         if (chosen < needed) {
-            throw new UserException("%s: must be at least %d, the vocabulary of the tokenizer %s, got %d"
-                    .formatted(VOCABULARY, needed, tokenizer.name(), chosen));
+            String problem = "%s: must be at least %d, the vocabulary of the tokenizer %s, got %d"
+                    .formatted(VOCABULARY, needed, tokenizer.name(), chosen);
+            throw request.initFrom() == null ? new RangeException(problem) : new UserException(problem);
         }
         return request;
     }

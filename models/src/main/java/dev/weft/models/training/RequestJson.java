@@ -1,5 +1,6 @@
 package dev.weft.models.training;
 
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.Trainer;
 import dev.weft.models.names.Rename;
@@ -59,7 +60,11 @@ final class RequestJson {
             throw new UserException(subject
                     + ": belongs to a model that was imported, not trained; start a run from it with --init-from");
         }
-        return new RequestJson(json, subject).read();
+        try {
+            return new RequestJson(json, subject).read();
+        } catch (RangeException wrong) { // of what is written there, not of what was asked for
+            throw new UserException(subject + ": " + wrong.getMessage(), wrong);
+        }
     }
 
     private TrainingRequest read() {

@@ -1,6 +1,6 @@
 package dev.weft.models.training;
 
-import dev.weft.graph.UserException;
+import dev.weft.graph.RangeException;
 import dev.weft.models.Trainer;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +37,10 @@ public record TrainingRequest(
         optimizerConstants = Map.copyOf(optimizerConstants);
         data = List.copyOf(data);
         if (batch < 1) {
-            throw new UserException("batch: must be at least 1, got " + batch);
+            throw new RangeException("batch: must be at least 1, got " + batch);
         }
         if (evalEvery < 1) {
-            throw new UserException("eval-every: must be at least 1, got " + evalEvery);
+            throw new RangeException("eval-every: must be at least 1, got " + evalEvery);
         }
     }
 

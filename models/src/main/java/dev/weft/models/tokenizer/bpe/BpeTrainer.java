@@ -1,5 +1,6 @@
 package dev.weft.models.tokenizer.bpe;
 
+import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.tokenizer.bpe.BpeVocabulary.Merge;
 import dev.weft.models.tokenizer.split.SplitPattern;
@@ -91,7 +92,7 @@ public final class BpeTrainer {
         }
         int least = BYTES + special.size();
         if (size < least || size > BpeVocabulary.MOST_PIECES) {
-            throw new UserException("vocabulary size: must be from %d (256 bytes, special tokens: %d) to %d, got %d"
+            throw new RangeException("vocabulary size: must be from %d (256 bytes, special tokens: %d) to %d, got %d"
                     .formatted(least, special.size(), BpeVocabulary.MOST_PIECES, size));
         }
     }
