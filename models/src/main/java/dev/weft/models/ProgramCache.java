@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,7 +136,14 @@ public final class ProgramCache {
         }
     }
 
-    void keep(ProgramKey key, Kept kept) {
+    /** @param made asked only where something is kept; empty if this program cannot be */
+    void keep(ProgramKey key, Supplier<Optional<Kept>> made) {
+        if (store.folder().isPresent()) {
+            made.get().ifPresent(kept -> keep(key, kept));
+        }
+    }
+
+    private void keep(ProgramKey key, Kept kept) {
         String digest = key.digest();
         store.write(PROGRAM, digest, kept.bytes());
         store.write(KEY, digest, key.text().getBytes(StandardCharsets.UTF_8));

@@ -277,7 +277,7 @@ public final class Weft implements AutoCloseable {
         Compilation compilation = compilation(lowered);
         CompileSteps steps = CompileSteps.of(compilation, lowering);
         Session session = backend.compile(compilation.compiled(), CompileOptions.DEFAULT);
-        session.executable().ifPresent(bytes -> programs.keep(key, new Kept(steps, bytes)));
+        programs.keep(key, () -> session.executable().map(bytes -> new Kept(steps, bytes)));
         return new Model(compilation, steps, session);
     }
 

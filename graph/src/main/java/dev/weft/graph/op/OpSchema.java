@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ public final class OpSchema {
     private final Class<?> record;
     private final String mnemonic;
     private final List<Part> parts;
+
+    /** Those that are no operands. */
+    private final List<Part> own;
+
     private final int singles;
     private final boolean hasList;
     private final Constructor<?> constructor;
@@ -56,6 +61,9 @@ public final class OpSchema {
                 record.getSimpleName().replaceAll("(?<!^)([A-Z])", "_$1").toLowerCase(Locale.ROOT);
         RecordComponent[] components = record.getRecordComponents();
         this.parts = Arrays.stream(components).map(OpSchema::part).toList();
+        this.own = parts.stream()
+                .filter(part -> part.kind() == Kind.ATTRIBUTE || part.kind() == Kind.RESULT_TYPE)
+                .toList();
         this.singles =
                 (int) parts.stream().filter(part -> part.kind() == Kind.OPERAND).count();
         this.hasList = parts.stream().anyMatch(part -> part.kind() == Kind.OPERAND_LIST);
@@ -124,6 +132,19 @@ public final class OpSchema {
             }
         }
         return attributes;
+    }
+
+    /** Whether two ops are the same but for their operands. */
+    public static boolean isSame(Op op, Op other) {
+        if (op.getClass() != other.getClass()) {
+            return false;
+        }
+        for (Part part : of(op).own) {
+            if (!Objects.equals(read(part, op), read(part, other))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Names and types of the attributes. */

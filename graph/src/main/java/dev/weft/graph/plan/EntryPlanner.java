@@ -32,6 +32,11 @@ final class EntryPlanner {
     private final Map<Value, ArenaLayout.Block> blocks = new LinkedHashMap<>();
     private final List<ArenaLayout.Block> arena = new ArrayList<>();
 
+    private final Map<Integer, Buffers> asked = new HashMap<>();
+
+    /** What a region reads and writes, by what it lies in. */
+    private record Buffers(InPlace inPlace, Map<Value, List<Value>> inputs, Map<Value, List<Value>> outputs) {}
+
     EntryPlanner(Program program, Entry entry, Schedule schedule, List<Slab> slabs, Plan.Overwriting overwriting) {
         this.entry = entry;
         this.schedule = schedule;
@@ -104,16 +109,33 @@ final class EntryPlanner {
     }
 
     private boolean mayOverwrite(int step, Value input, Value output) {
-        Region region = schedule.regions().get(step);
-        InPlace inPlace = new InPlace(region);
-        return sharing(region.inputs(), input).stream().allMatch(in -> sharing(region.outputs(), output).stream()
-                .allMatch(out -> inPlace.allows(in, out) && overwriting.allows(region, in, out)));
+        Buffers buffers = buffers(step);
+        for (Value in : buffers.inputs().getOrDefault(lifetimes.root(input), List.of())) {
+            for (Value out : buffers.outputs().getOrDefault(lifetimes.root(output), List.of())) {
+                if (!buffers.inPlace().allows(in, out)
+                        || !overwriting.allows(schedule.regions().get(step), in, out)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
-    private List<Value> sharing(List<Value> values, Value buffer) {
-        return values.stream()
-                .filter(value -> lifetimes.root(value) == lifetimes.root(buffer))
-                .toList();
+    /** The loop of an optimizer is asked once for each tensor that it updates. */
+    private Buffers buffers(int step) {
+        return asked.computeIfAbsent(step, number -> {
+            Region region = schedule.regions().get(number);
+            return new Buffers(new InPlace(region), byRoot(region.inputs()), byRoot(region.outputs()));
+        });
+    }
+
+    private Map<Value, List<Value>> byRoot(List<Value> values) {
+        Map<Value, List<Value>> byRoot = new HashMap<>();
+        for (Value value : values) {
+            byRoot.computeIfAbsent(lifetimes.root(value), root -> new ArrayList<>())
+                    .add(value);
+        }
+        return byRoot;
     }
 
     private void outputs() {

@@ -15,7 +15,9 @@ import dev.weft.graph.schedule.ReductionClass;
 import dev.weft.graph.schedule.Region;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -28,8 +30,18 @@ final class InPlace {
     private final Set<Value> own;
     private final Map<Value, Integer> stages = new HashMap<>();
 
+    /** Of a region with parts: which of them writes an output, how many read an input, and what is allowed in all of them. */
+    private final Map<Value, Region> writers = new HashMap<>();
+
+    private final Map<Value, Integer> readers = new HashMap<>();
+    private final Map<List<Integer>, Boolean> inParts = new HashMap<>();
+
     InPlace(Region region) {
         this.region = region;
+        for (Region part : region.parts()) {
+            part.outputs().forEach(output -> writers.put(output, part));
+            part.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
+        }
         this.own = region.parts().isEmpty() ? new HashSet<>(region.values()) : Set.of();
     }
 
@@ -49,17 +61,18 @@ final class InPlace {
         };
     }
 
-    /** As in the part that writes the output, if no other part reads the input. */
+    /** As in the part that writes the output, if no other part reads the input; and as in the first part, which has the same text. */
     private boolean part(Value input, Value output) {
-        for (Region part : region.parts()) {
-            boolean writes = part.outputs().contains(output);
-            if (writes
-                    ? !part.inputs().contains(input) || !new InPlace(part).allows(input, output)
-                    : part.inputs().contains(input)) {
-                return false;
-            }
-        }
-        return true;
+        Region part = Objects.requireNonNull(writers.get(output));
+        int in = part.inputs().indexOf(input);
+        int out = part.outputs().indexOf(output);
+        return in >= 0
+                && readers.get(input) == 1
+                && inParts.computeIfAbsent(List.of(in, out), places -> {
+                    Region first = region.parts().getFirst();
+                    return new InPlace(first)
+                            .allows(first.inputs().get(in), first.outputs().get(out));
+                });
     }
 
     /** Both of the full size, the input read only at the point itself, the output written in the last loop over the row. */

@@ -5,8 +5,10 @@ import dev.weft.graph.op.Parameter;
 import dev.weft.graph.schedule.Access;
 import dev.weft.graph.schedule.Region;
 import dev.weft.graph.schedule.Schedule;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +23,7 @@ final class Lifetimes {
     private final Map<Value, Value> root = new HashMap<>();
     private final Map<Value, Integer> written = new HashMap<>();
     private final Map<Value, Integer> lastRead = new HashMap<>();
-    private final Set<Region> elided = new HashSet<>();
+    private final Set<Region> elided = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Lifetimes(Schedule schedule) {
         this.schedule = schedule;

@@ -11,6 +11,7 @@ import dev.weft.graph.type.Shape;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -47,6 +48,15 @@ public record Access(Value root, Pattern pattern, long factor) {
             access = access.then(step);
         }
         return access;
+    }
+
+    /** What a value inside reads, behind all that only moves. */
+    static Value root(Value value, Set<Value> inside) {
+        Value root = value;
+        while (inside.contains(root) && isStep(root)) {
+            root = root.operands().getFirst();
+        }
+        return root;
     }
 
     /** Whether a value only moves the elements of its one operand. */

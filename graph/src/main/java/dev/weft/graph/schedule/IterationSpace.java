@@ -30,7 +30,11 @@ public record IterationSpace(List<Long> outer, List<Long> row) {
     }
 
     private static long product(List<Long> sizes) {
-        return sizes.stream().reduce(1L, Math::multiplyExact);
+        long product = 1;
+        for (long size : sizes) {
+            product = Math.multiplyExact(product, size);
+        }
+        return product;
     }
 
     /** {@code (4,64|768)}. */

@@ -13,7 +13,9 @@ import dev.weft.graph.op.Logic;
 import dev.weft.graph.op.Reduction;
 import dev.weft.graph.op.ScatterAdd;
 import dev.weft.graph.op.Select;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -35,9 +37,7 @@ public record RegionCost(long flops, long bytesRead, long bytesWritten) {
         if (region.kind() == Region.Kind.TABLE) {
             return table(region, flops);
         }
-        long read = region.inputs().stream()
-                .mapToLong(input -> bytesRead(region, input))
-                .sum();
+        long read = bytesRead(region);
         long written = region.outputs().stream()
                 .mapToLong(output -> output.type().bytes())
                 .sum();
@@ -67,23 +67,29 @@ public record RegionCost(long flops, long bytesRead, long bytesWritten) {
         };
     }
 
-    /** As much of an input as the values that read it can hold. */
-    private static long bytesRead(Region region, Value input) {
+    /** As much of each input as the values that read it can hold. */
+    private static long bytesRead(Region region) {
         Set<Value> inside = new HashSet<>(region.values());
-        long read = 0;
+        Map<Value, Long> read = new HashMap<>();
         Set<Value> seen = new HashSet<>();
         for (Value value : region.values()) {
             if (Access.isStep(value)) {
                 continue;
             }
             for (Value operand : value.operands()) {
-                Access access = Access.of(operand, root -> !inside.contains(root));
-                if (access.root() == input && seen.add(operand)) {
-                    read += operand.type().bytes();
+                if (seen.add(operand)) {
+                    Value root = Access.root(operand, inside);
+                    read.merge(root, operand.type().bytes(), Long::sum);
                 }
             }
         }
-        return read == 0 ? input.type().bytes() : Math.min(read, input.type().bytes());
+        long bytes = 0;
+        for (Value input : region.inputs()) {
+            long all = input.type().bytes();
+            long part = read.getOrDefault(input, 0L);
+            bytes += part == 0 ? all : Math.min(part, all);
+        }
+        return bytes;
     }
 
     private static RegionCost table(Region region, long flops) {

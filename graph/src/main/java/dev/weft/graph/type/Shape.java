@@ -41,8 +41,10 @@ public record Shape(List<Dim> dims) {
      * @throws UserException if it does not fit into 64 bits
      */
     public long elements() {
-        if (dims.stream().anyMatch(dim -> dim.size() == 0)) {
-            return 0;
+        for (Dim dim : dims) {
+            if (dim.size() == 0) {
+                return 0;
+            }
         }
         long product = 1;
         for (Dim dim : dims) {

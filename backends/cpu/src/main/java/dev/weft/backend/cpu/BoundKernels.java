@@ -43,7 +43,7 @@ final class BoundKernels implements AutoCloseable {
         this.threads = threads;
         this.code = compiled.kernels().load();
         this.functions = compiled.kernels().functions(code);
-        this.status = memory.block(2 * WORD, "status");
+        this.status = memory.block(ArgumentBlocks.STATUS_BYTES, "status");
         this.shared = new Bindings.Shared(meanings, status);
     }
 
@@ -143,7 +143,7 @@ final class BoundKernels implements AutoCloseable {
     }
 
     private MemorySegment arguments(List<Slot> slots, Bindings bindings) {
-        MemorySegment arguments = memory.block(Math.max(1, slots.size()) * WORD, "arguments");
+        MemorySegment arguments = memory.block(slots.size() * WORD, "arguments");
         for (int i = 0; i < slots.size(); i++) {
             arguments.setAtIndex(ValueLayout.JAVA_LONG, i, bindings.word(slots.get(i)));
         }

@@ -15,6 +15,7 @@ import dev.weft.backend.spi.Statistics.EntryStatistics;
 import dev.weft.graph.Entry;
 import dev.weft.graph.Program;
 import dev.weft.graph.Value;
+import dev.weft.graph.plan.AlikeRegions;
 import dev.weft.graph.plan.EntryPlan;
 import dev.weft.graph.plan.Location;
 import dev.weft.graph.plan.MemoryBudget;
@@ -135,21 +136,20 @@ record CompiledProgram(
         Map<String, Supplier<List<RegionSteps>>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();
         List<Stage> stages = new ArrayList<>();
+        AlikeRegions<List<Work>> alike = new AlikeRegions<>(RegionWork::told);
         for (EntryPlan entry : plan.entries()) {
             Schedule schedule = budgeted.schedules().get(entry.entry());
             List<RegionSteps> steps = new ArrayList<>();
             for (Step step : entry.steps()) {
-                steps.add(steps(step, schedule, kernels, products));
+                steps.add(steps(step, schedule, alike, kernels, products));
             }
             entries.put(entry.entry(), () -> steps);
-            RegionCost cost = schedule.cost();
-            statistics.put(
-                    entry.entry(), new EntryStatistics(schedule.regions().size(), cost.flops(), cost.bytesMoved()));
             if (options.keepStages()) {
                 stages.add(new Stage("schedule", entry.entry(), ScheduleText.print(schedule)));
                 stages.add(new Stage("kernels", entry.entry(), StageTexts.kernels(steps, schedule, kernels)));
             }
         }
+        budgeted.schedules().forEach((name, schedule) -> statistics.put(name, statistics(schedule)));
         kernels.compiled(compiled.get());
         if (options.keepStages()) {
             stages.add(new Stage("plan", "", PlanText.print(plan)));
@@ -170,6 +170,11 @@ record CompiledProgram(
                 null);
     }
 
+    private static EntryStatistics statistics(Schedule schedule) {
+        RegionCost cost = schedule.cost();
+        return new EntryStatistics(schedule.regions().size(), cost.flops(), cost.bytesMoved());
+    }
+
     private static Again again(MemoryBudget budget) {
         return new Again(
                 budget.runsAgain(), budget.cost().flops(), budget.cost().bytesMoved(), budget.savedBytes());
@@ -180,27 +185,26 @@ record CompiledProgram(
         return plan.peakBytes(temporaryBytes() + threads * scratchBytes());
     }
 
-    private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels, OneDnn products) {
+    private static RegionSteps steps(
+            Step step, Schedule schedule, AlikeRegions<List<Work>> alike, KernelSet kernels, OneDnn products) {
         return switch (step) {
             case Step.Copy copy -> new RegionSteps(copy, Map.of(), List.of(), List.of());
             case Step.Run run -> {
-                Region region = schedule.regions().get(run.region());
-                RegionPlaces places = RegionPlaces.of(region, run);
-                List<Work> work = RegionWork.of(region, places.sharing(), problem -> products.matmul(problem)
-                        .isPresent());
-                work.forEach(part -> {
-                    switch (part) {
-                        case Work.Run kernel -> kernels.add(kernel.kernel());
-                        case Work.Loop loop -> kernels.add(loop.kernel());
-                        case Work.Check check -> kernels.add(check.kernel());
-                        case Work.Multiply multiply ->
-                            multiply.epilogue().ifPresent(epilogue -> kernels.add(epilogue.kernel()));
-                        case Work.Stream stream -> stream.panels().kernels().forEach(kernels::add);
-                    }
-                });
-                yield new RegionSteps(run, places.locations(), RegionWork.temporaries(region, work), work);
+                AlikeRegions.Made<List<Work>> made = alike.of(
+                        schedule.regions().get(run.region()),
+                        run,
+                        (region, places) -> work(region, places, kernels, products));
+                List<Value> temporaries = RegionWork.temporaries(made.model(), made.work());
+                yield new RegionSteps(run, made.places().locations(), temporaries, made.work());
             }
         };
+    }
+
+    private static List<Work> work(Region region, RegionPlaces places, KernelSet kernels, OneDnn products) {
+        List<Work> work = RegionWork.of(
+                region, places.sharing(), problem -> products.matmul(problem).isPresent());
+        kernels(work).forEach(kernels::add);
+        return work;
     }
 
     /** Private memory that each thread needs. */
@@ -280,6 +284,16 @@ record CompiledProgram(
             }
         }
         return most + ROOM_FOR_NEIGHBOURS;
+    }
+
+    /** Memory for the arguments of all that a session of so many threads calls. */
+    long blockBytes(int threads) {
+        if (known != null) {
+            return known.blockBytes();
+        }
+        return entries.values().stream()
+                .mapToLong(steps -> ArgumentBlocks.bytes(steps.get(), threads))
+                .reduce(SessionMemory.whole(ArgumentBlocks.STATUS_BYTES), Long::sum);
     }
 
     static List<Kernel> kernels(List<Work> work) {

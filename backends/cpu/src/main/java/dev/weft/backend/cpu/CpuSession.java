@@ -69,9 +69,6 @@ final class CpuSession implements Session {
             Location place = compiled.plan().stored(tensor.name());
             stored.put(tensor.name(), new CpuBuffer(this, tensor.type(), memory.at(place, tensor.name())));
         }
-        if (compiled.known() == null) {
-            program.entries().forEach(this::bound);
-        }
         this.statistics = new Statistics(
                 compiled.kernels().size(),
                 0,
@@ -81,7 +78,7 @@ final class CpuSession implements Session {
                 compiled.again());
     }
 
-    /** Of a program that was loaded, an entry is bound when it is first run: most are never run. */
+    /** An entry is bound when it is first run: most are never run. */
     private BoundEntry bound(Entry entry) {
         BoundEntry known = entries.get(entry.name());
         if (known == null) {
@@ -188,7 +185,8 @@ final class CpuSession implements Session {
 
     @Override
     public Optional<byte[]> executable() {
-        Needs needs = new Needs(compiled.scratchBytes(), compiled.temporaryBytes(), memory.blockBytes());
+        Needs needs =
+                new Needs(compiled.scratchBytes(), compiled.temporaryBytes(), compiled.blockBytes(pool.threads()));
         return Executable.write(program, compiled, needs);
     }
 

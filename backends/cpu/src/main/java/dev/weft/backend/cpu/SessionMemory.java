@@ -52,10 +52,7 @@ final class SessionMemory implements AutoCloseable {
                     entry.name(), buffers(parameters.subList(entry.reads().size(), parameters.size()), entry.name()));
             outputs.put(entry.name(), buffers(results.subList(0, entry.outputs().size()), entry.name()));
         }
-        CompiledProgram.Needs known = compiled.known();
-        reserved = known == null || known.blockBytes() == 0
-                ? MemorySegment.NULL
-                : memory.allocate(known.blockBytes(), "arguments of kernels");
+        reserved = memory.allocate(compiled.blockBytes(threads), "arguments of kernels");
     }
 
     /** Throws if the options of the backend or the machine have less than {@code needed} bytes. */
@@ -92,13 +89,13 @@ final class SessionMemory implements AutoCloseable {
     /** A zeroed block that lives as long as the session: of those that were reserved, as long as there are some. */
     synchronized MemorySegment block(long bytes, String what) {
         long from = blockBytes;
-        blockBytes += Math.max(1, Math.ceilDiv(bytes, ALIGNMENT)) * ALIGNMENT;
+        blockBytes += whole(bytes);
         return blockBytes <= reserved.byteSize() ? reserved.asSlice(from, bytes) : memory.allocate(bytes, what);
     }
 
-    /** Bytes of all blocks that were asked for. */
-    synchronized long blockBytes() {
-        return blockBytes;
+    /** What a block of so many bytes takes. */
+    static long whole(long bytes) {
+        return Math.max(1, Math.ceilDiv(bytes, ALIGNMENT)) * ALIGNMENT;
     }
 
     long bytes() {

@@ -2,6 +2,7 @@ package dev.weft.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.backend.cpu.runtime.NativeMemory;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.Buffer;
@@ -127,10 +128,14 @@ class CpuStreamTest {
     }
 
     private static List<byte[]> run(Graph graph, Map<String, MemorySegment> inputs, int threads) {
+        long before = NativeMemory.liveBytes();
         try (Arena arena = Arena.ofConfined();
                 Backend backend = new CpuBackendProvider().open(new BackendOptions(threads));
                 Session session = backend.compile(Programs.run(graph), CompileOptions.DEFAULT)) {
             Map<String, Buffer> outputs = session.run("run", inputs);
+            assertThat(NativeMemory.liveBytes() - before)
+                    .as("held, of what was said before it ran")
+                    .isEqualTo(session.statistics().peakBytes());
             List<byte[]> results = new ArrayList<>();
             for (int i = 0; i < outputs.size(); i++) {
                 Buffer buffer = outputs.get("y" + i);

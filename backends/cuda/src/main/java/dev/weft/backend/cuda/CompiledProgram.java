@@ -18,6 +18,7 @@ import dev.weft.graph.Graph;
 import dev.weft.graph.Origin;
 import dev.weft.graph.Program;
 import dev.weft.graph.Value;
+import dev.weft.graph.plan.AlikeRegions;
 import dev.weft.graph.plan.EntryPlan;
 import dev.weft.graph.plan.Location;
 import dev.weft.graph.plan.MemoryBudget;
@@ -96,26 +97,30 @@ record CompiledProgram(
         Map<String, List<RegionSteps>> entries = new LinkedHashMap<>();
         Map<String, EntryStatistics> statistics = new HashMap<>();
         List<Stage> stages = new ArrayList<>();
+        AlikeRegions<RegionWork> alike = new AlikeRegions<>(input -> true);
         for (EntryPlan entry : plan.entries()) {
             Schedule schedule = budgeted.schedules().get(entry.entry());
             List<RegionSteps> steps = new ArrayList<>();
             for (Step step : entry.steps()) {
-                steps.add(steps(step, schedule, kernels, support));
+                steps.add(steps(step, schedule, alike, kernels, support));
             }
             entries.put(entry.entry(), steps);
-            RegionCost cost = schedule.cost();
-            statistics.put(
-                    entry.entry(), new EntryStatistics(schedule.regions().size(), cost.flops(), cost.bytesMoved()));
             if (options.keepStages()) {
                 stages.add(new Stage("schedule", entry.entry(), ScheduleText.print(schedule)));
             }
         }
+        budgeted.schedules().forEach((name, schedule) -> statistics.put(name, statistics(schedule)));
         if (options.keepStages()) {
             stages.add(new Stage("plan", "", PlanText.print(plan)));
         }
         double millis = (System.nanoTime() - start) / 1e6;
         return new CompiledProgram(
                 plan, entries, budgeted.schedules(), kernels, statistics, stages, again(budgeted), millis);
+    }
+
+    private static EntryStatistics statistics(Schedule schedule) {
+        RegionCost cost = schedule.cost();
+        return new EntryStatistics(schedule.regions().size(), cost.flops(), cost.bytesMoved());
     }
 
     private static Again again(MemoryBudget budget) {
@@ -136,18 +141,30 @@ record CompiledProgram(
         return new CompiledProgram(plan, entries, schedules, kernels, statistics, all, again, millis + more);
     }
 
-    private static RegionSteps steps(Step step, Schedule schedule, KernelSet kernels, ProductSupport support) {
+    private static RegionSteps steps(
+            Step step, Schedule schedule, AlikeRegions<RegionWork> alike, KernelSet kernels, ProductSupport support) {
         return switch (step) {
             case Step.Copy copy -> new RegionSteps(copy, Map.of(), List.of(), List.of());
             case Step.Run run -> {
-                Region region = schedule.regions().get(run.region());
-                RegionPlaces places = RegionPlaces.of(region, run);
-                RegionWork work = RegionWork.of(region, places.sharing(), support);
-                String path = path(schedule.graph(), region);
-                work.work().forEach(part -> kernel(part).ifPresent(kernel -> kernels.add(kernel, path)));
-                yield new RegionSteps(run, places.locations(), work.temporaries(), work.work());
+                AlikeRegions.Made<RegionWork> made = alike.of(
+                        schedule.regions().get(run.region()),
+                        run,
+                        (region, places) -> work(region, places, schedule.graph(), kernels, support));
+                yield new RegionSteps(
+                        run,
+                        made.places().locations(),
+                        made.work().temporaries(),
+                        made.work().work());
             }
         };
+    }
+
+    private static RegionWork work(
+            Region region, RegionPlaces places, Graph graph, KernelSet kernels, ProductSupport support) {
+        RegionWork work = RegionWork.of(region, places.sharing(), support);
+        String path = path(graph, region);
+        work.work().forEach(part -> kernel(part).ifPresent(kernel -> kernels.add(kernel, path)));
+        return work;
     }
 
     /** Bytes that the hungriest region needs while it runs. */

@@ -1,6 +1,5 @@
 package dev.weft.backend.cpu.codegen;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
@@ -18,16 +17,19 @@ final class QuadrantTable {
 
     private static final int BITS = 320;
 
+    /** Of an f64, without its leading one. */
+    private static final int FRACTION_BITS = 52;
+
     static {
         StringBuilder high = new StringBuilder();
         StringBuilder low = new StringBuilder();
         for (int exponent = 0; exponent < ROWS; exponent++) {
             // Of the bits, so many are behind the point, and two before it count.
             int fraction = BITS - (exponent - 150);
-            BigInteger reduced = TWO_OVER_PI.mod(BigInteger.TWO.pow(fraction + 2));
+            BigInteger reduced =
+                    TWO_OVER_PI.and(BigInteger.ONE.shiftLeft(fraction + 2).subtract(BigInteger.ONE));
             double leading = reduced.doubleValue();
-            double trailing = reduced.subtract(new BigDecimal(leading).toBigIntegerExact())
-                    .doubleValue();
+            double trailing = reduced.subtract(exact(leading)).doubleValue();
             String comma = exponent == 0 ? "" : ", ";
             high.append(comma).append("double ").append(ElementCode.f64(Math.scalb(leading, -fraction)));
             low.append(comma).append("double ").append(ElementCode.f64(Math.scalb(trailing, -fraction)));
@@ -37,4 +39,11 @@ final class QuadrantTable {
     }
 
     private QuadrantTable() {}
+
+    /** A positive f64 that is an integer. */
+    private static BigInteger exact(double integer) {
+        int shift = Math.getExponent(integer) - FRACTION_BITS;
+        long bits = Double.doubleToLongBits(integer) & ((1L << FRACTION_BITS) - 1) | 1L << FRACTION_BITS;
+        return BigInteger.valueOf(bits).shiftLeft(shift);
+    }
 }

@@ -57,6 +57,11 @@ public final class RegionWork {
         };
     }
 
+    /** What the work of a region depends on beside it: which of its inputs hide what they are multiplied by. */
+    public static boolean told(Value input) {
+        return HiddenTerms.areZero(input);
+    }
+
     private List<Work> map() {
         long rows = region.space().outerElements();
         long width = region.space().rowElements();
