@@ -16,6 +16,7 @@ module dev.weft.models {
     exports dev.weft.models.data;
     exports dev.weft.models.exchange;
     exports dev.weft.models.io to
+            dev.weft.bench,
             dev.weft.cli;
     exports dev.weft.models.lint;
     exports dev.weft.models.names;

@@ -81,5 +81,6 @@ final class Commands {
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.getCommandSpec().versionProvider(new Version());
         command.getCommandSpec().usageMessage().sortOptions(false);
+        HelpWords.keepWhole(command);
     }
 }

@@ -101,7 +101,7 @@ final class CompileCommand extends Action {
     int run() {
         if (regions != null && !regions.equals(TEXT)) {
             // Before the work, not after it.
-            RegionReport.write(Path.of(regions), "");
+            OutputFile.of("--report", Path.of(regions)).require();
         }
         long start = System.nanoTime();
         if (from != null) {
@@ -186,7 +186,7 @@ final class CompileCommand extends Action {
         List<String> reasons = pair.isEmpty() ? List.of() : reasons(weft, model);
         RegionReport costs = regions == null ? null : RegionReport.of(target.file, target.entries, weft, model);
         if (costs != null && !TEXT.equals(regions)) {
-            costs.write(Path.of(regions));
+            costs.write(OutputFile.of("--report", Path.of(regions)));
             note("the report is in " + regions);
         }
         List<String> notHeld = tellsWeights() ? trace.notHeld(weights.type()) : List.of();

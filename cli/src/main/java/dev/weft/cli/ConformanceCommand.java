@@ -6,9 +6,6 @@ import dev.weft.backend.testkit.Check;
 import dev.weft.backend.testkit.Conformance;
 import dev.weft.backend.testkit.Outcome;
 import dev.weft.backend.testkit.Report;
-import dev.weft.models.io.WriteErrors;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,21 +50,16 @@ final class ConformanceCommand extends Action {
 
     @Override
     int run() {
+        if (markdown != null) {
+            OutputFile.of("--markdown", markdown).require();
+        }
         Report report = report();
         terminal().endProgress();
         if (markdown != null) {
-            write(markdown, report.markdown());
+            OutputFile.of("--markdown", markdown).write(report.markdown());
         }
         result(json(report), out -> out.print(report.text()));
         return report.conforms() ? ExitCode.DONE : ExitCode.USER;
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw WriteErrors.file("--markdown " + file, file, e);
-        }
     }
 
     private Report report() {

@@ -100,6 +100,7 @@ final class EvalCommand extends Action {
         if (shots != null && task == null) {
             throw refused("--shots: goes with --task");
         }
+        views.requirePlot();
         if (task != null) {
             return ask(task);
         }

@@ -83,6 +83,13 @@ final class EvalViews {
         return seed == null ? 1337 : seed;
     }
 
+    /** Before the work, not after it. */
+    void requirePlot() {
+        if (plot != null) {
+            OutputFile.of("--plot", plot).require();
+        }
+    }
+
     /** Whether a text is needed. */
     boolean any() {
         return byPosition || freeRunning;
@@ -108,7 +115,7 @@ final class EvalViews {
         }
         Chart chart =
                 reports.stream().map(EvalReport::chart).reduce(Chart::above).orElseThrow();
-        PictureFile.write(plot, chart);
+        PictureFile.write("--plot", plot, chart);
         return Optional.of(plot);
     }
 }

@@ -5,6 +5,7 @@ import dev.weft.graph.MachineException;
 import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.ProgramException;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,15 +43,15 @@ final class Failures {
                 yield ExitCode.USER;
             }
             case RangeException wrong -> {
-                terminal.error(wrong.getMessage());
+                terminal.error(asNamed(wrong, arguments));
                 yield ExitCode.USAGE;
             }
             case UserException wrong -> {
-                terminal.error(wrong.getMessage());
+                terminal.error(asNamed(wrong, arguments));
                 yield ExitCode.USER;
             }
             case MachineException lack -> {
-                terminal.error(lack.getMessage());
+                terminal.error(asNamed(lack, arguments));
                 yield ExitCode.MACHINE;
             }
             case OutOfMemoryError lack -> {
@@ -61,6 +62,14 @@ final class Failures {
             }
             default -> defect(failure, arguments, terminal);
         };
+    }
+
+    /** Paths below this folder as the user named them, who gave none of them whole. */
+    private static String asNamed(RuntimeException failure, List<String> arguments) {
+        String message = String.valueOf(failure.getMessage());
+        String here = Path.of("").toAbsolutePath() + File.separator;
+        boolean whole = arguments.stream().anyMatch(argument -> argument.contains(here));
+        return whole ? message : message.replace(here, "");
     }
 
     private static int defect(Throwable failure, List<String> arguments, Terminal terminal) {

@@ -3,10 +3,7 @@ package dev.weft.cli;
 import dev.weft.cli.plot.Chart;
 import dev.weft.cli.plot.Png;
 import dev.weft.cli.plot.Svg;
-import dev.weft.models.io.WriteErrors;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -24,12 +21,8 @@ final class PictureFile {
         return file.toString().toLowerCase(Locale.ROOT).endsWith(suffix);
     }
 
-    static void write(Path file, Chart chart) {
+    static void write(String option, Path file, Chart chart) {
         byte[] bytes = endsIn(file, ".svg") ? Svg.of(chart).getBytes(StandardCharsets.UTF_8) : Png.of(chart);
-        try {
-            Files.write(file, bytes);
-        } catch (IOException e) {
-            throw WriteErrors.file(file.toString(), file, e);
-        }
+        OutputFile.of(option, file).write(bytes);
     }
 }

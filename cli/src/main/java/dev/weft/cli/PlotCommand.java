@@ -53,11 +53,12 @@ final class PlotCommand extends Action {
         if (!PictureFile.isNamed(file)) {
             throw refused("--output: must end in .svg or .png, got " + file);
         }
+        OutputFile.of("--output", file).require();
         List<Path> wanted = runs.isEmpty() ? List.of(latest()) : runs;
         List<Curve> curves = wanted.stream().map(this::curve).toList();
         String title = wanted.size() == 1 ? "Loss of " + wanted.getFirst() + ", nats" : "Loss, nats";
         Chart chart = Chart.of(title, curves, x.toString());
-        PictureFile.write(file, chart);
+        PictureFile.write("--output", file, chart);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("file", file.toString());
         json.put("runs", wanted.stream().map(Path::toString).toList());

@@ -7,12 +7,9 @@ import dev.weft.models.Weft;
 import dev.weft.models.data.Corpus;
 import dev.weft.models.data.TokenizedCorpus;
 import dev.weft.models.data.Tokens;
-import dev.weft.models.io.WriteErrors;
 import dev.weft.models.sample.Distribution;
 import dev.weft.models.score.Scorer;
 import dev.weft.models.tokenizer.Tokenizer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +85,9 @@ final class PredictCommand extends Action {
         if (text != null && prompt.isGiven()) {
             throw refused("--text: cannot go with a prompt; choose one");
         }
+        if (html != null) {
+            OutputFile.of("--html", html).require();
+        }
         try (Weft weft = weights.of(machine.open());
                 LoadedModel loaded = model.open(weft)) {
             if (text == null) {
@@ -159,11 +159,7 @@ final class PredictCommand extends Action {
 
     private void write(Path page, LoadedModel loaded, int first, List<ScoredToken> tokens) {
         String title = "%s, as %s expects it".formatted(text == null ? "a prompt" : text, loaded.path());
-        try {
-            Files.writeString(page, PredictPage.of(title, loaded.tokenizer(), first, tokens));
-        } catch (IOException e) {
-            throw WriteErrors.file("--html " + page, page, e);
-        }
+        OutputFile.of("--html", page).write(PredictPage.of(title, loaded.tokenizer(), first, tokens));
         note(page + ": written; open it in a browser");
     }
 }

@@ -17,10 +17,8 @@ final class ProbeOptions {
             paramLabel = "PATH,…",
             split = ",",
             hideParamSyntax = true,
-            description = {
-                "Show statistics of the values at these paths, such as 'blocks.*.attn', and of stored tensors, such as",
-                "'**.weight': * is one name, ** any. May be given several times."
-            })
+            description =
+                    "Show statistics of the values at these paths, such as 'blocks.*.attn', and of stored tensors, such as '**.weight': * is one name, ** any. May be given several times.")
     List<String> patterns = new ArrayList<>();
 
     boolean any() {

@@ -14,10 +14,7 @@ import dev.weft.graph.tensor.TensorBytes;
 import dev.weft.graph.type.TensorType;
 import dev.weft.models.Model;
 import dev.weft.models.Weft;
-import dev.weft.models.io.WriteErrors;
 import dev.weft.models.tensorfile.Tensor;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,7 +91,7 @@ final class ProfileCommand extends Action {
         }
         if (trace != null) {
             // Before the work, not after it.
-            write(trace, "{}");
+            OutputFile.of("--trace", trace).require();
         }
         String entry = target.entries.getFirst();
         var lowered = target.lower(target.load(), given.inputs.keySet());
@@ -106,7 +103,8 @@ final class ProfileCommand extends Action {
             List<Timeline> runs = runs(weft, model, entry);
             Roofline roofline = new Roofline(limits);
             if (trace != null) {
-                write(trace, JsonText.of(TraceEvents.of(entry, regions, middle(runs), roofline)) + "\n");
+                OutputFile.of("--trace", trace)
+                        .write(JsonText.of(TraceEvents.of(entry, regions, middle(runs), roofline)) + "\n");
             }
             ProfileReport report =
                     new ProfileReport(weft.backendName(), entry, runs.size(), Profile.of(regions, runs), roofline);
@@ -161,13 +159,5 @@ final class ProfileCommand extends Action {
                 .sorted(Comparator.comparingDouble(Profile::seconds))
                 .toList()
                 .get(runs.size() / 2);
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw WriteErrors.file("--trace " + file, file, e);
-        }
     }
 }

@@ -6,11 +6,7 @@ import dev.weft.cli.profile.ReportPage;
 import dev.weft.cli.profile.Roofline;
 import dev.weft.models.Model;
 import dev.weft.models.Weft;
-import dev.weft.models.io.WriteErrors;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,16 +65,7 @@ record RegionReport(String title, List<EntryRegions> entries, Optional<Roofline>
                 .orElse("this backend does not say what the machine can do, so no time is predicted"));
     }
 
-    /** Writes the page; a file that cannot be written is refused before anything is measured if this is called with no report. */
-    static void write(Path file, String html) {
-        try {
-            Files.writeString(file, html);
-        } catch (IOException e) {
-            throw WriteErrors.file("--report " + file, file, e);
-        }
-    }
-
-    void write(Path file) {
-        write(file, ReportPage.html(title, entries, roofline));
+    void write(OutputFile file) {
+        file.write(ReportPage.html(title, entries, roofline));
     }
 }

@@ -10,12 +10,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /** What every command promises: where it writes, what its exit codes mean, and help. */
 class MainTest {
@@ -44,6 +47,41 @@ class MainTest {
         assertThat(run.code()).isZero();
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).contains("Example: weft " + command, "--json", "-q, --quiet", "-V, --version");
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void helpBreaksLinesBetweenWordsOnly(String command) {
+        CommandLine line = Commands.line(Terminal.plain(System.out, System.err, Path.of("")))
+                .getSubcommands()
+                .get(command);
+        List<CommandLine> parts = new ArrayList<>(line.getSubcommands().values());
+        parts.add(line);
+        for (CommandLine each : parts) {
+            String help = each.getUsageMessage();
+            each.getCommandSpec().args().stream()
+                    .filter(argument -> !argument.hidden())
+                    .flatMap(argument -> Stream.of(argument.description()))
+                    .flatMap(text -> Stream.of(text.replace("%%", "%")
+                            .replaceAll("\\$\\{[^}]*}\\S*", "")
+                            .split("\\s+")))
+                    .forEach(word -> assertThat(help).contains(word));
+        }
+    }
+
+    @Test
+    void aFileIsCalledWhatItWasCalledOnTheCommandLine() {
+        Run run = Run.weft("train", "gpt", "--data", "nowhere/text.txt");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).startsWith("error: nowhere/text.txt: ");
+        assertThat(Run.weft(
+                                "train",
+                                "gpt",
+                                "--data",
+                                Path.of("nowhere.txt").toAbsolutePath().toString())
+                        .err())
+                .startsWith("error: " + Path.of("nowhere.txt").toAbsolutePath());
     }
 
     @Test

@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.graph.UserException;
+import dev.weft.models.io.AtomicFiles;
+import dev.weft.models.io.IoErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class RunFile {
         } catch (JsonProcessingException e) {
             throw new UserException("--merge: " + file + " must be JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new UserException("--merge: " + file + " cannot be read: " + e.getMessage(), e);
+            throw IoErrors.of("read", "--merge " + file, file, e);
         }
     }
 
@@ -88,12 +89,6 @@ final class RunFile {
 
     /** @throws UserException if it cannot be written; an older file is then as it was */
     static void write(ObjectNode run, Path file) {
-        Path beside = file.resolveSibling(file.getFileName() + ".new");
-        try {
-            Files.writeString(beside, run.toPrettyString() + "\n");
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UserException("--json: " + file + " cannot be written: " + e.getMessage(), e);
-        }
+        AtomicFiles.writeString("--json " + file, file, run.toPrettyString() + "\n");
     }
 }

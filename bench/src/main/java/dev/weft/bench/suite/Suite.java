@@ -7,6 +7,7 @@ import dev.weft.cli.bench.BenchOptions;
 import dev.weft.graph.DefectException;
 import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
+import dev.weft.models.io.AtomicFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -155,11 +156,7 @@ public final class Suite {
 
     private void drawn(JsonNode run) {
         if (options.chart != null) {
-            try {
-                Files.writeString(options.chart, TimesChart.svg(run));
-            } catch (IOException e) {
-                throw new UserException("--chart: " + options.chart + " cannot be written: " + e.getMessage(), e);
-            }
+            AtomicFiles.writeString("--chart " + options.chart, options.chart, TimesChart.svg(run));
         }
     }
 

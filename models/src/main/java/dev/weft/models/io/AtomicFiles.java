@@ -25,6 +25,11 @@ public final class AtomicFiles {
     private AtomicFiles() {}
 
     public static void write(Path path, Content content) {
+        write(path.toString(), path, content);
+    }
+
+    /** @param subject the file as the user named it, for messages */
+    public static void write(String subject, Path path, Content content) {
         Path absolute = path.toAbsolutePath();
         Path folder = absolute.getParent();
         Path temporary = absolute.resolveSibling("." + absolute.getFileName() + ".tmp");
@@ -40,12 +45,17 @@ public final class AtomicFiles {
             }
             force(folder);
         } catch (IOException e) {
-            throw WriteErrors.file(path.toString(), path, e);
+            throw WriteErrors.file(subject, path, e);
         }
     }
 
     public static void writeString(Path path, String text) {
-        write(path, channel -> {
+        writeString(path.toString(), path, text);
+    }
+
+    /** @param subject the file as the user named it, for messages */
+    public static void writeString(String subject, Path path, String text) {
+        write(subject, path, channel -> {
             var bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

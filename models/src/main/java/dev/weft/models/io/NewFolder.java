@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +63,9 @@ public final class NewFolder {
         }
         try {
             Files.createDirectories(parent);
-            Path temporary = temporary(parent, absolute.getFileName().toString());
+            String name = absolute.getFileName().toString();
+            discardLeft(parent, name);
+            Path temporary = temporary(parent, name);
             try {
                 content.accept(temporary);
                 AtomicFiles.force(temporary);
@@ -80,13 +84,33 @@ public final class NewFolder {
         }
     }
 
-    /** A name that no other process has. */
+    /** A name that nobody else has; it says which process works on it. */
     private static Path temporary(Path parent, String name) throws IOException {
         for (int n = 1; ; n++) {
             try {
-                return Files.createDirectory(parent.resolve(".%s.tmp-%d".formatted(name, n)));
+                return Files.createDirectory(parent.resolve(
+                        ".%s.tmp-%d-%d".formatted(name, ProcessHandle.current().pid(), n)));
             } catch (FileAlreadyExistsException taken) {
                 continue;
+            }
+        }
+    }
+
+    /** Removes what processes have left that were killed while they made the same folder. */
+    private static void discardLeft(Path parent, String name) throws IOException {
+        Pattern left = Pattern.compile(Pattern.quote("." + name + ".tmp-") + "(\\d{1,18})-\\d+");
+        List<Path> folders;
+        try (Stream<Path> files = Files.list(parent)) {
+            folders = files.filter(Files::isDirectory).toList();
+        }
+        for (Path folder : folders) {
+            Matcher of = left.matcher(folder.getFileName().toString());
+            if (of.matches() && ProcessHandle.of(Long.parseLong(of.group(1))).isEmpty()) {
+                IOException problem = new IOException(folder + ": cannot be removed");
+                discard(folder, problem);
+                if (problem.getSuppressed().length > 0) {
+                    throw problem;
+                }
             }
         }
     }

@@ -44,6 +44,26 @@ public final class WriteErrors {
         }
     }
 
+    /**
+     * As {@link #requireNoFolder}, and that there is a folder for it in which the system allows to write.
+     *
+     * @throws UserException if {@code file} is a folder or lies in none
+     * @throws MachineException if it may not be written
+     */
+    public static void requireWritable(String subject, Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || parent == null) {
+            throw new UserException(subject + ": cannot be written: is a folder; name a file");
+        }
+        if (!Files.isDirectory(parent)) {
+            throw other(subject, file, new NoSuchFileException(file.toString()));
+        }
+        boolean allowed = Files.exists(file) ? Files.isWritable(file) : Files.isWritable(parent);
+        if (!allowed) {
+            throw other(subject, file, new AccessDeniedException(file.toString()));
+        }
+    }
+
     private static RuntimeException other(String subject, Path place, IOException cause) {
         Optional<Path> file = fileAbove(place);
         if (file.isPresent()) {
@@ -53,7 +73,7 @@ public final class WriteErrors {
         return switch (cause) {
             case NoSuchFileException missing
             when parent != null && !Files.isDirectory(parent) ->
-                ofUser(subject, "there is no folder " + parent + "; make it first", cause);
+                ofUser(subject, "there is no folder " + place.getParent() + "; make it first", cause);
             case FileAlreadyExistsException taken -> ofUser(subject, "is there already; choose another name", cause);
             case AccessDeniedException denied -> ofMachine(subject, "permission denied; choose another place", cause);
             case FileSystemException said

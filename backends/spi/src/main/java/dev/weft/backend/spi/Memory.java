@@ -109,6 +109,9 @@ public final class Memory {
 
     /** A number of bytes as people read it: {@code 1.90 GiB}. */
     public static String text(long bytes) {
+        if (bytes == 1) {
+            return "1 byte";
+        }
         if (bytes < MIB) {
             return bytes < KIB ? bytes + " bytes" : String.format(Locale.ROOT, "%.1f KiB", (double) bytes / KIB);
         }
