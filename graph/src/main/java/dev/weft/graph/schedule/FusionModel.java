@@ -16,6 +16,8 @@ package dev.weft.graph.schedule;
  * @param totals whether an epilogue may also reduce all of the result to one number; otherwise that is a map of its own, of which there
  *     may be one for many tensors
  * @param widens whether a product may restore its right operand from fewer bits as it reads it, see {@link Widened}
+ * @param rounds whether a product that does so may also round its left operand to 8 bits as it reads it, see {@link
+ *     dev.weft.graph.pass.precision.QuantizedRows}
  */
 public record FusionModel(
         boolean fuse,
@@ -28,7 +30,8 @@ public record FusionModel(
         Streams streams,
         boolean joins,
         boolean totals,
-        boolean widens) {
+        boolean widens,
+        boolean rounds) {
 
     /**
      * Limits of stream regions.
@@ -63,39 +66,45 @@ public record FusionModel(
 
     /** One region per value: what a backend gets that says nothing. */
     public static final FusionModel NONE =
-            new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE, false, true, false);
+            new FusionModel(false, false, 0, 1, 0, 1, 0, Streams.NONE, false, true, false, false);
 
     /** Budgets that suit a machine with a cache and some thirty registers; no streams. */
     public static final FusionModel STANDARD =
-            new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE, false, true, false);
+            new FusionModel(true, true, 32, 256, 12, 4, 40, Streams.NONE, false, true, false, false);
 
     /** The same with another budget for repeated arithmetic. */
     public FusionModel withRecompute(int weight) {
-        return with(weight, streams, joins, totals, widens);
+        return with(weight, streams, joins, totals, widens, rounds);
     }
 
     /** The same with other limits of streams. */
     public FusionModel withStreams(Streams limits) {
-        return with(recompute, limits, joins, totals, widens);
+        return with(recompute, limits, joins, totals, widens, rounds);
     }
 
     /** The same for a backend whose regions compute the parts of a concat themselves. */
     public FusionModel withJoins() {
-        return with(recompute, streams, true, totals, widens);
+        return with(recompute, streams, true, totals, widens, rounds);
     }
 
     /** The same for a backend whose products cannot reduce what they give to one number. */
     public FusionModel withoutTotals() {
-        return with(recompute, streams, joins, false, widens);
+        return with(recompute, streams, joins, false, widens, rounds);
     }
 
     /** The same for a backend whose products read weights that are held in fewer bits. */
     public FusionModel withWidening() {
-        return with(recompute, streams, joins, totals, true);
+        return with(recompute, streams, joins, totals, true, rounds);
+    }
+
+    /** The same for a backend that multiplies integers. */
+    public FusionModel withRounding() {
+        return with(recompute, streams, joins, totals, widens, true);
     }
 
     /** The same in all that no backend changes by itself. */
-    private FusionModel with(int weight, Streams limits, boolean joining, boolean totalling, boolean widening) {
+    private FusionModel with(
+            int weight, Streams limits, boolean joining, boolean totalling, boolean widening, boolean rounding) {
         return new FusionModel(
                 fuse,
                 epilogues,
@@ -107,6 +116,7 @@ public record FusionModel(
                 limits,
                 joining,
                 totalling,
-                widening);
+                widening,
+                rounding);
     }
 }

@@ -35,10 +35,15 @@ public record MatrixProduct(
      * @param isRoot tells stored values
      */
     public static Optional<MatrixProduct> of(Value value, Predicate<Value> isRoot) {
+        return of(value, ((DotGeneral) value.op()).x(), isRoot);
+    }
+
+    /** The same with another value of the same shape, {@code left}, in place of the left operand. */
+    public static Optional<MatrixProduct> of(Value value, Value left, Predicate<Value> isRoot) {
         DotGeneral op = (DotGeneral) value.op();
-        Value a = Access.of(op.x(), isRoot).root();
+        Value a = Access.of(left, isRoot).root();
         Value b = Access.of(op.y(), isRoot).root();
-        return StridedView.of(op.x(), a)
+        return StridedView.of(left, a)
                 .flatMap(x -> StridedView.of(op.y(), b).flatMap(y -> arrange(value, op, a, b, x, y)));
     }
 

@@ -15,19 +15,21 @@ import dev.weft.graph.op.Primitive;
 import dev.weft.graph.op.Random;
 import dev.weft.graph.op.StopGradient;
 import dev.weft.graph.op.Table;
+import dev.weft.graph.pass.precision.QuantizedRows;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which values are free and which are roots. A free value is never stored: every region that needs it has its own copy. Free are
  * constants, iota, random, movement, and little arithmetic on these and on scalars, that only a join reads ({@link Joins}), or that restores
- * an operand of a product ({@link Widened}). A root is a parameter, or computed in one region
+ * an operand of a product ({@link Widened}) or rounds one ({@link Rounded}). A root is a parameter, or computed in one region
  * and stored where another reads it.
  */
 final class Roles {
@@ -46,6 +48,7 @@ final class Roles {
     private final List<List<Value>> users = new ArrayList<>();
     private final Set<Value> results;
     private final Set<Value> widened;
+    private final Map<Value, QuantizedRows> rounded;
     private final @Nullable Joins joins;
 
     Roles(Graph graph, FusionModel model) {
@@ -70,6 +73,8 @@ final class Roles {
         joins = model.joins() ? new Joins(graph) : null;
         widened = model.fuse() && model.widens() ? Widened.inside(graph) : Set.of();
         widened.forEach(value -> free[value.id()] = true);
+        rounded = model.rounds() ? Rounded.inside(graph, widened) : Map.of();
+        rounded.values().forEach(rows -> rows.steps().forEach(value -> free[value.id()] = true));
         graph.values().forEach(this::materializeOperands);
         carryParts();
         for (Value value : graph.values()) {
@@ -160,7 +165,9 @@ final class Roles {
     private void materializeOperands(Value value) {
         switch (value.op()) {
             case DotGeneral dot -> {
-                materializeUnless(isView(dot.x(), dot.xBatch()), dot.x());
+                QuantizedRows rows = rounded.get(dot.x());
+                Value left = rows == null ? dot.x() : rows.x();
+                materializeUnless(isView(left, dot.xBatch()), left);
                 materializeUnless(isView(dot.y(), dot.yBatch()) || widened.contains(dot.y()), dot.y());
             }
             case Table op -> value.operands().forEach(operand -> materializeUnless(isInPlace(operand), operand));

@@ -105,7 +105,7 @@ public record Widened(Value value, Value matrix, @Nullable Value scales, long gr
         return inside;
     }
 
-    private static boolean isRightOperand(DotGeneral dot, Value operand) {
+    static boolean isRightOperand(DotGeneral dot, Value operand) {
         return dot.y() == operand
                 && dot.x() != operand
                 && dot.yBatch().isEmpty()
