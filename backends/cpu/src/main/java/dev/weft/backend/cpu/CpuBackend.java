@@ -32,6 +32,9 @@ import java.util.function.LongFunction;
 
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
+    /** What multiplies integers, by Linux's names. */
+    private static final List<String> INTEGERS = List.of("avx512f", "avx512bw", "avx512vl", "avx512_vnni");
+
     private final KernelCache cache;
     /** It takes a moment to load, and programs have to be read first; one that was loaded may never be run. */
     private final Begun<OneDnn> products = new Begun<>(OneDnn::new);
@@ -78,10 +81,11 @@ final class CpuBackend implements Backend {
 
     @Override
     public FusionModel fusionModel() {
-        return FusionModel.STANDARD
+        FusionModel model = FusionModel.STANDARD
                 .withStreams(FusionModel.Streams.STANDARD)
                 .withJoins()
                 .withWidening();
+        return Processor.here().lacks(INTEGERS).isEmpty() ? model.withRounding() : model;
     }
 
     @Override

@@ -21,6 +21,7 @@ import dev.weft.graph.op.DotGeneral;
 import dev.weft.graph.op.Mul;
 import dev.weft.graph.op.Reshape;
 import dev.weft.graph.op.Slice;
+import dev.weft.graph.pass.precision.QuantizedRows;
 import dev.weft.graph.pass.weights.Quantization;
 import dev.weft.graph.tensor.Tensor;
 import dev.weft.graph.tensor.TensorBytes;
@@ -36,7 +37,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rows of bf16 times weights in i8 with scales: right, and the same bytes for any number of threads and of rows. */
+/**
+ * Rows of bf16, as they are or rounded to 8 bits, times weights in i8 with scales: right, and the same bytes for any number of threads and of
+ * rows.
+ */
 class HeldProductTest {
 
     private static final List<Long> ROWS = List.of(5L, 7L, 8L, 9L, 16L, 17L, 33L, 64L, 65L, 89L);
@@ -44,9 +48,19 @@ class HeldProductTest {
     @ParameterizedTest
     @CsvSource({"768,50", "769,35", "63,17", "200,1", "1,16", "2,15", "129,131", "64,8"})
     void aRowIsTheSameBesideAnyOthers(long depth, long columns) {
+        aRowIsTheSame(depth, columns, false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"768,50", "64,1", "64,16", "128,15", "192,131", "3072,17"})
+    void aRowThatIsRoundedIsTheSameBesideAnyOthers(long depth, long columns) {
+        aRowIsTheSame(depth, columns, true);
+    }
+
+    private static void aRowIsTheSame(long depth, long columns, boolean rounds) {
         for (ElementType to : List.of(ElementType.F32, ElementType.BF16)) {
             List<Graph> graphs =
-                    ROWS.stream().map(rows -> graph(rows, columns, depth, to)).toList();
+                    ROWS.stream().map(rows -> graph(rows, columns, depth, to, rounds)).toList();
             List<MemorySegment> alone = outputs(graphs, 1);
             List<MemorySegment> together = outputs(graphs, 3);
             MemorySegment five = alone.getFirst();
@@ -62,7 +76,7 @@ class HeldProductTest {
         }
     }
 
-    private static Graph graph(long rows, long columns, long depth, ElementType to) {
+    private static Graph graph(long rows, long columns, long depth, ElementType to, boolean rounds) {
         GraphBuilder b = new GraphBuilder("rows" + rows);
         Value x = b.parameter("x", TensorType.of(ElementType.BF16, rows, depth));
         Value q = b.parameter("q", TensorType.of(ElementType.I8, columns, depth));
@@ -74,8 +88,10 @@ class HeldProductTest {
         Value scales = groups * width == depth
                 ? all
                 : b.add(new Slice(all, List.of(0L, 0L), List.of(columns, depth), List.of(1L, 1L)));
-        Value w = b.add(new Cast(b.add(new Mul(b.add(new Cast(q, ElementType.F32)), scales)), ElementType.BF16));
-        return b.build(List.of(b.add(new DotGeneral(x, w, List.of(), List.of(), List.of(1), List.of(1), to))));
+        Value w = b.add(new Mul(b.add(new Cast(q, ElementType.F32)), scales));
+        Value left = rounds ? QuantizedRows.write(b, x).value() : x;
+        Value right = rounds ? w : b.add(new Cast(w, ElementType.BF16));
+        return b.build(List.of(b.add(new DotGeneral(left, right, List.of(), List.of(), List.of(1), List.of(1), to))));
     }
 
     /** Rows are drawn one after the other: the first are the same whatever their number. */

@@ -12,6 +12,7 @@ import dev.weft.graph.op.DotGeneral;
 import dev.weft.graph.op.Mul;
 import dev.weft.graph.op.Reshape;
 import dev.weft.graph.op.Slice;
+import dev.weft.graph.pass.precision.QuantizedRows;
 import dev.weft.graph.pass.weights.Quantization;
 import dev.weft.graph.tensor.Tensor;
 import dev.weft.graph.type.ElementType;
@@ -26,11 +27,14 @@ import java.util.stream.Stream;
 
 /**
  * Products with weights that are held in i8 with scales, or in bf16, as {@link dev.weft.graph.pass.weights.Weights} writes them: one row and
- * several, sums of awkward lengths, groups of zeros, the greatest numbers.
+ * several, these also rounded to 8 bits, sums of awkward lengths, groups of zeros, the greatest numbers.
  */
 final class HeldWeightChecks {
 
     private static final List<Long> DEPTHS = List.of(1L, 7L, 63L, 64L, 65L, 200L, 769L);
+    /** Of sums of whole groups. */
+    private static final List<Long> WHOLE_DEPTHS = List.of(64L, 128L, 192L, 768L);
+
     private static final List<Long> COLUMNS = List.of(1L, 35L, 130L);
     private static final List<Long> ROWS = List.of(1L, 2L, 5L, 7L, 16L, 17L, 33L);
 
@@ -38,6 +42,8 @@ final class HeldWeightChecks {
     private enum Kind {
         I8,
         I8_IN_BF16,
+        /** Rows are rounded to 8 bits too. */
+        I8_IN_I8,
         /** Other groups than Weft makes, as somebody may write them in a program. */
         I8_IN_GROUPS_OF_16,
         BF16
@@ -54,7 +60,8 @@ final class HeldWeightChecks {
 
     List<Check> checks() {
         return Stream.of(Kind.values())
-                .flatMap(kind -> DEPTHS.stream()
+                .flatMap(kind -> (kind == Kind.I8_IN_I8 ? WHOLE_DEPTHS : DEPTHS)
+                        .stream()
                         .map(depth -> new Check(
                                 "held weights",
                                 "%s, sums of %d".formatted(kind.name().toLowerCase(Locale.ROOT), depth),
@@ -100,7 +107,8 @@ final class HeldWeightChecks {
     private static Graph graph(Kind kind, long rows, long columns, long depth) {
         GraphBuilder b = new GraphBuilder("(%d, %d) · (%d, %d)".formatted(rows, depth, depth, columns));
         boolean inBf16 = kind == Kind.I8_IN_BF16;
-        Value x = b.parameter("x", TensorType.of(inBf16 ? ElementType.BF16 : ElementType.F32, rows, depth));
+        Value given = b.parameter("x", TensorType.of(inBf16 ? ElementType.BF16 : ElementType.F32, rows, depth));
+        Value x = kind == Kind.I8_IN_I8 ? QuantizedRows.write(b, given).value() : given;
         Value q =
                 b.parameter("q", TensorType.of(kind == Kind.BF16 ? ElementType.BF16 : ElementType.I8, columns, depth));
         Value wide = b.add(new Cast(q, ElementType.F32));

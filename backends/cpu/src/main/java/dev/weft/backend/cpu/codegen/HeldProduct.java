@@ -2,7 +2,9 @@ package dev.weft.backend.cpu.codegen;
 
 import dev.weft.graph.Value;
 import dev.weft.graph.op.DotGeneral;
+import dev.weft.graph.pass.precision.QuantizedRows;
 import dev.weft.graph.pass.weights.Quantization;
+import dev.weft.graph.schedule.Access;
 import dev.weft.graph.schedule.MatrixProduct;
 import dev.weft.graph.schedule.Widened;
 import dev.weft.graph.type.ElementType;
@@ -13,7 +15,8 @@ import java.util.function.Predicate;
 /**
  * A product {@code c (m, n) = a (m, k) · w (n, k)ᵀ} whose weights are held in fewer bits: {@code w = cast(q) · scale}. One row of {@code a}
  * is multiplied as {@code q} is read, and each group's sum is scaled once; for more rows, panels of {@code w} are restored in the thread's
- * scratch memory first. Offsets and strides are in elements.
+ * scratch memory first, or rows of {@code a} are rounded to 8 bits and multiplied with {@code q} as integers. Offsets and strides are in
+ * elements.
  *
  * @param weights what is multiplied: {@code q}, scales, and the type that products read
  * @param a the stored value that the left operand is a view of, its rows contiguous: f32 or bf16
@@ -22,9 +25,10 @@ import java.util.function.Predicate;
  * @param n columns of the product
  * @param k what is summed over
  * @param dots whether the processor multiplies bf16
+ * @param rounds whether rows of {@code a} are rounded to 8 bits
  */
 public record HeldProduct(
-        Widened weights, Value a, Value c, long offsetA, FewRows.Axis m, long n, long k, boolean dots) {
+        Widened weights, Value a, Value c, long offsetA, FewRows.Axis m, long n, long k, boolean dots, boolean rounds) {
 
     /** Elements that share a scale, if there are scales and more elements. */
     static final long GROUP = Quantization.SIZE;
@@ -36,9 +40,12 @@ public record HeldProduct(
      */
     public static Optional<HeldProduct> of(Value dot, Predicate<Value> isRoot, boolean dots) {
         DotGeneral op = (DotGeneral) dot.op();
+        boolean isStored = isRoot.test(Access.of(op.x(), isRoot).root());
+        Optional<QuantizedRows> rounded = isStored ? Optional.empty() : QuantizedRows.of(op.x());
+        Value left = rounded.map(QuantizedRows::x).orElse(op.x());
         return Widened.of(op.y())
-                .flatMap(weights -> MatrixProduct.of(dot, value -> value == op.y() || isRoot.test(value))
-                        .filter(product -> product.b() == op.y() && isKnown(product, op))
+                .flatMap(weights -> MatrixProduct.of(dot, left, value -> value == op.y() || isRoot.test(value))
+                        .filter(product -> product.b() == op.y() && isKnown(product, op, left))
                         .map(product -> new HeldProduct(
                                 weights,
                                 product.a(),
@@ -51,13 +58,14 @@ public record HeldProduct(
                                         product.m().c()),
                                 product.n().size(),
                                 product.k().size(),
-                                dots)));
+                                dots,
+                                rounded.isPresent())));
     }
 
-    private static boolean isKnown(MatrixProduct product, DotGeneral op) {
-        ElementType from = op.x().type().element();
+    private static boolean isKnown(MatrixProduct product, DotGeneral op, Value left) {
+        ElementType from = left.type().element();
         boolean types = (from == ElementType.F32 || from == ElementType.BF16)
-                && from == op.y().type().element()
+                && op.x().type().element() == op.y().type().element()
                 && (op.element() == ElementType.F32 || op.element() == ElementType.BF16)
                 && product.a().type().element() == from;
         boolean contiguous = product.k().a() == 1 || product.k().size() == 1;

@@ -32,6 +32,9 @@ public final class HeldProductKernels {
     }
 
     private static Kernel first(HeldProduct product, Map<Value, Value> sharing) {
+        if (product.rounds()) {
+            return HeldIntegersKernel.of(product, sharing);
+        }
         if (product.isInPairs()) {
             return HeldPairsKernel.of(product, sharing);
         }

@@ -33,7 +33,8 @@ final class StoredRows {
         ir.line("store " + type + " " + sum + ", ptr " + address(column) + ", align 64");
     }
 
-    private String address(String column) {
+    /** Where the sums of a column lie in scratch memory. */
+    String address(String column) {
         String at = code.plus(code.times(column, Integer.toString(LANES * Float.BYTES)), Long.toString(start));
         return ir.emit("getelementptr inbounds i8, ptr %scratch, i64 " + at);
     }

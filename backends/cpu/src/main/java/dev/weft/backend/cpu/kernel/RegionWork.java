@@ -17,7 +17,9 @@ import dev.weft.graph.op.CumulativeSum;
 import dev.weft.graph.op.Reduction;
 import dev.weft.graph.op.Table;
 import dev.weft.graph.schedule.Region;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +87,12 @@ public final class RegionWork {
         Optional<HeldProduct> held = HeldProduct.of(dot, value -> !own.contains(value), dots);
         if (held.isPresent()) {
             return runs(HeldProductKernels.of(
-                    held.get(), region.space().outerElements(), region.space().rowElements(), rest, outputs, sharing));
+                    held.get(),
+                    region.space().outerElements(),
+                    region.space().rowElements(),
+                    behind(dot, own, outputs),
+                    outputs,
+                    sharing));
         }
         List<Work> work = new ArrayList<>();
         Optional<Product> readable = Product.of(dot, value -> !own.contains(value));
@@ -114,6 +121,19 @@ public final class RegionWork {
             work.addAll(runs(MapKernels.of(rows, width, rest, outputs, sharing)));
         }
         return work;
+    }
+
+    /** The values of a region that its outputs are computed from, the product and what comes before it aside. */
+    private List<Value> behind(Value dot, Set<Value> own, List<Value> outputs) {
+        Set<Value> needed = new HashSet<>();
+        Deque<Value> open = new ArrayDeque<>(outputs);
+        while (!open.isEmpty()) {
+            Value next = open.pop();
+            if (next != dot && own.contains(next) && needed.add(next)) {
+                open.addAll(next.operands());
+            }
+        }
+        return region.values().stream().filter(needed::contains).toList();
     }
 
     private List<Work> fewRows(FewRows product, List<Value> rest, List<Value> outputs) {
