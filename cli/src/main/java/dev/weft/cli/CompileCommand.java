@@ -109,7 +109,7 @@ final class CompileCommand extends Action {
         }
         boolean isLookedAt = !emit.isEmpty() || dumps != null || !pair.isEmpty() || regions != null || tellsWeights();
         if (artifact != null || !isLookedAt) {
-            try (Weft weft = weights.of(machine.open())) {
+            try (Weft weft = machine.open(weights.type())) {
                 long opened = System.nanoTime();
                 Program program = target.load(weft);
                 return figures(weft, program, start, millis(opened), Map.of());
@@ -119,7 +119,7 @@ final class CompileCommand extends Action {
         dev.weft.graph.Program lowered = target.lower(program, Set.of());
         double lowering = millis(start);
         CompileTrace trace = new CompileTrace(program.module().file(), lowered);
-        try (Weft weft = weights.of(machine.open());
+        try (Weft weft = machine.open(weights.type());
                 Model model = weft.compile(lowered, new CompileOptions(false, !emit.isEmpty()), trace)) {
             CompileReport report =
                     new CompileReport(weft.backendName(), target.entries, model, lowering, millis(start));
@@ -141,7 +141,7 @@ final class CompileCommand extends Action {
         if (artifact == null) {
             throw refused("--from: goes with -o FILE.weftc, which takes the model's parameters");
         }
-        try (Weft weft = weights.of(machine.open());
+        try (Weft weft = machine.open(weights.type());
                 LoadedModel trained = LoadedModel.open(model, weft)) {
             Map<String, String> constants =
                     new LinkedHashMap<>(trained.program().constants());

@@ -49,7 +49,7 @@ final class CompressCommand extends Action {
             throw refused("--lanes: must be from 1 to %d, got %d".formatted(MOST_LANES, lanes));
         }
         try (LoadedModel model = files.open();
-                Weft weft = weights.of(machine.open());
+                Weft weft = machine.open(weights.type());
                 Compressor compressor = new Compressor(weft, model, done -> progress("%,d tokens".formatted(done)))) {
             Compression done = compressor.compress(
                     files.in, files.out, lanes == null ? OptionalInt.empty() : OptionalInt.of(lanes));

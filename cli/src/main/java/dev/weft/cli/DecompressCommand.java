@@ -30,7 +30,7 @@ final class DecompressCommand extends Action {
     @Override
     int run() {
         try (LoadedModel model = files.open();
-                Weft weft = weights.of(machine.open());
+                Weft weft = machine.open(weights.type());
                 Compressor compressor = new Compressor(weft, model, done -> progress("%,d tokens".formatted(done)))) {
             long bytes = compressor.decompress(files.in, files.out);
             result(Map.of("bytes_out", bytes), to -> to.printf("%s: %,d bytes, as they were%n", files.out, bytes));

@@ -104,7 +104,7 @@ final class EvalCommand extends Action {
         if (task != null) {
             return ask(task);
         }
-        try (Weft weft = weights.of(machine.open());
+        try (Weft weft = machine.open(weights.type());
                 LoadedModel loaded = model.open(weft)) {
             Corpus corpus = Corpus.named(data);
             List<Measurement> measured =
@@ -158,7 +158,7 @@ final class EvalCommand extends Action {
         }
         List<Task> tasks =
                 Task.read(Path.of(data.getFirst()), kind == TaskKind.choice ? Task.Kind.CHOICE : Task.Kind.LAST_WORD);
-        try (Weft weft = weights.of(machine.open());
+        try (Weft weft = machine.open(weights.type());
                 LoadedModel loaded = model.open(weft)) {
             if (shots != null) {
                 showExamples(weft, loaded, kind, tasks, shots);

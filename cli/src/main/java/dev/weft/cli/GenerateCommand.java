@@ -90,7 +90,7 @@ final class GenerateCommand extends Action {
         }
         Detail detail = explain ? Detail.REASONS : output.json ? Detail.PROBABILITY : Detail.NOTHING;
         Order order = new Order(maxTokens, sampling.get(), seed, prompts.overflow.chosen, detail);
-        try (Weft weft = weights.of(machine.open());
+        try (Weft weft = machine.open(weights.type());
                 LoadedModel loaded = model.open(weft)) {
             List<WrittenText> texts = texts(loaded.tokenizer());
             try (BatchGenerator generator =

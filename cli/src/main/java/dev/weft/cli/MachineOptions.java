@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.Backends;
+import dev.weft.graph.pass.weights.WeightType;
 import dev.weft.graph.type.ElementType;
 import dev.weft.models.Weft;
 import dev.weft.models.WeftOptions;
@@ -28,7 +29,9 @@ final class MachineOptions {
     enum Precision {
         f32(ElementType.F32),
         tf32(ElementType.F32),
-        bf16(ElementType.BF16);
+        bf16(ElementType.BF16),
+        /** Products of weights in int8; all others read bf16. */
+        int8(ElementType.BF16);
 
         private final ElementType element;
 
@@ -88,7 +91,7 @@ final class MachineOptions {
             names = "--precision",
             paramLabel = "TYPE",
             description =
-                    "What matrix products read: f32, bf16, or tf32 on a GPU. All else is f32 always. Default: f32.")
+                    "What matrix products read: f32, bf16, or tf32 on a GPU; with --weights int8 also int8, where what these weights are multiplied with is rounded to 8 bits too. All else is f32 always. Default: f32.")
     @Nullable
     Precision precision;
 
@@ -103,6 +106,24 @@ final class MachineOptions {
 
     /** Opens the backend that was chosen. The caller closes it. */
     Weft open() {
+        if (precision == Precision.int8) {
+            throw refused(
+                    "--precision int8: is for weights that are held in int8, of which there are none here; choose f32 or bf16");
+        }
+        return opened();
+    }
+
+    /** Opens the backend that was chosen, for programs whose weights are held in a type. The caller closes it. */
+    Weft open(WeightType weights) {
+        if (precision == Precision.int8 && weights != WeightType.INT8) {
+            throw refused("--precision int8: needs --weights int8, got --weights " + weights
+                    + "; or choose --precision bf16");
+        }
+        Weft weft = opened();
+        return weights == WeightType.F32 ? weft : weft.withWeights(weights);
+    }
+
+    private Weft opened() {
         validate();
         Weft weft = Weft.open(new WeftOptions(
                 backend,
@@ -112,7 +133,8 @@ final class MachineOptions {
                 plugins.paths,
                 precision(),
                 !noCache,
-                precision == Precision.tf32));
+                precision == Precision.tf32,
+                precision == Precision.int8));
         if (backend == null && weft.backendName().equals("reference")) {
             explainReference();
         }

@@ -88,7 +88,7 @@ final class PredictCommand extends Action {
         if (html != null) {
             OutputFile.of("--html", html).require();
         }
-        try (Weft weft = weights.of(machine.open());
+        try (Weft weft = machine.open(weights.type());
                 LoadedModel loaded = model.open(weft)) {
             if (text == null) {
                 next(weft, loaded);

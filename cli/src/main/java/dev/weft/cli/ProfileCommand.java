@@ -95,7 +95,7 @@ final class ProfileCommand extends Action {
         }
         String entry = target.entries.getFirst();
         var lowered = target.lower(target.load(), given.inputs.keySet());
-        try (Weft weft = weights.of(machine.open());
+        try (Weft weft = machine.open(weights.type());
                 Model model = weft.compile(lowered, CompileOptions.DEFAULT.withTimeline(), Pipeline.Observer.NONE)) {
             List<RegionFacts> regions =
                     RegionFacts.of(CompileTrace.schedules(model, weft.backend()).get(entry));

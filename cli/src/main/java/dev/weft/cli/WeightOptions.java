@@ -1,7 +1,6 @@
 package dev.weft.cli;
 
 import dev.weft.graph.pass.weights.WeightType;
-import dev.weft.models.Weft;
 import dev.weft.models.score.WeightChange;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -34,11 +33,6 @@ final class WeightOptions {
     /** Whether they are held in another type than the program says. */
     boolean areHeld() {
         return weights != Type.f32;
-    }
-
-    /** What compiles programs so. */
-    Weft of(Weft machine) {
-        return areHeld() ? machine.withWeights(weights.type) : machine;
     }
 
     WeightType type() {

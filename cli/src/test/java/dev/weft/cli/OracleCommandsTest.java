@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -166,6 +168,32 @@ class OracleCommandsTest {
                 got.get("nats_per_token").asDouble(),
                 expected.get("validation").get("loss_nats").asDouble(),
                 "loss of the validation windows");
+    }
+
+    /** Weights in 8 bits, and what they are multiplied with as it is or in 8 bits too: the first 20,000 characters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"f32", "int8"})
+    void weightsInInt8LoseLittle(String precision) throws IOException {
+        String all = Files.readString(shared("tinyshakespeare.txt"));
+        Path text = Files.writeString(folder.resolve("text.txt"), all.substring(0, 20_000));
+        Run run = Run.weft(
+                "eval",
+                model.toString(),
+                "--data",
+                text.toString(),
+                "--weights",
+                "int8",
+                "--precision",
+                precision,
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode change = MAPPER.readTree(run.out()).get("weights");
+
+        assertThat(change.get("tokens").asInt()).isGreaterThan(6000);
+        assertThat(change.get("change_nats_per_token").asDouble())
+                .as("%s", change)
+                .isCloseTo(0, within(0.02));
+        assertThat(change.get("greedy_agreement").asDouble()).as("%s", change).isGreaterThanOrEqualTo(0.98);
     }
 
     /** The same model with fewer positions: a text is read in windows as long as the context. */

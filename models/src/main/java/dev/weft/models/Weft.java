@@ -17,6 +17,7 @@ import dev.weft.graph.pass.Pass;
 import dev.weft.graph.pass.Pipeline;
 import dev.weft.graph.pass.canonical.Canonical;
 import dev.weft.graph.pass.inline.Inline;
+import dev.weft.graph.pass.precision.IntegerProducts;
 import dev.weft.graph.pass.precision.Precision;
 import dev.weft.graph.pass.weights.WeightType;
 import dev.weft.graph.pass.weights.Weights;
@@ -53,6 +54,11 @@ public final class Weft implements AutoCloseable {
 
     /** As above, for entries that only read weights, which are held in {@code weights}. */
     public static Pipeline passes(ElementType precision, WeightType weights) {
+        return passes(precision, weights, false);
+    }
+
+    /** As above; {@code integers} says whether products of weights in int8 are of integers. */
+    public static Pipeline passes(ElementType precision, WeightType weights, boolean integers) {
         Precision products = new Precision(precision);
         List<Pass> passes = new ArrayList<>(PASSES.passes());
         if (weights != WeightType.F32) {
@@ -60,6 +66,9 @@ public final class Weft implements AutoCloseable {
         }
         if (precision != ElementType.F32) {
             passes.add(products); // products read casts, params have shadows
+        }
+        if (integers && weights == WeightType.INT8) {
+            passes.add(new IntegerProducts()); // rows that weights in 8 bits are multiplied with are rounded too
         }
         return new Pipeline(passes);
     }
@@ -84,7 +93,7 @@ public final class Weft implements AutoCloseable {
         this.programs = programs;
         this.options = options;
         this.weights = weights;
-        this.passes = passes(options.precision(), weights);
+        this.passes = passes(options.precision(), weights, options.integers());
         this.backend = backend;
         this.backendName = backendName;
         this.plugins = plugins;
@@ -207,8 +216,11 @@ public final class Weft implements AutoCloseable {
                 .collect(Collectors.joining(", "));
     }
 
-    /** The same as {@link #precision}, or {@code tf32}. */
+    /** The same as {@link #precision}, or {@code tf32}, or {@code int8} where weights are held in it and products are of integers. */
     public String products() {
+        if (options.integers() && weights == WeightType.INT8) {
+            return RunFolder.INT8;
+        }
         return options.tf32() ? RunFolder.TF32 : precision().toString();
     }
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param precision what matrix products read: f32 or bf16; parameters and sums are f32 always
  * @param keepsCode whether what is compiled is kept in the cache folder, and what was compiled before taken from there
  * @param tf32 whether products in f32 round their terms to TF32; refused with another precision, and by backends that have none
+ * @param integers whether products of weights that are held in int8 round what they multiply these with to 8 bits too; with bf16 for
+ *     all other products. Without such weights it changes nothing
  */
 public record WeftOptions(
         @Nullable String backend,
@@ -31,7 +33,8 @@ public record WeftOptions(
         List<Path> plugins,
         ElementType precision,
         boolean keepsCode,
-        boolean tf32) {
+        boolean tf32,
+        boolean integers) {
 
     /** So many may be asked for on any machine: results can be compared across numbers of threads. */
     private static final int FEW_THREADS = 64;
@@ -49,6 +52,9 @@ public record WeftOptions(
         }
         if (tf32 && precision != ElementType.F32) {
             throw new UserException("precision: products in " + precision + " have no terms in f32 to round to TF32");
+        }
+        if (integers && precision != ElementType.BF16) {
+            throw new UserException("precision: beside products of integers all others are in bf16, got " + precision);
         }
     }
 
@@ -79,47 +85,63 @@ public record WeftOptions(
                 List.of(),
                 ElementType.F32,
                 true,
+                false,
                 false);
     }
 
     /** These, with the backend of this name. */
     public WeftOptions backend(String name) {
-        return new WeftOptions(name, threads, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32);
+        return new WeftOptions(name, threads, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32, integers);
     }
 
     /** These, with another number of threads. */
     public WeftOptions threads(int count) {
-        return new WeftOptions(backend, count, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32);
+        return new WeftOptions(backend, count, memoryBytes, budgetBytes, plugins, precision, keepsCode, tf32, integers);
     }
 
     /** These, with a limit of memory in bytes. */
     public WeftOptions memory(long bytes) {
-        return new WeftOptions(backend, threads, bytes, budgetBytes, plugins, precision, keepsCode, tf32);
+        return new WeftOptions(backend, threads, bytes, budgetBytes, plugins, precision, keepsCode, tf32, integers);
     }
 
     /** These, with a budget of memory in bytes. */
     public WeftOptions memoryBudget(long bytes) {
-        return new WeftOptions(backend, threads, memoryBytes, bytes, plugins, precision, keepsCode, tf32);
+        return new WeftOptions(backend, threads, memoryBytes, bytes, plugins, precision, keepsCode, tf32, integers);
     }
 
     /** These, with other plugins. */
     public WeftOptions plugins(Path... jarsAndFolders) {
         return new WeftOptions(
-                backend, threads, memoryBytes, budgetBytes, List.of(jarsAndFolders), precision, keepsCode, tf32);
+                backend,
+                threads,
+                memoryBytes,
+                budgetBytes,
+                List.of(jarsAndFolders),
+                precision,
+                keepsCode,
+                tf32,
+                integers);
     }
 
     /** These, with another precision. */
     public WeftOptions precision(ElementType products) {
-        return new WeftOptions(backend, threads, memoryBytes, budgetBytes, plugins, products, keepsCode, false);
+        return new WeftOptions(backend, threads, memoryBytes, budgetBytes, plugins, products, keepsCode, false, false);
     }
 
     /** These, with products in f32 that round their terms to TF32. */
     public WeftOptions withTf32() {
-        return new WeftOptions(backend, threads, memoryBytes, budgetBytes, plugins, ElementType.F32, keepsCode, true);
+        return new WeftOptions(
+                backend, threads, memoryBytes, budgetBytes, plugins, ElementType.F32, keepsCode, true, false);
+    }
+
+    /** These, with products of weights in int8 that are of integers, and all others in bf16. */
+    public WeftOptions withIntegers() {
+        return new WeftOptions(
+                backend, threads, memoryBytes, budgetBytes, plugins, ElementType.BF16, keepsCode, false, true);
     }
 
     /** These, compiling whatever was compiled before, and keeping nothing of it. */
     public WeftOptions withoutCache() {
-        return new WeftOptions(backend, threads, memoryBytes, budgetBytes, plugins, precision, false, tf32);
+        return new WeftOptions(backend, threads, memoryBytes, budgetBytes, plugins, precision, false, tf32, integers);
     }
 }

@@ -106,6 +106,30 @@ class HeldWeightsTest {
         }
     }
 
+    @Test
+    void productsOfIntegersAreCloseToThose() {
+        Program llama = Program.load("llama").with(LLAMA).with(Map.of("width", "128"));
+        SequencedMap<String, Tensor> parameters = trained(llama);
+        try (Weft integers =
+                Weft.open(WeftOptions.defaults().backend("cpu").threads(2).withIntegers())) {
+            Weft held = integers.withWeights(WeightType.INT8);
+            assertThat(List.of(integers.products(), held.products())).containsExactly("bf16", "int8");
+            assertThat(held.arithmetic()).contains("int8, weights int8");
+            float[] expected = logits(weft.withWeights(WeightType.INT8), llama, parameters, TEXT);
+            assertThat(worst(expected, logits(held, llama, parameters, TEXT))).isBetween(1e-3, 0.1);
+        }
+    }
+
+    @Test
+    void productsOfIntegersGoWithBf16() {
+        WeftOptions integers = WeftOptions.defaults().withIntegers();
+        assertThat(integers.precision()).isEqualTo(ElementType.BF16);
+        assertThat(integers.precision(ElementType.F32).integers()).isFalse();
+        assertThatThrownBy(() -> new WeftOptions(null, 1, 1, 1, List.of(), ElementType.F32, true, false, true))
+                .isInstanceOf(UserException.class)
+                .hasMessage("precision: beside products of integers all others are in bf16, got f32");
+    }
+
     /** The logits after a prompt and after each of its tokens once more, and what is drawn after it. */
     private record Text(List<Float> logits, List<Integer> tokens) {}
 
@@ -132,16 +156,16 @@ class HeldWeightsTest {
         Program llama = Program.load("llama")
                 .with(Map.of("layers", "2", "width", "256", "heads", "4", "context", "40", "vocab", "2000"));
         SequencedMap<String, Tensor> parameters = trained(llama);
-        for (ElementType precision : List.of(ElementType.F32, ElementType.BF16)) {
+        WeftOptions cpu = WeftOptions.defaults().backend("cpu");
+        for (WeftOptions options : List.of(cpu, cpu.precision(ElementType.BF16), cpu.withIntegers())) {
             List<Text> texts = new ArrayList<>();
             for (int threads = 1; threads <= 3; threads++) {
-                try (Weft each = Weft.open(
-                        WeftOptions.defaults().backend("cpu").threads(threads).precision(precision))) {
+                try (Weft each = Weft.open(options.threads(threads))) {
                     texts.add(text(each.withWeights(WeightType.INT8), llama, parameters));
                 }
             }
-            assertThat(texts.getFirst().tokens()).as("%s", precision).hasSize(20);
-            assertThat(texts).as("%s", precision).containsOnly(texts.getFirst());
+            assertThat(texts.getFirst().tokens()).as("%s", options).hasSize(20);
+            assertThat(texts).as("%s", options).containsOnly(texts.getFirst());
         }
     }
 

@@ -36,9 +36,11 @@ public final class WeftSide {
     }
 
     private static SideServer.Work open(Opening opening, Function<String, Wording> wording, WeftOptions options) {
-        boolean held = opening.precision().equals(WeightType.INT8.toString());
+        boolean integers = opening.precision().equals(Opening.INTEGERS);
+        boolean held = integers || opening.precision().equals(WeightType.INT8.toString());
         ElementType precision = held || opening.precision().equals("bf16") ? ElementType.BF16 : ElementType.F32;
-        Weft weft = Weft.open(options.threads(opening.threads()).precision(precision))
+        WeftOptions threads = options.threads(opening.threads());
+        Weft weft = Weft.open(integers ? threads.withIntegers() : threads.precision(precision))
                 .withWeights(held ? WeightType.INT8 : WeightType.F32);
         try {
             return switch (opening.work()) {

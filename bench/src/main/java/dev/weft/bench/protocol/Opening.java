@@ -15,7 +15,8 @@ import java.util.Map;
  * @param constants of the program: {@code layers}, {@code heads}, {@code width}, {@code context}, {@code vocab}, …
  * @param batch sequences of a step
  * @param length tokens of a sequence
- * @param precision of products: {@code f32} or {@code bf16}; {@code int8}: weights in int8, products in bf16
+ * @param precision of products: {@code f32} or {@code bf16}; {@code int8}: weights in int8, products in bf16; {@value #INTEGERS}: weights in
+ *     int8, their products of integers
  * @param threads that compute
  * @param optimizer of {@code train}
  * @param weights a {@code .safetensors} file with the initial parameters by path; linear ones are (in, out)
@@ -32,6 +33,9 @@ public record Opening(
         Optimizer optimizer,
         String weights,
         String batches) {
+
+    /** Weights in int8, multiplied with rows that are rounded to 8 bits too. */
+    public static final String INTEGERS = "int8-products";
 
     /**
      * AdamW.

@@ -3,7 +3,7 @@ package dev.weft.bench.suite;
 /**
  * One of those who do the same work in turns.
  *
- * @param precision of products: {@code f32} or {@code bf16}; {@code int8}: weights in int8, products in bf16
+ * @param precision of products: {@code f32} or {@code bf16}; {@code int8}: weights in int8, products in bf16; {@code int8-products}: of integers
  */
 record Contestant(Kind kind, String precision, int threads) {
 

@@ -1,5 +1,6 @@
 package dev.weft.bench.suite;
 
+import dev.weft.bench.protocol.Opening;
 import dev.weft.bench.suite.CommandRow.Measure;
 import dev.weft.bench.suite.Contestant.Kind;
 import java.util.List;
@@ -82,9 +83,9 @@ final class Rows {
                 read("decode-int8", 1, 32)
                         .of(WEFT_INT8, WEFT_BF16)
                         .must(Target.shareOfLimit(0.80), Target.resident(HELD_BYTES)),
-                samples("decode-batch", "f32"),
-                samples("decode-batch-bf16", "bf16"),
-                samples("decode-batch-int8", "int8"),
+                samples("decode-batch", "f32", "f32"),
+                samples("decode-batch-bf16", "bf16", "bf16"),
+                samples("decode-batch-int8", Opening.INTEGERS, "int8"),
                 read("prefill", 512, 3).of(WEFT, TORCH),
                 read("prefill-bf16", 512, 3).of(WEFT_BF16, TORCH_BF16).must(Target.shareOfLimit(0.70)),
                 train("threads", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)
@@ -138,9 +139,9 @@ final class Rows {
         return new TurnRow(name, title, "train", shape, batch, length, steps, Recipe.USUAL, List.of(), List.of());
     }
 
-    /** GPT-2 drawing sixteen texts at once. */
-    private static Row samples(String name, String precision) {
-        Contestant single = new Contestant(Kind.ONE_BY_ONE, precision, THREADS);
+    /** GPT-2 drawing sixteen texts at once, and one by one; one row is bound by reading weights, whatever multiplies them. */
+    private static Row samples(String name, String precision, String ofOne) {
+        Contestant single = new Contestant(Kind.ONE_BY_ONE, ofOne, THREADS);
         return new SamplesRow(
                 name,
                 "GPT-2 124M, 16 tokens of 16 texts at once, drawn, " + precision,

@@ -33,6 +33,9 @@ public final class RunFolder implements AutoCloseable {
     public static final String PRECISION = "precision";
     /** What products in f32 read that round their terms to TF32, as {@code --precision} says it. */
     public static final String TF32 = "tf32";
+
+    /** What products of weights in int8 are called that round the other operand to 8 bits too; no run is trained so. */
+    public static final String INT8 = "int8";
     /** The field of {@code run.json} that says what a backend chose by measuring. */
     public static final String CHOICES = "choices";
 

@@ -59,8 +59,9 @@ class HeldProductTest {
 
     private static void aRowIsTheSame(long depth, long columns, boolean rounds) {
         for (ElementType to : List.of(ElementType.F32, ElementType.BF16)) {
-            List<Graph> graphs =
-                    ROWS.stream().map(rows -> graph(rows, columns, depth, to, rounds)).toList();
+            List<Graph> graphs = ROWS.stream()
+                    .map(rows -> graph(rows, columns, depth, to, rounds))
+                    .toList();
             List<MemorySegment> alone = outputs(graphs, 1);
             List<MemorySegment> together = outputs(graphs, 3);
             MemorySegment five = alone.getFirst();

@@ -62,10 +62,10 @@ final class HeldWeightChecks {
         return Stream.of(Kind.values())
                 .flatMap(kind -> (kind == Kind.I8_IN_I8 ? WHOLE_DEPTHS : DEPTHS)
                         .stream()
-                        .map(depth -> new Check(
-                                "held weights",
-                                "%s, sums of %d".formatted(kind.name().toLowerCase(Locale.ROOT), depth),
-                                check -> run(check, kind, depth))))
+                                .map(depth -> new Check(
+                                        "held weights",
+                                        "%s, sums of %d".formatted(kind.name().toLowerCase(Locale.ROOT), depth),
+                                        check -> run(check, kind, depth))))
                 .toList();
     }
 

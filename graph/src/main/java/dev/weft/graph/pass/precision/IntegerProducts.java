@@ -54,13 +54,7 @@ public final class IntegerProducts implements Pass.OnFunctions {
         GraphBuilder builder = to.builder();
         Value rows = QuantizedRows.write(builder, to.get(dot.x())).value();
         return new DotGeneral(
-                rows,
-                to.get(weights),
-                dot.xBatch(),
-                dot.yBatch(),
-                dot.xContract(),
-                dot.yContract(),
-                dot.element());
+                rows, to.get(weights), dot.xBatch(), dot.yBatch(), dot.xContract(), dot.yContract(), dot.element());
     }
 
     /** What a product's right operand is restored to in f32, if the product is one to change. */
@@ -81,9 +75,8 @@ public final class IntegerProducts implements Pass.OnFunctions {
     }
 
     private static Optional<Value> restored(Value operand) {
-        Value wide = operand.op() instanceof Cast cast && cast.x().type().element() == ElementType.F32
-                ? cast.x()
-                : operand;
+        Value wide =
+                operand.op() instanceof Cast cast && cast.x().type().element() == ElementType.F32 ? cast.x() : operand;
         return wide.op() instanceof Mul mul
                         && mul.x().op() instanceof Cast q
                         && q.x().op() instanceof Parameter

@@ -73,8 +73,8 @@ public record QuantizedRows(Value x, Value value) {
         Shape shape = grouped.type().shape();
         Value scaled = to.add(new Mul(grouped, to.add(new Broadcast(factor, shape, axes))));
         Value q = to.add(new Cast(to.add(new Round(scaled)), ElementType.I8));
-        Value restored = to.add(
-                new Mul(to.add(new Cast(q, ElementType.F32)), to.add(new Broadcast(scale, shape, axes))));
+        Value restored =
+                to.add(new Mul(to.add(new Cast(q, ElementType.F32)), to.add(new Broadcast(scale, shape, axes))));
         return new QuantizedRows(x, to.add(new Reshape(restored, x.type().shape())));
     }
 

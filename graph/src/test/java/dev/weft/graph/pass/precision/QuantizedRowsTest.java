@@ -26,7 +26,8 @@ class QuantizedRowsTest {
         Value x = builder.parameter("x", TensorType.of(ElementType.F32, 1, row.length));
         Graph graph = builder.build(List.of(QuantizedRows.write(builder, x).value()));
         Tensor given = Tensor.of(x.type(), row);
-        Tensor got = Interpreter.evaluate(graph, List.of(given), Interpreter.Mode.TYPED).getFirst();
+        Tensor got = Interpreter.evaluate(graph, List.of(given), Interpreter.Mode.TYPED)
+                .getFirst();
         double[] all = new double[row.length];
         for (int i = 0; i < all.length; i++) {
             all[i] = got.get(i);
@@ -35,7 +36,9 @@ class QuantizedRowsTest {
     }
 
     private static double[] drawn(int groups, double magnitude) {
-        double[] row = new SplittableRandom(5).doubles((long) groups * GROUP, -magnitude, magnitude).toArray();
+        double[] row = new SplittableRandom(5)
+                .doubles((long) groups * GROUP, -magnitude, magnitude)
+                .toArray();
         for (int i = 0; i < row.length; i++) {
             row[i] = (float) row[i];
         }
@@ -102,8 +105,10 @@ class QuantizedRowsTest {
         Value changed = other(rows.value(), x, y, other);
 
         assertThat(QuantizedRows.of(changed)).isEmpty();
-        assertThat(QuantizedRows.areKnown(TensorType.of(ElementType.F32, 2, 65))).isFalse();
-        assertThat(QuantizedRows.areKnown(TensorType.of(ElementType.I32, 2, 64))).isFalse();
+        assertThat(QuantizedRows.areKnown(TensorType.of(ElementType.F32, 2, 65)))
+                .isFalse();
+        assertThat(QuantizedRows.areKnown(TensorType.of(ElementType.I32, 2, 64)))
+                .isFalse();
     }
 
     /** A copy of a value in which the largest magnitude is that of the negative. */

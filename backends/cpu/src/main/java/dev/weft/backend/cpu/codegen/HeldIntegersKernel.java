@@ -134,7 +134,14 @@ final class HeldIntegersKernel {
 
     /** Adds the products of a group to the sums of some columns. */
     private void columns(
-            int lanes, String first, String ofUnit, String group, List<String> words, String begin, String scale, String sign) {
+            int lanes,
+            String first,
+            String ofUnit,
+            String group,
+            List<String> words,
+            String begin,
+            String scale,
+            String sign) {
         List<String> places = new ArrayList<>();
         List<String> factors = new ArrayList<>();
         List<String> sums = new ArrayList<>();

@@ -96,7 +96,8 @@ final class PackedIntegers {
 
     private void keep(List<String> numbers, String factor, String lane) {
         String function = "@llvm.x86.avx512.mask.cvtps2dq.512";
-        ir.declare("declare " + WORDS + " " + function + "(" + FewRowsCode.VECTOR + ", " + WORDS + ", i16, i32 immarg)");
+        ir.declare(
+                "declare " + WORDS + " " + function + "(" + FewRowsCode.VECTOR + ", " + WORDS + ", i16, i32 immarg)");
         String row = code.plus(code.times(lane, Long.toString(HeldProduct.GROUP)), Long.toString(loose));
         for (int i = 0; i < numbers.size(); i++) {
             String scaled = ir.emit("fmul " + FewRowsCode.VECTOR + " " + numbers.get(i) + ", " + factor);
