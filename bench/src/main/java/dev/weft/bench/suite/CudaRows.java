@@ -125,7 +125,7 @@ final class CudaRows {
                         1,
                         1,
                         100,
-                        Recipe.USUAL,
+                        Recipe.READING,
                         List.of(),
                         List.of())
                 .of(WEFT_BF16, COMPILED_BF16)

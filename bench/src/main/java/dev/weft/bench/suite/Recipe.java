@@ -22,6 +22,9 @@ record Recipe(Opening.Optimizer start, int warmup, double floor, int end, boolea
     static final Recipe USUAL = new Recipe(
             new Opening.Optimizer(3e-4, 0.9, 0.95, 1e-8, 0.1, 1, List.of()), 100, 3e-5, 1000, false, LossRule.USUAL);
 
+    /** How single tokens are read: no step is taken, and each loss is that of one token. */
+    static final Recipe READING = new Recipe(USUAL.start, USUAL.warmup, USUAL.floor, USUAL.end, false, LossRule.TOKENS);
+
     /** nanoGPT's {@code train_shakespeare_char} as its README has it for a CPU. */
     static final Recipe NANO_GPT = new Recipe(
             new Opening.Optimizer(1e-3, 0.9, 0.99, 1e-8, 0.1, 1, List.of()), 100, 1e-4, 2000, true, LossRule.CLOSE);

@@ -164,7 +164,7 @@ final class Rows {
                 1,
                 length,
                 steps,
-                Recipe.USUAL,
+                Recipe.READING,
                 List.of(),
                 List.of());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /** What is held, missed and not known. */
@@ -37,6 +38,23 @@ class VerdictTest {
     }
 
     @Test
+    void singleTokensMayDifferMoreThanBatchesButTheirMeanLess() {
+        SideResult ours = side("weft bf16", 3.0, 4.0, 5.0);
+
+        assertThat(LossRule.USUAL.violation(ours, side("libtorch bf16", 3.02, 3.98, 5.0)))
+                .isPresent();
+        assertThat(LossRule.TOKENS.violation(ours, side("libtorch bf16", 3.02, 3.98, 5.0)))
+                .isEmpty();
+        assertThat(LossRule.TOKENS.violation(ours, side("libtorch bf16", 3.02, 4.02, 5.0)))
+                .hasValueSatisfying(
+                        sentence -> assertThat(sentence).contains("within 0.005 nats in the mean of 4 steps"));
+        assertThat(LossRule.TOKENS.violation(ours, side("libtorch bf16", 3.04, 3.96, 5.0)))
+                .hasValueSatisfying(sentence -> assertThat(sentence).contains("within 0.03 nats", "at step 2 of 4"));
+        assertThat(LossRule.TOKENS.violation(ours, side("weft int8", 3.05, 4.05, 5.0)))
+                .isEmpty();
+    }
+
+    @Test
     void theHostsShareOfAStepIsKnownOfSidesThatTellIt() {
         SideResult tells = new SideResult(
                 "weft bf16",
@@ -57,7 +75,11 @@ class VerdictTest {
                 .isEqualTo(Verdict.Outcome.NOT_AVAILABLE);
     }
 
-    private static SideResult side(String name, double loss) {
-        return new SideResult(name, "", "", false, List.of(List.of(1.0)), List.of(3.0, loss), OptionalLong.empty());
+    /** Behind a step in which all sides agree. */
+    private static SideResult side(String name, double... losses) {
+        List<Double> all = DoubleStream.concat(DoubleStream.of(3.0), DoubleStream.of(losses))
+                .boxed()
+                .toList();
+        return new SideResult(name, "", "", false, List.of(List.of(1.0)), all, OptionalLong.empty());
     }
 }
