@@ -2,6 +2,7 @@ package dev.weft.backend.cuda;
 
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.DeviceFacts;
+import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.device.OutOfDeviceMemory;
 import dev.weft.backend.cuda.region.ProductSupport;
@@ -21,6 +22,8 @@ import dev.weft.graph.UserException;
 import dev.weft.graph.op.Primitive;
 import dev.weft.graph.schedule.FusionModel;
 import dev.weft.graph.type.ElementType;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,12 @@ final class CudaBackend implements Backend {
             .withStreams(new FusionModel.Streams(5, 32_768, 256, 1 << 17, 4, true))
             .withoutTotals();
 
+    /**
+     * A property that names the epilogues which products may have, such as {@code NONE} alone: where a library makes one wrongly, what it
+     * would do is made by a kernel.
+     */
+    static final String EPILOGUES = "weft.cuda.epilogues";
+
     private final Device device;
     private final KernelCache kernels;
     private final ProductChoices choices;
@@ -48,6 +57,7 @@ final class CudaBackend implements Backend {
     private final boolean tf32;
     private final long budgetBytes;
     private final Map<Multiplication, Boolean> offered = new HashMap<>();
+    private final Set<Epilogue> epilogues;
     private boolean closed;
 
     CudaBackend(Device device, BackendOptions options) {
@@ -62,6 +72,20 @@ final class CudaBackend implements Backend {
         this.memoryBytes = options.memoryBytes();
         this.tf32 = options.tf32();
         this.budgetBytes = options.budgetBytes();
+        this.epilogues = epilogues(System.getProperty(EPILOGUES, ""));
+    }
+
+    /** By name, with commas between them; all if none is named. */
+    private static Set<Epilogue> epilogues(String names) {
+        Set<Epilogue> named = EnumSet.noneOf(Epilogue.class);
+        for (String name : names.isEmpty() ? new String[0] : names.split(",")) {
+            named.add(Arrays.stream(Epilogue.values())
+                    .filter(epilogue -> epilogue.name().equals(name.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new UserException("%s: must name some of %s, got %s"
+                            .formatted(EPILOGUES, Arrays.toString(Epilogue.values()), name))));
+        }
+        return named.isEmpty() ? EnumSet.allOf(Epilogue.class) : named;
     }
 
     /** How many kernels were compiled because they were not kept. */
@@ -173,6 +197,7 @@ final class CudaBackend implements Backend {
                 CodeVersion.of(CudaBackend.class, Backend.class, Program.class),
                 device.facts().text(),
                 device.compiler().recipe().orElse(unknown),
+                epilogues.toString(),
                 device.productRecipe().orElse(""));
     }
 
@@ -195,6 +220,9 @@ final class CudaBackend implements Backend {
 
     /** Whether the device makes a product with such an epilogue. */
     private boolean offers(Multiplication product) {
+        if (product.epilogue() != Epilogue.NONE && !epilogues.contains(product.epilogue())) {
+            return false;
+        }
         synchronized (device) {
             return offered.computeIfAbsent(product, asked -> !device.algorithms(asked, BoundProgram.WORKSPACE_BYTES, 1)
                     .isEmpty());
@@ -225,8 +253,11 @@ final class CudaBackend implements Backend {
     public void close() {
         if (!closed) {
             closed = true;
-            List.copyOf(open).forEach(CudaSession::close);
-            device.close();
+            try {
+                List.copyOf(open).forEach(CudaSession::close);
+            } finally {
+                device.close();
+            }
         }
     }
 }

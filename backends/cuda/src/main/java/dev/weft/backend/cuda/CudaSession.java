@@ -62,7 +62,11 @@ final class CudaSession implements Session {
         try {
             return new CudaSession(held, program, compiled, choices, timed, onClose);
         } catch (RuntimeException failed) {
-            held.close();
+            try {
+                held.close();
+            } catch (RuntimeException also) {
+                failed.addSuppressed(also); // a device that has failed fails at everything, and only the first says why
+            }
             throw failed;
         }
     }
@@ -213,10 +217,12 @@ final class CudaSession implements Session {
     public void close() {
         gate.close(() -> {
             synchronized (device) {
-                lanes.settle();
-                held.close();
+                try {
+                    held.close();
+                } finally {
+                    onClose.accept(this);
+                }
             }
-            onClose.accept(this);
         });
     }
 }

@@ -3,8 +3,10 @@ package dev.weft.backend.cuda;
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.cuda.device.Multiplication.Addresses;
+import dev.weft.backend.cuda.runtime.Held;
 import dev.weft.backend.spi.CodeStore;
 import dev.weft.backend.spi.Fingerprint;
+import dev.weft.graph.DefectException;
 import dev.weft.graph.MachineException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,13 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * In which way each distinct product is made. Of the ways that a device names, the fastest is taken, timed once and then kept on disk for
  * all processes, by the device, its driver, its library and the product. Since ways differ in their last bits, a run keeps them too. A
  * device that does not say what it is makes each product in the first way.
  *
- * <p>What is kept is taken only if it is one of the ways that the device names now; anything else is timed anew.
+ * <p>What is kept is taken only if it is one of the ways that the device names now, and works; anything else is timed anew. A way that
+ * the library names and then refuses is none.
  */
 final class ProductChoices {
     /** Of ways in the {@link CodeStore}. */
@@ -71,19 +75,48 @@ final class ProductChoices {
                             .formatted(product));
         }
         Optional<String> recipe = device.productRecipe();
-        if (recipe.isEmpty() || ways.size() == 1) {
+        if (recipe.isEmpty()) {
             return ways.getFirst();
         }
+        Trial trial = new Trial(product, stream, at, workspace);
         String key = Fingerprint.key(recipe.get() + "\n" + product.text());
         byte[] way = among(ways, Optional.ofNullable(wanted.get(key)).flatMap(ProductChoices::bytes))
-                .or(() -> among(ways, store.read(KIND, key)))
+                .filter(kept -> works(kept, trial))
+                .or(() -> among(ways, store.read(KIND, key)).filter(kept -> works(kept, trial)))
                 .orElseGet(() -> {
-                    byte[] fastest = fastest(product, ways, stream, at, workspace);
+                    byte[] fastest = fastest(ways, trial);
                     store.write(KIND, key, fastest);
                     return fastest;
                 });
-        chosen.put(key, HexFormat.of().formatHex(way));
+        if (ways.size() > 1) {
+            chosen.put(key, HexFormat.of().formatHex(way));
+        }
         return way;
+    }
+
+    /** What a way is tried on. */
+    private record Trial(Multiplication product, long stream, Addresses at, long workspace) {}
+
+    /**
+     * Whether the library makes the product in this way, which it may refuse when it is asked to. Afterwards its code is on the device, where
+     * it should be before a graph is recorded.
+     */
+    private boolean works(byte[] way, Trial trial) {
+        try {
+            made(way, trial, product -> device.multiply(trial.stream(), product, trial.at(), trial.workspace()));
+            return true;
+        } catch (MachineException | DefectException refused) {
+            return false;
+        }
+    }
+
+    private void made(byte[] way, Trial trial, LongConsumer use) {
+        long product = device.product(trial.product(), way);
+        try {
+            use.accept(product);
+        } finally {
+            device.endProduct(product);
+        }
     }
 
     private static Optional<byte[]> bytes(String digits) {
@@ -98,39 +131,51 @@ final class ProductChoices {
         return kept.filter(way -> ways.stream().anyMatch(named -> Arrays.equals(named, way)));
     }
 
-    /** The first of the ways with the least median time. */
-    private byte[] fastest(Multiplication product, List<byte[]> ways, long stream, Addresses at, long workspace) {
-        byte[] best = ways.getFirst();
+    /** The first of the ways with the least median time, of those that the library does not refuse. */
+    private byte[] fastest(List<byte[]> ways, Trial trial) {
+        byte[] best = null;
         float least = Float.POSITIVE_INFINITY;
+        RuntimeException last = null;
         for (byte[] way : ways) {
-            float time = time(device.product(product, way), stream, at, workspace);
-            if (time < least) {
-                least = time;
-                best = way;
+            try {
+                float[] time = new float[1];
+                made(way, trial, product -> time[0] = time(product, trial));
+                if (best == null || time[0] < least) {
+                    least = time[0];
+                    best = way;
+                }
+            } catch (MachineException | DefectException refused) {
+                last = refused;
             }
+        }
+        if (best == null) {
+            throw new MachineException(
+                    "product: cuBLASLt named %d ways to make %s and refused each of them; with WEFT_JAVA_OPTS=-D%s=NONE kernels"
+                                    .formatted(ways.size(), trial.product(), CudaBackend.EPILOGUES)
+                            + " do what epilogues would; the last time: " + (last == null ? "" : last.getMessage()),
+                    last);
         }
         return best;
     }
 
-    /** Milliseconds; the product is ended. */
-    private float time(long product, long stream, Addresses at, long workspace) {
-        long begin = device.event();
-        long end = device.event();
-        float[] times = new float[TIMES];
-        for (int i = 0; i < WARM; i++) {
-            device.multiply(stream, product, at, workspace);
+    /** Milliseconds. */
+    private float time(long product, Trial trial) {
+        try (Held held = new Held(device)) {
+            long begin = held.event();
+            long end = held.event();
+            float[] times = new float[TIMES];
+            for (int i = 0; i < WARM; i++) {
+                device.multiply(trial.stream(), product, trial.at(), trial.workspace());
+            }
+            for (int i = 0; i < TIMES; i++) {
+                device.record(begin, trial.stream());
+                device.multiply(trial.stream(), product, trial.at(), trial.workspace());
+                device.record(end, trial.stream());
+                device.synchronize(trial.stream());
+                times[i] = device.millis(begin, end);
+            }
+            Arrays.sort(times);
+            return times[TIMES / 2];
         }
-        for (int i = 0; i < TIMES; i++) {
-            device.record(begin, stream);
-            device.multiply(stream, product, at, workspace);
-            device.record(end, stream);
-            device.synchronize(stream);
-            times[i] = device.millis(begin, end);
-        }
-        device.endEvent(begin);
-        device.endEvent(end);
-        device.endProduct(product);
-        Arrays.sort(times);
-        return times[TIMES / 2];
     }
 }

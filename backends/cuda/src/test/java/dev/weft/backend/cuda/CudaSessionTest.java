@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.backend.cuda.absent.Counts;
 import dev.weft.backend.cuda.absent.NullDevice;
+import dev.weft.backend.cuda.device.Device;
+import dev.weft.backend.cuda.device.Epilogue;
 import dev.weft.backend.cuda.device.KernelCompiler;
 import dev.weft.backend.cuda.device.KernelCompiler.Source;
+import dev.weft.backend.cuda.device.Multiplication;
+import dev.weft.backend.cuda.host.HostDevice;
 import dev.weft.backend.cuda.host.Order;
+import dev.weft.backend.cuda.runtime.EntryRun;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.Buffer;
@@ -21,8 +26,11 @@ import dev.weft.graph.UserException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +157,83 @@ class CudaSessionTest {
                     .isInstanceOf(DefectException.class)
                     .hasMessageContaining("it takes")
                     .hasMessageContaining("but is launched with");
+        }
+    }
+
+    /** What it computes the host device shows, that nothing is recorded the described one. */
+    @Test
+    void stepwiseNamesThePieceThatFailsAndComputesTheSame() {
+        byte[] recorded = loss();
+        System.setProperty(EntryRun.STEPWISE, "true");
+        try {
+            assertThat(loss()).isEqualTo(recorded);
+            NullDevice device = Described.h200(1L << 30);
+            try (CudaBackend backend = new CudaBackend(device, BackendOptions.defaults(), store());
+                    Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+                session.run("step", zeros());
+                session.run("step", zeros());
+                assertThat(device.counts().recorded()).isZero();
+                assertThat(device.counts().replays()).isZero();
+            }
+            KernelCompiler planted = HostDevice.compilerOfEdited(
+                    text -> text.replace("if (pack >= ", "if (pack == 3) __builtin_trap(); if (pack >= "));
+            assertThatThrownBy(() -> {
+                        try (CudaBackend backend = new CudaBackend(
+                                        HostDevice.open(1L << 28, Order.FORWARD, planted),
+                                        BackendOptions.defaults(),
+                                        CodeStore.none());
+                                Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+                            session.run("step", tokens(1));
+                        }
+                    })
+                    .isInstanceOf(DefectException.class)
+                    .hasMessageMatching("(?s)entry step, piece \\d+ of \\d+, \\w+ of region \\d+: .*no instruction.*");
+        } finally {
+            System.clearProperty(EntryRun.STEPWISE);
+        }
+    }
+
+    private byte[] loss() {
+        try (Backend backend = new HostProvider(Order.FORWARD).open(BackendOptions.defaults());
+                Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+            session.run("step", tokens(1));
+            Buffer loss = session.run("step", tokens(2)).values().iterator().next();
+            MemorySegment read = arena.allocate(loss.type().bytes(), 8);
+            session.read(loss, read);
+            return read.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** Which epilogues the device is asked for; it makes all of them. */
+    private static Set<Epilogue> asked() {
+        NullDevice device = Described.h200(1L << 30);
+        Set<Epilogue> asked = EnumSet.noneOf(Epilogue.class);
+        Device listening = (Device) Proxy.newProxyInstance(
+                Device.class.getClassLoader(), new Class<?>[] {Device.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("algorithms")) {
+                        asked.add(((Multiplication) arguments[0]).epilogue());
+                    }
+                    return method.invoke(device, arguments);
+                });
+        try (CudaBackend backend = new CudaBackend(listening, BackendOptions.defaults(), store());
+                Session session = backend.compile(STEP, CompileOptions.DEFAULT)) {
+            session.run("step", Described.zeros(STEP, "step", Arena.ofAuto()));
+        }
+        return asked;
+    }
+
+    @Test
+    void epiloguesCanBeLeftToKernels() {
+        assertThat(asked()).contains(Epilogue.NONE).hasSizeGreaterThan(1);
+        System.setProperty(CudaBackend.EPILOGUES, "NONE");
+        try {
+            assertThat(asked()).containsExactly(Epilogue.NONE);
+            System.setProperty(CudaBackend.EPILOGUES, "NONE, RELU");
+            assertThatThrownBy(CudaSessionTest::asked)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith("weft.cuda.epilogues: must name some of [NONE, BIAS,");
+        } finally {
+            System.clearProperty(CudaBackend.EPILOGUES);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weft.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Epilogue;
@@ -9,15 +10,19 @@ import dev.weft.backend.cuda.device.Multiplication.Addresses;
 import dev.weft.backend.cuda.device.Multiplication.Compute;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.backend.spi.CodeStore;
+import dev.weft.graph.DefectException;
+import dev.weft.graph.MachineException;
 import dev.weft.graph.type.ElementType;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +39,8 @@ class ProductChoicesTest {
         private final float[] millis;
         private String recipe = "a device, its driver and its library";
         private final List<Integer> made = new ArrayList<>();
+        private final List<Integer> timed = new ArrayList<>();
+        private final Set<Integer> refused = new HashSet<>();
         private long running = -1;
 
         Scripted(float... millis) {
@@ -59,8 +66,14 @@ class ProductChoicesTest {
                                 made.add(number);
                                 return (long) number;
                             }
-                            case "multiply" -> running = (long) arguments[1];
+                            case "multiply" -> {
+                                running = (long) arguments[1];
+                                if (refused.contains((int) running)) {
+                                    throw new DefectException("cuBLASLt: refuses " + running);
+                                }
+                            }
                             case "millis" -> {
+                                timed.add((int) running);
                                 return millis[(int) running];
                             }
                             case "event" -> {
@@ -106,7 +119,7 @@ class ProductChoicesTest {
         assertThat(first.choice(new ProductChoices(first.device(), store))).isEqualTo(1);
         Scripted second = new Scripted(1, 2, 3);
         assertThat(second.choice(new ProductChoices(second.device(), store))).isEqualTo(1);
-        assertThat(second.made).isEmpty();
+        assertThat(second.timed).isEmpty();
         Scripted other = new Scripted(1, 2, 3);
         other.recipe = "another driver";
         assertThat(other.choice(new ProductChoices(other.device(), store))).isZero();
@@ -121,7 +134,7 @@ class ProductChoicesTest {
         ProductChoices resumed = new ProductChoices(now.device(), CodeStore.none());
         resumed.keepTo(began.chosen());
         assertThat(now.choice(resumed)).isEqualTo(1);
-        assertThat(now.made).isEmpty();
+        assertThat(now.timed).isEmpty();
         assertThat(resumed.chosen()).isEqualTo(began.chosen());
     }
 
@@ -146,6 +159,28 @@ class ProductChoicesTest {
         ProductChoices after = new ProductChoices(third.device(), store);
         after.keepTo(Map.of(key, "no digits"));
         assertThat(third.choice(after)).isEqualTo(2);
+    }
+
+    @Test
+    void aWayThatTheLibraryRefusesIsNone(@TempDir Path cache) {
+        CodeStore store = CodeStore.in(cache, 1 << 20);
+        Scripted scripted = new Scripted(3, 1, 2);
+        scripted.refused.add(1);
+        ProductChoices choices = new ProductChoices(scripted.device(), store);
+        assertThat(scripted.choice(choices)).isEqualTo(2);
+        assertThat(scripted.made).containsExactly(0, 1, 2);
+
+        Scripted later = new Scripted(2, 3, 1);
+        later.refused.add(2);
+        assertThat(later.choice(new ProductChoices(later.device(), store))).isZero();
+
+        Scripted all = new Scripted(1);
+        all.refused.add(0);
+        assertThatThrownBy(() -> all.choice(new ProductChoices(all.device(), CodeStore.none())))
+                .isInstanceOf(MachineException.class)
+                .hasMessageContaining("named 1 ways to make")
+                .hasMessageContaining("and refused each of them")
+                .hasMessageEndingWith("the last time: cuBLASLt: refuses 0");
     }
 
     @Test

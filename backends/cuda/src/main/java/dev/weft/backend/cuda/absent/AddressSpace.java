@@ -48,15 +48,19 @@ final class AddressSpace {
         return address;
     }
 
-    /** Bytes that were freed. */
-    long free(long address) {
-        Allocation freed = live.remove(address);
-        if (freed == null) {
+    /** Bytes of what was allocated there. */
+    long bytes(long address) {
+        Allocation allocated = live.get(address);
+        if (allocated == null) {
             throw new DefectException(
                     "device memory: what is freed must have been allocated and not freed, got " + described(address));
         }
-        used -= round(freed.bytes());
-        return freed.bytes();
+        return allocated.bytes();
+    }
+
+    void free(long address) {
+        used -= round(bytes(address));
+        live.remove(address);
     }
 
     private static long round(long bytes) {

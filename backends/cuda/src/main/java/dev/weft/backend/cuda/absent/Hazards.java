@@ -69,10 +69,29 @@ final class Hazards {
             if (when > known) {
                 accesses.stream().filter(access::collides).findFirst().ifPresent(own -> {
                     throw new DefectException("streams: stream " + stream + " must wait for stream " + other
-                            + " before it uses " + memory.described(own.begin()) + ": one of the two writes it");
+                            + " before it uses " + described(own) + ": one of the two writes it");
                 });
             }
         });
+    }
+
+    /**
+     * Memory that the host is about to free must be used by nothing that it does not know to be done.
+     *
+     * @param known how much of each stream the host knows to be done
+     */
+    void requireUnused(long begin, long bytes, Map<Long, Long> known) {
+        Access all = Access.write(begin, Math.max(bytes, 1));
+        latest.forEach((stream, theirs) -> theirs.forEach((access, when) -> {
+            if (when > known.getOrDefault(stream, 0L) && access.collides(all)) {
+                throw new DefectException("memory: the host must wait for stream " + stream + " before it frees "
+                        + described(access) + ", which that may still use");
+            }
+        }));
+    }
+
+    private String described(Access access) {
+        return AddressSpace.isAddress(access.begin()) ? memory.described(access.begin()) : "pinned memory";
     }
 
     /** All accesses, of whatever stream. */

@@ -15,20 +15,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Products, and whether their matrices lie where they may. There is one way to make each, which needs no workspace. */
+/** Products, and whether their matrices lie where they may. There is one way to make each, which needs all workspace that is offered. */
 final class ProductChecks {
     private static final byte[] ONLY_WAY = "described".getBytes(StandardCharsets.US_ASCII);
 
     private final AddressSpace memory;
     private final Map<Long, Multiplication> products = new HashMap<>();
+    private final Map<Multiplication, Long> workspaces = new HashMap<>();
     private long handles;
 
     ProductChecks(AddressSpace memory) {
         this.memory = memory;
     }
 
-    List<byte[]> algorithms(Multiplication product) {
+    List<byte[]> algorithms(Multiplication product, long workspaceBytes) {
         checkSizes(product);
+        workspaces.put(product, workspaceBytes);
         return List.of(ONLY_WAY.clone());
     }
 
@@ -61,6 +63,9 @@ final class ProductChecks {
         long rows = product.transposeA() ? a.columns() : a.rows();
         long columns = product.transposeB() ? b.rows() : b.columns();
         long depth = product.transposeB() ? b.columns() : b.rows();
+        if (rows < 1 || columns < 1 || depth < 1) {
+            throw new DefectException("product: matrices must not be empty, got " + product);
+        }
         if (rows != d.rows() || columns != d.columns() || depth != product.depth()) {
             throw new DefectException("product: sizes must agree, got " + product);
         }
@@ -88,9 +93,18 @@ final class ProductChecks {
     }
 
     /** Checks a product; says what it reads and writes. */
-    List<Access> check(long handle, Addresses at) {
+    List<Access> check(long handle, Addresses at, long workspace) {
         Multiplication product = get(handle);
         List<Access> accesses = new ArrayList<>();
+        long room = workspaces.getOrDefault(product, 0L);
+        if (room > 0) {
+            memory.check("the workspace of a product", workspace, room);
+            if (workspace % AddressSpace.ALIGNMENT != 0) {
+                throw new DefectException(
+                        "product: its workspace must lie at a multiple of " + AddressSpace.ALIGNMENT + " bytes");
+            }
+            accesses.add(Access.write(workspace, room));
+        }
         long result = product.d().bytes();
         access(accesses, product, false, "A of a product", at.a(), product.a().bytes());
         access(accesses, product, false, "B of a product", at.b(), product.b().bytes());

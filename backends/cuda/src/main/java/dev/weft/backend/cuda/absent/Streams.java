@@ -124,6 +124,11 @@ final class Streams {
         return false;
     }
 
+    /** Memory is about to be freed. */
+    void requireUnused(long begin, long bytes) {
+        hazards.requireUnused(begin, bytes, knownToHost);
+    }
+
     /** Memory was freed. */
     void forget(long begin, long bytes) {
         hazards.forget(begin, bytes);
@@ -189,6 +194,12 @@ final class Streams {
             if (!event.recorded || event.recording != null) {
                 throw new DefectException("event " + handle + ": it has a time only after it was recorded in a stream");
             }
+            event.known.forEach((stream, done) -> {
+                if (done > knownToHost.getOrDefault(stream, 0L)) {
+                    throw new DefectException("event " + handle + ": it has a time only when the host knows that it has"
+                            + " passed, for which it must wait for stream " + stream);
+                }
+            });
         }
     }
 

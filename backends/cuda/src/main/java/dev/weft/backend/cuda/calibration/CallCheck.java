@@ -46,6 +46,7 @@ record CallCheck(String name, Consumer<Device> check) {
                 new CallCheck("marks in graphs", CallCheck::marks),
                 new CallCheck("events between streams", CallCheck::awaits),
                 new CallCheck("products with a bias", CallCheck::products),
+                new CallCheck("products with epilogues", EpilogueCheck::every),
                 new CallCheck("too much memory", CallCheck::tooMuch));
     }
 

@@ -12,6 +12,8 @@ import java.lang.foreign.ValueLayout;
 final class Driver {
     static final int OUT_OF_MEMORY = 2;
     private static final int OLDEST_VERSION = 13_000;
+    private static final String EARLIER = "; what was given to the device before is the cause:"
+            + " WEFT_JAVA_OPTS=-Dweft.cuda.stepwise=true runs it piece by piece and names the piece";
 
     private static final int MULTIPROCESSORS = 16;
     private static final int CACHE_BYTES = 38;
@@ -142,7 +144,13 @@ final class Driver {
         String name = described(DriverFunction.ERROR_NAME, status);
         String sentence = "cuda device: " + doing + " failed with " + name + " (" + status + "): "
                 + described(DriverFunction.ERROR_TEXT, status);
-        return misuse(status) ? new DefectException(sentence) : new MachineException(sentence);
+        String whole = isOfWorkBefore(status) ? sentence + EARLIER : sentence;
+        return misuse(status) ? new DefectException(whole) : new MachineException(whole);
+    }
+
+    /** Statuses of kernels that have ended the context: every call after them has the same one. */
+    private static boolean isOfWorkBefore(int status) {
+        return status == 700 || status == 702 || status == 710 || status >= 714 && status <= 719;
     }
 
     /**

@@ -94,9 +94,10 @@ final class Products implements AutoCloseable {
                             most,
                             results.address(),
                             count.address());
-            // Where nothing fits, the library says so by a status or by none in the list.
-            boolean refused = status == CublasLt.NOT_SUPPORTED
-                    || status == CublasLt.INVALID_VALUE && product.epilogue() != Epilogue.NONE;
+            // Where nothing fits, the library says so by a status or by none in the list. What an epilogue would do, a
+            // kernel can do,
+            // whatever keeps the library from it.
+            boolean refused = status == CublasLt.NOT_SUPPORTED || product.epilogue() != Epilogue.NONE;
             if (!refused) {
                 lt.check(status, "looking for ways to make " + product);
             }

@@ -23,6 +23,8 @@ final class SearchPath {
     /** What wheels are called below {@code site-packages}: one for all of CUDA 13, or one for each library. */
     private static final List<String> WHEELS = List.of("nvidia/cu13", "nvidia/cuda_nvrtc", "nvidia/cublas");
 
+    private static final int MOST_LINKS = 8;
+
     private final Map<String, String> environment;
     private final Path root;
     private final Set<Path> folders = new LinkedHashSet<>();
@@ -59,27 +61,56 @@ final class SearchPath {
 
     private void wheels() {
         List<Path> packages = new ArrayList<>(named("PYTHONPATH"));
-        List<Path> prefixes = new ArrayList<>();
-        prefixes.addAll(named("VIRTUAL_ENV"));
-        prefixes.addAll(named("CONDA_PREFIX"));
-        for (Path folder : named("PATH")) {
-            if (Files.exists(folder.resolve("python3")) && folder.getParent() != null) {
-                prefixes.add(folder.getParent());
+        for (Path prefix : prefixes()) {
+            if (Files.exists(prefix.resolve("conda-meta"))) {
+                toolkit(prefix); // whose packages of CUDA are no wheels
             }
-        }
-        named("HOME").forEach(home -> prefixes.add(home.resolve(".local")));
-        for (String prefix : List.of("usr/local", "usr", "opt/conda")) {
-            prefixes.add(root.resolve(prefix));
-        }
-        for (Path prefix : prefixes) {
-            for (Path python : children(prefix.resolve("lib"), name -> name.startsWith("python3"))) {
-                packages.add(python.resolve("site-packages"));
-                packages.add(python.resolve("dist-packages"));
+            for (String lib : List.of("lib", "lib64")) {
+                for (Path python : children(prefix.resolve(lib), name -> name.startsWith("python3"))) {
+                    packages.add(python.resolve("site-packages"));
+                    packages.add(python.resolve("dist-packages"));
+                }
             }
         }
         for (Path folder : packages) {
             WHEELS.forEach(wheel -> add(folder.resolve(wheel).resolve("lib")));
         }
+    }
+
+    /** Folders in which Pythons may be installed: the chosen ones first, then those that lie where people and images put them. */
+    private Set<Path> prefixes() {
+        Set<Path> prefixes = new LinkedHashSet<>(named("VIRTUAL_ENV"));
+        prefixes.addAll(named("CONDA_PREFIX"));
+        named("PATH").forEach(folder -> prefixes.addAll(pythons(folder.resolve("python3"))));
+        for (Path home : named("HOME")) {
+            prefixes.add(home.resolve(".local"));
+            prefixes.addAll(children(home.resolve(".pyenv/versions"), _ -> true));
+        }
+        for (String prefix : List.of("usr/local", "usr", "opt")) {
+            prefixes.add(root.resolve(prefix));
+        }
+        for (Path folder : children(root.resolve("opt"), _ -> true)) {
+            prefixes.addAll(List.of(folder, folder.resolve(".venv"), folder.resolve("venv")));
+        }
+        return prefixes;
+    }
+
+    /** What a Python belongs to, and what those do that it is a link to. */
+    private static List<Path> pythons(Path python) {
+        List<Path> prefixes = new ArrayList<>();
+        Path at = python;
+        for (int links = 0; links < MOST_LINKS && Files.exists(at); links++) {
+            Path bin = at.getParent();
+            if (bin != null && bin.getParent() != null) {
+                prefixes.add(bin.getParent());
+            }
+            try {
+                at = at.resolveSibling(Files.readSymbolicLink(at)).normalize();
+            } catch (IOException | UnsupportedOperationException none) {
+                return prefixes;
+            }
+        }
+        return prefixes;
     }
 
     /** Where the system's loader looks, and where containers and WSL have the driver. */

@@ -4,6 +4,8 @@ import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Grid;
 import dev.weft.backend.cuda.device.Multiplication;
 import dev.weft.backend.spi.Timeline;
+import dev.weft.graph.DefectException;
+import dev.weft.graph.MachineException;
 import dev.weft.graph.UserException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -22,6 +24,9 @@ public final class EntryRun {
     /** Of a check: whether an index was outside, and which. */
     public static final long STATUS_BYTES = 2L * Long.BYTES;
 
+    /** A property that, if true, makes every run one of single pieces that are waited for, in place of a graph: what fails is named. */
+    public static final String STEPWISE = "weft.cuda.stepwise";
+
     /** Of pinned memory, for a run that begins when all others are done; the others are for {@link #bring}. */
     private static final int ALONE = 0;
 
@@ -32,6 +37,8 @@ public final class EntryRun {
     private final Checks checks;
     private final List<Launch> launches = new ArrayList<>();
     private final @Nullable EntryTimes times;
+    private final String entry;
+    private final boolean stepwise;
     private final long[] brought = new long[EntryMemory.SLOTS];
     private final boolean[] used = new boolean[EntryMemory.SLOTS];
     private final long taken;
@@ -56,6 +63,8 @@ public final class EntryRun {
         }
         this.taken = held.event();
         this.times = timed ? new EntryTimes(held) : null;
+        this.entry = entry;
+        this.stepwise = !timed && Boolean.getBoolean(STEPWISE);
     }
 
     /** Where check number {@code index} leaves what it finds. */
@@ -81,6 +90,9 @@ public final class EntryRun {
     }
 
     private Launch timed(Launch launch, Supplier<Timeline.Step> part) {
+        if (stepwise) {
+            return new Launch.Named(launch, part.get());
+        }
         return times == null ? launch : new Launch.Timed(launch, part.get(), times);
     }
 
@@ -151,21 +163,54 @@ public final class EntryRun {
 
     private void replayAlone() {
         long work = lanes.work();
+        Launch inputs = new Launch.CopyIn(memory.staging(ALONE), memory.inputs());
+        List<Launch> before = List.of(timed(inputs, () -> new Timeline.Step("inputs", Timeline.NO_REGION)));
+        if (stepwise) {
+            pieces(work, before);
+            return;
+        }
         if (alone == 0) {
             device.beginCapture(work);
-            Launch inputs = new Launch.CopyIn(memory.staging(ALONE), memory.inputs());
-            alone = recorded(work, List.of(timed(inputs, () -> new Timeline.Step("inputs", Timeline.NO_REGION))));
+            alone = recorded(work, before);
         }
         device.replay(work, alone);
     }
 
     private void replayBehind() {
         long work = lanes.work();
+        if (stepwise) {
+            pieces(work, List.of());
+            return;
+        }
         if (behind == 0) {
             device.beginCapture(work);
             behind = recorded(work, List.of());
         }
         device.replay(work, behind);
+    }
+
+    /** What a graph would do, each piece waited for. */
+    private void pieces(long work, List<Launch> before) {
+        List<Launch> all = new ArrayList<>(before);
+        all.addAll(launches);
+        for (int i = 0; i < all.size(); i++) {
+            try {
+                all.get(i).on(device, work);
+                device.synchronize(work);
+            } catch (DefectException failed) {
+                throw new DefectException(piece(i, all) + failed.getMessage(), failed);
+            } catch (MachineException failed) {
+                throw new MachineException(piece(i, all) + failed.getMessage(), failed);
+            }
+        }
+        checks.copyOut(work);
+    }
+
+    private String piece(int number, List<Launch> all) {
+        String part = all.get(number) instanceof Launch.Named named
+                ? named.part().name() + " of region " + named.part().region()
+                : "";
+        return "entry %s, piece %d of %d, %s: ".formatted(entry, number + 1, all.size(), part);
     }
 
     private long recorded(long work, List<Launch> before) {

@@ -4,12 +4,15 @@ import dev.weft.backend.cuda.device.Device;
 import dev.weft.backend.cuda.device.Multiplication;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /** What a session holds of a device. Closing gives all of it back, the latest first, also where only some of it could be had. */
 public final class Held implements Allocations, AutoCloseable {
     private final Device device;
     private final Deque<Runnable> releases = new ArrayDeque<>();
+    private final List<Long> streams = new ArrayList<>();
     private long bytes;
 
     public Held(Device device) {
@@ -48,6 +51,7 @@ public final class Held implements Allocations, AutoCloseable {
 
     public long stream() {
         long stream = device.stream();
+        streams.add(stream);
         releases.push(() -> device.endStream(stream));
         return stream;
     }
@@ -78,10 +82,27 @@ public final class Held implements Allocations, AutoCloseable {
         return graph;
     }
 
+    /**
+     * Waits until nothing is under way any more, and gives everything back, also where something of that fails; then throws what the first
+     * failure threw.
+     */
     @Override
     public void close() {
-        while (!releases.isEmpty()) {
-            releases.pop().run();
+        Deque<Runnable> last = new ArrayDeque<>();
+        streams.forEach(stream -> last.add(() -> device.synchronize(stream)));
+        last.addAll(releases);
+        streams.clear();
+        releases.clear();
+        RuntimeException first = null;
+        for (Runnable step : last) {
+            try {
+                step.run();
+            } catch (RuntimeException failed) {
+                first = first == null ? failed : first;
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 }

@@ -43,6 +43,14 @@ sealed interface Launch {
         }
     }
 
+    /** One that is known by its name. */
+    record Named(Launch launch, Timeline.Step part) implements Launch {
+        @Override
+        public void on(Device device, long stream) {
+            launch.on(device, stream);
+        }
+    }
+
     /** One of which it is noted when it begins. */
     record Timed(Launch launch, Timeline.Step part, EntryTimes times) implements Launch {
         @Override

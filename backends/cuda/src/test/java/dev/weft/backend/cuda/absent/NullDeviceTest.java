@@ -160,6 +160,22 @@ class NullDeviceTest {
     }
 
     @Test
+    void whatAStreamMayStillUseIsNotFreed() {
+        long x = device.allocate(1000, "x");
+        MemorySegment host = device.pinned(1000, "staging");
+        long other = device.stream();
+        device.copyIn(stream, x, host);
+        refuses(
+                () -> device.free(x),
+                "the host must wait for stream " + stream + " before it frees byte 0 of x, which has 1000 bytes");
+        refuses(() -> device.unpin(host), "before it frees pinned memory, which that may still use");
+        refuses(() -> device.copyOut(other, host, device.allocate(1000, "y")), "before it uses pinned memory");
+        device.synchronize(stream);
+        device.free(x);
+        device.unpin(host);
+    }
+
+    @Test
     void tooLittleMemoryIsASentenceWithNumbers() {
         device.allocate(1 << 19, "weights");
         assertThatThrownBy(() -> device.allocate(600_000, "temporaries"))
@@ -211,6 +227,8 @@ class NullDeviceTest {
         long graph = device.endCapture(stream);
         refuses(() -> device.millis(event, event), "it has a time only after it was recorded");
         device.replay(stream, graph);
+        refuses(() -> device.millis(event, event), "it has a time only when the host knows that it has passed");
+        device.synchronize(stream);
         assertThat(device.millis(event, event)).isZero();
     }
 
@@ -301,6 +319,34 @@ class NullDeviceTest {
         refuses(
                 () -> device.multiply(stream, product, new Addresses(x, y, 0, z, bias, 0), 0),
                 "product: it must have been made");
+    }
+
+    @Test
+    void productsHaveTheirWorkspaceAlone() {
+        Matrix a = new Matrix(ElementType.F32, 8, 8, 8, 1, 0);
+        Multiplication wanted = new Multiplication(Compute.F32, a, false, a, false, a, 0, Epilogue.NONE);
+        long product = device.product(wanted, device.algorithms(wanted, 1024, 8).getFirst());
+        long x = device.allocate(256, "x");
+        long y = device.allocate(256, "y");
+        long z = device.allocate(256, "z");
+        long workspace = device.allocate(1280, "workspace");
+        long other = device.stream();
+        device.multiply(stream, product, new Addresses(x, x, 0, y), workspace);
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, x, 0, y), workspace + 512),
+                "the workspace of a product must stay in what was allocated, but reaches 1024 bytes from byte 512");
+        refuses(
+                () -> device.multiply(stream, product, new Addresses(x, x, 0, y), workspace + 16),
+                "its workspace must lie at a multiple of 256 bytes");
+        refuses(
+                () -> device.multiply(other, product, new Addresses(x, x, 0, z), workspace),
+                "before it uses byte 0 of workspace");
+        device.beginCapture(stream);
+        refuses(() -> device.algorithms(wanted, 1024, 8), "asking for ways to make a product is not allowed");
+        device.endGraph(device.endCapture(stream));
+        Matrix empty = new Matrix(ElementType.F32, 8, 0, 8, 1, 0);
+        Multiplication none = new Multiplication(Compute.F32, a, false, empty, false, empty, 0, Epilogue.NONE);
+        refuses(() -> device.algorithms(none, 0, 8), "matrices must not be empty");
     }
 
     @Test

@@ -20,6 +20,7 @@ record HostProduct(Multiplication product) {
         require(product, rows(b, !product.transposeB()) == d.columns(), "columns of op(B) and of D must be equal");
         require(product, rows(b, product.transposeB()) == product.depth(), "terms of op(A) and op(B) must be equal");
         for (Matrix matrix : new Matrix[] {a, b, d}) {
+            require(product, matrix.rows() > 0 && matrix.columns() > 0, "matrices must not be empty");
             require(product, matrix.leading() >= matrix.rows(), "columns must not overlap");
             require(product, matrix.count() == d.count(), "there must be as many matrices A and B as D");
         }

@@ -173,7 +173,9 @@ class DriverDeviceTest {
             driver.failures.put(DriverFunction.STREAM_SYNCHRONIZE, 700);
             assertThatThrownBy(() -> device.synchronize(stream))
                     .isInstanceOf(DefectException.class)
-                    .hasMessage("cuda device: waiting for the device failed with CUDA_ERROR_700 (700): what it means");
+                    .hasMessage("cuda device: waiting for the device failed with CUDA_ERROR_700 (700): what it means;"
+                            + " what was given to the device before is the cause: WEFT_JAVA_OPTS=-Dweft.cuda.stepwise=true"
+                            + " runs it piece by piece and names the piece");
             driver.failures.put(DriverFunction.STREAM_SYNCHRONIZE, 719);
             assertThatThrownBy(() -> device.synchronize(stream)).isInstanceOf(MachineException.class);
             driver.failures.put(DriverFunction.CAPTURE_BEGIN, 900);

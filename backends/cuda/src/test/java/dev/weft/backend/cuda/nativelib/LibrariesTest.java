@@ -69,6 +69,42 @@ class LibrariesTest {
     }
 
     @Test
+    void findsWheelsOfThePythonThatALinkLeadsTo() throws IOException {
+        file("elsewhere/python/bin/python3.12");
+        file("venv/bin/activate");
+        file("bin/sh");
+        Files.createSymbolicLink(root.resolve("venv/bin/python3"), Path.of("../../elsewhere/python/bin/python3.12"));
+        Files.createSymbolicLink(root.resolve("bin/python3"), root.resolve("venv/bin/python3"));
+        Path wheel = file("venv/lib64/python3.12/site-packages/nvidia/cu13/lib/libnvrtc.so.13");
+        Path other = file("elsewhere/python/lib/python3.12/site-packages/nvidia/cu13/lib/libcublasLt.so.13");
+        Libraries libraries =
+                Libraries.installed(Map.of("PATH", root.resolve("bin").toString()), root);
+        assertThat(libraries.find(Library.NVRTC)).contains(wheel);
+        assertThat(libraries.find(Library.CUBLAS_LT)).contains(other);
+    }
+
+    @Test
+    void findsPythonsThatNothingNames() throws IOException {
+        Path wheel = file("opt/torch/.venv/lib/python3.12/site-packages/nvidia/cu13/lib/libnvrtc.so.13");
+        Path product =
+                file("home/.pyenv/versions/3.11.7/lib/python3.11/site-packages/nvidia/cu13/lib/libcublasLt.so.13");
+        Libraries libraries =
+                Libraries.installed(Map.of("HOME", root.resolve("home").toString()), root);
+        assertThat(libraries.find(Library.NVRTC)).contains(wheel);
+        assertThat(libraries.find(Library.CUBLAS_LT)).contains(product);
+    }
+
+    @Test
+    void findsPackagesOfConda() throws IOException {
+        file("miniforge/conda-meta/history");
+        Path library = file("miniforge/lib/libcublasLt.so.13");
+        assertThat(Libraries.installed(
+                                Map.of("CONDA_PREFIX", root.resolve("miniforge").toString()), root)
+                        .find(Library.CUBLAS_LT))
+                .contains(library);
+    }
+
+    @Test
     void anOldLibraryIsNone() throws IOException {
         file("usr/local/cuda-12.4/lib64/libnvrtc.so.12");
         Libraries libraries = Libraries.installed(Map.of(), root);
