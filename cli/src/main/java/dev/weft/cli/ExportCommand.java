@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,13 +29,8 @@ final class ExportCommand extends Action {
     @Nullable
     Path model;
 
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "WHICH",
-            description =
-                    "A checkpoint of the run: best (the lowest validation loss), last, or step-N. The finished model if not given.")
-    @Nullable
-    String checkpoint;
+    @Mixin
+    final CheckpointOption state = new CheckpointOption();
 
     @Option(
             names = {"-o", "--out"},
@@ -49,7 +45,7 @@ final class ExportCommand extends Action {
 
     @Override
     int run() {
-        try (LoadedModel loaded = open()) {
+        try (LoadedModel loaded = state.open(model)) {
             ExportReport report = ModelExport.run(loaded, folder);
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("folder", report.folder().toString());
@@ -65,10 +61,5 @@ final class ExportCommand extends Action {
         }
         note("next: ./weft import %s -o RUN, or from_pretrained(\"%s\") in Python".formatted(folder, folder));
         return ExitCode.DONE;
-    }
-
-    private LoadedModel open() {
-        Path run = model == null ? LoadedModel.latestRun(TrainCommand.RUNS) : model;
-        return checkpoint == null ? LoadedModel.open(run) : LoadedModel.openCheckpoint(run, checkpoint);
     }
 }

@@ -1,9 +1,9 @@
 package dev.weft.cli;
 
 import dev.weft.models.BatchGenerator;
-import dev.weft.models.BatchGenerator.Detail;
 import dev.weft.models.BatchGenerator.Order;
 import dev.weft.models.BatchGenerator.Text;
+import dev.weft.models.Detail;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
 import dev.weft.models.sample.Prompt;

@@ -1,10 +1,10 @@
 package dev.weft.cli;
 
-import dev.weft.graph.UserException;
 import dev.weft.models.LoadedModel;
 import dev.weft.models.Weft;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,13 +18,8 @@ final class ModelOptions {
     @Nullable
     Path model;
 
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "WHICH",
-            description =
-                    "A checkpoint of the run: best (the lowest validation loss), last, or step-N. The finished model if not given.")
-    @Nullable
-    String checkpoint;
+    @Mixin
+    final CheckpointOption state = new CheckpointOption();
 
     @Option(
             names = "--tokenizer",
@@ -36,22 +31,10 @@ final class ModelOptions {
 
     /** Opens it. The caller closes it. */
     LoadedModel open(Weft weft) {
-        if (model != null && model.toString().isEmpty()) {
-            throw new UserException(
-                    "MODEL: must not be empty; name a run, a checkpoint or a Hugging Face folder, or leave it out for the latest run");
-        }
-        LoadedModel loaded = find(weft);
+        LoadedModel loaded = state.open(model, weft);
         if (tokenizer != null) {
             loaded.useTokenizer(tokenizer);
         }
         return loaded;
-    }
-
-    private LoadedModel find(Weft weft) {
-        if (checkpoint != null) {
-            Path run = model == null ? LoadedModel.latestRun(TrainCommand.RUNS) : model;
-            return LoadedModel.openCheckpoint(run, checkpoint, weft);
-        }
-        return model == null ? LoadedModel.latest(TrainCommand.RUNS, weft) : LoadedModel.open(model, weft);
     }
 }

@@ -1,6 +1,6 @@
 package dev.weft.cli;
 
-import dev.weft.models.BatchGenerator.Token;
+import dev.weft.models.Token;
 import dev.weft.models.sample.Drawn;
 import dev.weft.models.sample.Prompt;
 import dev.weft.models.sample.StopFilter;

@@ -3,15 +3,12 @@ package dev.weft.models;
 import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.TokenDraw.Wish;
-import dev.weft.models.sample.Drawn;
 import dev.weft.models.sample.Sampling;
 import dev.weft.models.tensorfile.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /**
@@ -53,15 +50,6 @@ public final class BatchGenerator implements AutoCloseable {
         }
     }
 
-    /** What is wanted of each token besides its id. */
-    public enum Detail {
-        NOTHING,
-        /** How likely it was, which takes a pass over the vocabulary. */
-        PROBABILITY,
-        /** Why it could be drawn, which takes some more. */
-        REASONS
-    }
-
     /**
      * How texts are continued.
      *
@@ -82,14 +70,6 @@ public final class BatchGenerator implements AutoCloseable {
             this(maxTokens, sampling, seed, Overflow.REFUSE, Detail.NOTHING);
         }
     }
-
-    /**
-     * A new token.
-     *
-     * @param logProbability in the model's own distribution, in nats; there if that was wanted
-     * @param reasons why it could be drawn; there if that was wanted
-     */
-    public record Token(int id, OptionalDouble logProbability, Optional<Drawn> reasons) {}
 
     /** Sees tokens as they are drawn. */
     @FunctionalInterface

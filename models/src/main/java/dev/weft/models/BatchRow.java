@@ -1,7 +1,6 @@
 package dev.weft.models;
 
 import dev.weft.models.BatchGenerator.Text;
-import dev.weft.models.BatchGenerator.Token;
 import dev.weft.models.sample.History;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,8 +1,6 @@
 package dev.weft.models;
 
 import dev.weft.graph.UserException;
-import dev.weft.models.BatchGenerator.Detail;
-import dev.weft.models.BatchGenerator.Token;
 import dev.weft.models.TokenDraw.Wish;
 import dev.weft.models.sample.Distribution;
 import dev.weft.models.sample.Drawn;

@@ -20,14 +20,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,33 +35,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Program {
 
-    /** Shipped programs that are generic in the model, with entries for every command. */
-    private static final List<String> GENERIC = List.of("evaluate", "generate");
-
-    /** The one that is generic in the optimizer as well. */
-    private static final String TRAINING = "train";
-
     private final ProgramFile file;
     private final Map<String, String> constants;
     private final @Nullable Optimizer optimizer;
-    private final ProgramCache cache;
-    private final Map<String, ProgramFile> generics;
+    private final ProgramFiles files;
 
-    private Program(
-            ProgramFile file,
-            Map<String, String> constants,
-            @Nullable Optimizer optimizer,
-            ProgramCache cache,
-            Map<String, ProgramFile> generics) {
-        this.file = file;
+    private Program(Map<String, String> constants, @Nullable Optimizer optimizer, ProgramFiles files) {
+        this.file = files.own();
         this.constants = Map.copyOf(constants);
         this.optimizer = optimizer;
-        this.cache = cache;
-        this.generics = generics;
+        this.files = files;
     }
 
     private static Program of(ProgramFile file, ProgramCache cache) {
-        return new Program(file, Map.of(), null, cache, new ConcurrentHashMap<>());
+        return new Program(Map.of(), null, ProgramFiles.of(file, cache));
     }
 
     /**
@@ -91,7 +76,7 @@ public final class Program {
 
     /** As {@link #load(String)}, with what a cache knows about it. */
     static Program load(String nameOrFile, ProgramCache cache) {
-        return of(ProgramFile.of(named(nameOrFile), cache), cache);
+        return of(ProgramFile.of(ProgramFiles.place(nameOrFile), cache), cache);
     }
 
     /** One of {@link ShippedPrograms#names}, whatever files there are. */
@@ -109,10 +94,6 @@ public final class Program {
     public static Program of(String name, String text) {
         ProgramCache none = ProgramCache.none();
         return of(ProgramFile.of(Place.nowhere(name, text), none), none);
-    }
-
-    private static Place named(String nameOrFile) {
-        return ShippedPrograms.file(nameOrFile).map(Place::file).orElseGet(() -> Place.shipped(nameOrFile));
     }
 
     /** The name of the file without its suffix: {@code gpt}. */
@@ -138,7 +119,7 @@ public final class Program {
     public Program with(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(constants);
         all.putAll(more);
-        return new Program(file, all, optimizer, cache, generics);
+        return new Program(all, optimizer, files);
     }
 
     /**
@@ -167,25 +148,14 @@ public final class Program {
      * @param chosen constants of the optimizer, as text
      */
     public Program optimizer(String nameOrFile, Map<String, String> chosen) {
-        ProgramFile named = ProgramFile.of(inFolder(nameOrFile), cache);
+        ProgramFile named = files.named(nameOrFile);
         List<String> takes = Facts.words(named.ask(
                 "optimizer constants",
                 module -> Choice.last(module, DefinitionKind.OPTIMIZER, Map.of()).definition().parameters().stream()
                         .filter(parameter -> parameter.kind() != ConstantKind.MODEL)
                         .map(ConstantParameter::name)
                         .collect(Collectors.joining(" "))));
-        return new Program(file, constants, new Optimizer(named, Map.copyOf(chosen), takes), cache, generics);
-    }
-
-    /** A file in the program's own folder comes first, so that a run keeps the sources it was started with. */
-    private Place inFolder(String nameOrFile) {
-        Path folder = file.folder();
-        Optional<Path> beside = ShippedPrograms.beside(folder, nameOrFile);
-        if (beside.isPresent()) {
-            return Place.file(beside.get());
-        }
-        Place shipped = Place.shipped(nameOrFile);
-        return folder != null && ProgramFile.isThere(shipped, cache) ? shipped : named(nameOrFile);
+        return new Program(constants, new Optimizer(named, Map.copyOf(chosen), takes), files.with(named));
     }
 
     /**
@@ -206,7 +176,7 @@ public final class Program {
     }
 
     private LowerRequest request(List<EntryRequest> entries) {
-        return new LowerRequest(model(), optimizer == null ? null : optimizer.choice(), generic(), entries);
+        return new LowerRequest(model(), optimizer == null ? null : optimizer.choice(), files.generic(), entries);
     }
 
     /** Names of the entries that can be asked for: those that the model fits, and the named functions of the model itself. */
@@ -216,7 +186,7 @@ public final class Program {
             return entries;
         }
         Set<String> known = new HashSet<>();
-        for (Choice program : generic()) {
+        for (Choice program : files.generic()) {
             for (Declaration.Function entry : program.definition().entries()) {
                 EntryRequest asked = EntryRequest.of(entry.label(), Map.of());
                 LowerRequest request = new LowerRequest(
@@ -239,33 +209,6 @@ public final class Program {
 
     private Choice model() {
         return Choice.last(file.module(), DefinitionKind.MODEL, constants);
-    }
-
-    /** The file's own programs first, then the shipped ones. */
-    private List<Choice> generic() {
-        List<Choice> choices = new ArrayList<>();
-        if (file.module().file().last(DefinitionKind.PROGRAM).isPresent()) {
-            choices.add(Choice.last(file.module(), DefinitionKind.PROGRAM, Map.of()));
-        }
-        genericFiles().forEach(generic -> choices.add(Choice.last(generic.module(), DefinitionKind.PROGRAM, Map.of())));
-        return choices;
-    }
-
-    private List<ProgramFile> genericFiles() {
-        List<ProgramFile> files = new ArrayList<>();
-        if (optimizer != null) {
-            files.add(generic(TRAINING));
-        }
-        GENERIC.forEach(name -> files.add(generic(name)));
-        return files;
-    }
-
-    /** Each is read once, for this program and all that are made from it. */
-    private ProgramFile generic(String name) {
-        return generics.computeIfAbsent(name, wanted -> {
-            Place place = inFolder(wanted);
-            return place.isShipped() ? ProgramFile.shipped(wanted, cache) : ProgramFile.of(place, cache);
-        });
     }
 
     /** Names of the optimizer's constants, without the model it is generic in; none without an optimizer. */
@@ -407,41 +350,21 @@ public final class Program {
 
     /** Every source that lowering reads, by file name: what a run keeps to be repeated. */
     public SequencedMap<String, String> sources() {
-        SequencedMap<String, String> sources = new LinkedHashMap<>();
-        files().forEach(each -> each.texts().forEach(sources::putIfAbsent));
-        return sources;
-    }
-
-    private List<ProgramFile> files() {
-        List<ProgramFile> files = new ArrayList<>(List.of(file));
-        if (optimizer != null) {
-            files.add(optimizer.file());
-        }
-        files.addAll(genericFiles());
-        return files;
+        return files.sources();
     }
 
     /** What stands for every source that lowering reads, by file name. Two that are called the same are both there. */
     SequencedMap<String, String> marks() {
-        SequencedMap<String, String> marks = new LinkedHashMap<>();
-        for (ProgramFile each : files()) {
-            each.marks().forEach((name, mark) -> {
-                String known = marks.putIfAbsent(name, mark);
-                if (known != null && !known.equals(mark)) {
-                    marks.put("%s of %s".formatted(name, each.name()), mark);
-                }
-            });
-        }
-        return marks;
+        return files.marks();
     }
 
     /** Whether it has been parsed: what was kept of an earlier time did not suffice. */
     boolean isParsed() {
-        return files().stream().anyMatch(ProgramFile::isParsed);
+        return files.all().stream().anyMatch(ProgramFile::isParsed);
     }
 
     /** Keeps what was found out about it, so that it need not be parsed for that again. */
     void keep() {
-        files().forEach(ProgramFile::keep);
+        files.all().forEach(ProgramFile::keep);
     }
 }

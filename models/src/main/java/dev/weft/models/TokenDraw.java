@@ -3,8 +3,6 @@ package dev.weft.models;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.graph.type.ElementType;
 import dev.weft.graph.type.TensorType;
-import dev.weft.models.BatchGenerator.Detail;
-import dev.weft.models.BatchGenerator.Token;
 import dev.weft.models.sample.Distribution;
 import dev.weft.models.sample.Drawn;
 import dev.weft.models.sample.History;

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weft.graph.Stored;
 import dev.weft.graph.UserException;
-import dev.weft.models.BatchGenerator.Detail;
 import dev.weft.models.BatchGenerator.Order;
 import dev.weft.models.BatchGenerator.Text;
-import dev.weft.models.BatchGenerator.Token;
 import dev.weft.models.sample.Distribution;
 import dev.weft.models.sample.Penalties;
 import dev.weft.models.sample.Sampling;
