@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes without a home, in a folder that nobody may write to, on one processor: they work, or say in one sentence what they need. */
@@ -118,6 +119,34 @@ class BareMachineTest {
                 .doesNotEndWith(": " + READ_ONLY.resolve("my.weft") + "\n");
         assertThat(shown.code()).isEqualTo(ExitCode.MACHINE);
         assertThat(shown.err()).contains("--report " + page + ": cannot be written: ");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "os.arch", matches = "amd64")
+    void aProgramForALowerLevelRunsOnThisProcessor() throws IOException, InterruptedException {
+        String file = folder.resolve("mlp.weftc").toString();
+        List<String> sizes = List.of("mlp", "--entry", "scores", "--dim", "B=8", "--set", "features=4,classes=3");
+        List<String> compile =
+                new ArrayList<>(List.of("compile", "-o", file, "--precision", "bf16", "--backend", "cpu"));
+        compile.addAll(sizes);
+
+        Run made = weft(Map.of("WEFT_ISA_LEVEL", "x86-64-v3"), compile.toArray(String[]::new));
+        assertThat(made.code()).as(made.err()).isZero();
+        Run run = weft(Map.of(), "run", file, "--entry", "scores", "--input", "x=1");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("scores result : f32[8:B,3]");
+    }
+
+    @Test
+    void aLevelThatThereIsNotIsToldByTheCommandAndByDoctor() throws IOException, InterruptedException {
+        Map<String, String> level = Map.of("WEFT_ISA_LEVEL", "avx2");
+        Run run = weft(level, "compile", "mlp", "--entry", "scores", "--dim", "B=2", "--backend", "cpu");
+        Run doctor = weft(level, "doctor");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USER);
+        assertThat(run.err()).isEqualTo("error: WEFT_ISA_LEVEL: must be one of x86-64-v3, x86-64-v4, got avx2\n");
+        assertThat(doctor.code()).isZero();
+        assertThat(doctor.out()).contains("backend cpu, score 0: WEFT_ISA_LEVEL: must be one of");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.weft.backend.cpu;
 
+import dev.weft.backend.cpu.kernel.ProductsInF32;
 import dev.weft.backend.cpu.nativelib.Begun;
 import dev.weft.backend.cpu.nativelib.DeepThreads;
 import dev.weft.backend.cpu.nativelib.FreedMemory;
@@ -63,15 +64,15 @@ final class CpuBackend implements Backend {
         LlvmCompiler compiler = compiler();
         return List.of(
                 "processor: " + compiler.processor(),
-                "vectors: " + (compiler.hasAvx512() ? "512 bits" : "as the processor has them"),
+                "vectors: " + (Processor.here().hasAvx512() ? "512 bits" : "as the processor has them"),
                 "threads: " + pool.threads(),
                 "kernels: LLVM 20",
                 "matrix products: oneDNN 3.11, one thread a tile",
                 "f32 products on one thread: " + Peak.oneThread(products.get()),
                 "bf16 products: "
-                        + (compiler.hasBf16()
+                        + (Processor.here().hasBf16()
                                 ? "native"
-                                : "not native to this processor; --precision bf16 computes the same, but slower than f32"));
+                                : "in f32, of numbers rounded to bf16: this processor multiplies none"));
     }
 
     @Override
@@ -101,17 +102,23 @@ final class CpuBackend implements Backend {
         if (options.exact()) {
             throw new UserException("backend cpu: cannot compute in exact mode; choose --backend reference");
         }
-        program.requireInlined();
-        return session(program, withinBudget(budget -> compiled(program, options, budget)));
+        Program multiplied = multiplied(program);
+        return session(multiplied, withinBudget(budget -> compiled(multiplied, options, budget)));
     }
 
     /** Takes as long as compiling without LLVM: kernels are written to know what they need beside tensors. */
     @Override
     public OptionalLong memoryBytes(Program program) {
-        program.requireInlined();
+        Program multiplied = multiplied(program);
         CompiledProgram written =
-                withinBudget(budget -> CompiledProgram.written(program, fusionModel(), products, budget));
+                withinBudget(budget -> CompiledProgram.written(multiplied, fusionModel(), products, budget));
         return OptionalLong.of(written.peakBytes(pool.threads()));
+    }
+
+    /** The program in products that this processor has. */
+    private static Program multiplied(Program program) {
+        program.requireInlined();
+        return Processor.here().hasBf16() ? program : program.mapFunctions(ProductsInF32::of);
     }
 
     private Session session(Program program, CompiledProgram compiled) {
@@ -159,7 +166,7 @@ final class CpuBackend implements Backend {
     @Override
     public String arithmetic() {
         List<String> instructions = Processor.here().instructions();
-        int bits = instructions.contains("avx512f") ? 512 : instructions.contains("avx2") ? 256 : 128;
+        int bits = Processor.here().hasAvx512() ? 512 : instructions.contains("avx2") ? 256 : 128;
         return "vectors of %d bits, instructions %08x".formatted(bits, instructions.hashCode());
     }
 

@@ -2,6 +2,7 @@ package dev.weft.backend.cpu;
 
 import dev.weft.backend.cpu.nativelib.NativeFacts;
 import dev.weft.backend.cpu.nativelib.NativeLibraries;
+import dev.weft.backend.cpu.nativelib.Processor;
 import dev.weft.backend.spi.Backend;
 import dev.weft.backend.spi.BackendOptions;
 import dev.weft.backend.spi.BackendProvider;
@@ -44,6 +45,8 @@ public final class CpuBackendProvider implements BackendProvider {
         facts.get().withoutCompiler().whyNot().ifPresent(reason -> {
             throw new MachineException(reason);
         });
+        // A level that there is not is told before a library is loaded for it.
+        Processor.here();
         return new CpuBackend(options);
     }
 

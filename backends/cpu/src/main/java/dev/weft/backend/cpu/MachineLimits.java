@@ -7,6 +7,7 @@ import dev.weft.backend.cpu.nativelib.Matmul;
 import dev.weft.backend.cpu.nativelib.MatmulCall;
 import dev.weft.backend.cpu.nativelib.MatmulProblem;
 import dev.weft.backend.cpu.nativelib.OneDnn;
+import dev.weft.backend.cpu.nativelib.Processor;
 import dev.weft.backend.cpu.runtime.NativeMemory;
 import dev.weft.backend.cpu.runtime.Step;
 import dev.weft.backend.cpu.runtime.ThreadPool;
@@ -84,7 +85,9 @@ final class MachineLimits {
     }
 
     Limits measured() {
-        return new Limits(productRate(ElementType.F32), productRate(ElementType.BF16), readRate());
+        double f32 = productRate(ElementType.F32);
+        // Where no bf16 is multiplied, the same numbers are, in f32.
+        return new Limits(f32, Processor.here().hasBf16() ? productRate(ElementType.BF16) : f32, readRate());
     }
 
     /** Floating-point operations a second; 0 if there is no such product. */

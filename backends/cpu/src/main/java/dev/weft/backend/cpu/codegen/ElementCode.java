@@ -118,6 +118,22 @@ final class ElementCode {
         };
     }
 
+    /** A vector of f32 as {@link #round} rounds one number to bf16: the bits, in {@code <lanes x i16>}. */
+    String bf16Bits(String vector, long lanes) {
+        String numbers = "<" + lanes + " x float>";
+        String words = "<" + lanes + " x i32>";
+        String bits = ir.emit("bitcast " + numbers + " " + vector + " to " + words);
+        String high = ir.emit("lshr " + words + " " + bits + ", splat (i32 16)");
+        String odd = ir.emit("and " + words + " " + high + ", splat (i32 1)");
+        String half = ir.emit("add " + words + " " + bits + ", splat (i32 32767)");
+        String sum = ir.emit("add " + words + " " + half + ", " + odd);
+        String up = ir.emit("lshr " + words + " " + sum + ", splat (i32 16)");
+        String isNan = ir.emit("fcmp uno " + numbers + " " + vector + ", " + vector);
+        String all = ir.emit(
+                "select <" + lanes + " x i1> " + isNan + ", " + words + " splat (i32 32704), " + words + " " + up);
+        return ir.emit("trunc " + words + " " + all + " to <" + lanes + " x i16>");
+    }
+
     /** Remembers that a register holds a number of bf16: what is stored, or read by the next op, was rounded by the one before. */
     private String rounded(String register) {
         ir.remember(new Rounded(register), register);

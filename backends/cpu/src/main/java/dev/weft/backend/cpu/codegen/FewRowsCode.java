@@ -135,7 +135,8 @@ final class FewRowsCode {
                 + ", " + vector + " zeroinitializer)");
     }
 
-    private String widened(String halves) {
+    /** Sixteen bf16, given as their bits, as f32. */
+    String widened(String halves) {
         String wide = ir.emit("zext <16 x i16> " + halves + " to <16 x i32>");
         String bits = ir.emit("shl <16 x i32> " + wide + ", splat (i32 16)");
         return ir.emit("bitcast <16 x i32> " + bits + " to " + VECTOR);

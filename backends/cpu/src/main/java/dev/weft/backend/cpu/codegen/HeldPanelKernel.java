@@ -128,8 +128,8 @@ final class HeldPanelKernel {
     private void keep(String vector, String index) {
         String value = vector;
         if (from == ElementType.BF16) {
-            String narrow = ir.emit("fptrunc " + FewRowsCode.VECTOR + " " + vector + " to <16 x bfloat>");
-            value = ir.emit("fpext <16 x bfloat> " + narrow + " to " + FewRowsCode.VECTOR);
+            // Not by LLVM's own type: where the processor does not round to it, a function would be called.
+            value = code.widened(elements.bf16Bits(vector, RowKernel.LANES));
         }
         code.store(value, "%scratch", index);
     }

@@ -8,7 +8,6 @@ import java.util.List;
 final class StoredRows {
     private static final int COLUMNS = HeldPairsKernel.COLUMNS * HeldPairsKernel.PANELS;
     private static final int LANES = HeldPairsKernel.LANES;
-    private static final String BITS = "<" + COLUMNS + " x i32>";
 
     /** What the sums take in scratch memory. */
     static final long BYTES = (long) COLUMNS * LANES * Float.BYTES;
@@ -63,22 +62,7 @@ final class StoredRows {
         String type = "<" + COLUMNS + (isWide ? " x float>" : " x i16>");
         String function = "@llvm.masked.store.v" + COLUMNS + (isWide ? "f32" : "i16") + ".p0";
         ir.declare("declare void " + function + "(" + type + ", ptr, i32 immarg, <" + COLUMNS + " x i1>)");
-        ir.line("call void " + function + "(" + type + " " + (isWide ? row : rounded(row)) + ", ptr " + at + ", i32 "
-                + to.bytes() + ", <" + COLUMNS + " x i1> " + mask + ")");
-    }
-
-    /** As {@link ElementCode#round} rounds one. */
-    private String rounded(String row) {
-        String vector = "<" + COLUMNS + " x float>";
-        String bits = ir.emit("bitcast " + vector + " " + row + " to " + BITS);
-        String high = ir.emit("lshr " + BITS + " " + bits + ", splat (i32 16)");
-        String odd = ir.emit("and " + BITS + " " + high + ", splat (i32 1)");
-        String half = ir.emit("add " + BITS + " " + bits + ", splat (i32 32767)");
-        String up =
-                ir.emit("lshr " + BITS + " " + ir.emit("add " + BITS + " " + half + ", " + odd) + ", splat (i32 16)");
-        String isNan = ir.emit("fcmp uno " + vector + " " + row + ", " + row);
-        String all = ir.emit(
-                "select <" + COLUMNS + " x i1> " + isNan + ", " + BITS + " splat (i32 32704), " + BITS + " " + up);
-        return ir.emit("trunc " + BITS + " " + all + " to <" + COLUMNS + " x i16>");
+        ir.line("call void " + function + "(" + type + " " + (isWide ? row : new ElementCode(ir).bf16Bits(row, COLUMNS))
+                + ", ptr " + at + ", i32 " + to.bytes() + ", <" + COLUMNS + " x i1> " + mask + ")");
     }
 }

@@ -145,7 +145,7 @@ public record PanelWork(
     }
 
     private boolean isSmall() {
-        return Processor.here().instructions().contains("avx512f")
+        return Processor.here().hasAvx512()
                 && LongStream.range(0, ranges.size()).mapToInt(Math::toIntExact).allMatch(panel -> products().stream()
                         .allMatch(product ->
                                 product.isSmall(rows(panel), ranges.get(panel).size())));

@@ -84,7 +84,8 @@ public final class RegionWork {
         List<Value> outputs =
                 region.outputs().stream().filter(value -> value != dot).toList();
         boolean dots = Processor.here().instructions().contains("avx512_bf16");
-        Optional<HeldProduct> held = HeldProduct.of(dot, value -> !own.contains(value), dots);
+        Optional<HeldProduct> held = HeldProduct.of(dot, value -> !own.contains(value), dots)
+                .filter(product -> region.inputs().contains(product.weights().matrix()));
         if (held.isPresent()) {
             return runs(HeldProductKernels.of(
                     held.get(),

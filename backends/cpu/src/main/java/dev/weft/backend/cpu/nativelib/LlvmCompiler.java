@@ -7,7 +7,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Textual IR to optimized machine code for this processor. Any number of threads may compile at once. */
 @SuppressWarnings("restricted") // native access is what this package is for
@@ -45,12 +44,12 @@ public final class LlvmCompiler {
         TEXTS
     }
 
-    /** The processor as LLVM names it, such as {@code znver5}. */
+    /** The processor as LLVM names it, such as {@code znver5}, or a level such as {@code x86-64-v3}. */
     public String processor() {
         return llvm.processor();
     }
 
-    /** The features of the processor, such as {@code +avx512f,-sse4a}. */
+    /** The features of the processor, such as {@code +avx512f,-sse4a}; empty for a level. */
     public String features() {
         return llvm.features();
     }
@@ -61,19 +60,10 @@ public final class LlvmCompiler {
                 "\n",
                 NativeLibraries.identity(NativeLibraries.Library.LLVM),
                 Processor.here().text(),
+                Processor.level().map(IsaLevel::toString).orElse("native"),
                 PASSES,
                 String.join(" ", LlvmLibrary.OPTIONS),
                 "O" + CODE_GEN_DEFAULT);
-    }
-
-    /** Whether vectors of 512 bits are native. */
-    public boolean hasAvx512() {
-        return llvm.features().contains("+avx512f");
-    }
-
-    /** Whether the processor multiplies bf16 and sums in f32 in one instruction. */
-    public boolean hasBf16() {
-        return Stream.of("+avx512bf16", "+amx-bf16", "+bf16").anyMatch(llvm.features()::contains);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,8 +40,13 @@ final class LlvmLibrary {
         }
         choose(OPTIONS);
         triple = take(function("LLVMGetDefaultTargetTriple", "P").pointer());
-        processor = take(function("LLVMGetHostCPUName", "P").pointer());
-        features = take(function("LLVMGetHostCPUFeatures", "P").pointer());
+        Optional<IsaLevel> level = Processor.level();
+        // LLVM knows the levels as processors.
+        processor = level.map(IsaLevel::toString)
+                .orElseGet(() -> take(function("LLVMGetHostCPUName", "P").pointer()));
+        features = level.isPresent()
+                ? ""
+                : take(function("LLVMGetHostCPUFeatures", "P").pointer());
         diagnostics = new LlvmDiagnostics(this);
     }
 

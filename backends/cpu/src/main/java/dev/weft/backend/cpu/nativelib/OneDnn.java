@@ -27,9 +27,19 @@ public final class OneDnn implements AutoCloseable {
     private static final int QUERY_SCRATCHPAD = 136;
 
     private static final class Library {
-        private static final SymbolLookup LOOKUP = NativeLibraries.open(NativeLibraries.Library.ONEDNN);
+        private static final SymbolLookup LOOKUP = limited(NativeLibraries.open(NativeLibraries.Library.ONEDNN));
         private static final NativeFunction SET_THREADS =
                 NativeFunction.bind(NativeLibraries.open(NativeLibraries.Library.OPENMP), "omp_set_num_threads", "VI");
+
+        /** Before the first primitive: what it may use is decided once for the process. */
+        private static SymbolLookup limited(SymbolLookup lookup) {
+            Processor.level()
+                    .ifPresent(level -> check(
+                            "dnnl_set_max_cpu_isa",
+                            NativeFunction.bind(lookup, "dnnl_set_max_cpu_isa", "II")
+                                    .integer(level.oneDnn())));
+            return lookup;
+        }
     }
 
     /** What runs a product: bound by its own types, when the first one runs. */
@@ -60,9 +70,10 @@ public final class OneDnn implements AutoCloseable {
         }
     }
 
-    /** Which oneDNN is there, without loading it. */
+    /** Which oneDNN is there and what it may use, on which its choices depend; without loading it. */
     public static String identity() {
-        return NativeLibraries.identity(NativeLibraries.Library.ONEDNN);
+        return NativeLibraries.identity(NativeLibraries.Library.ONEDNN) + " "
+                + Processor.here().text();
     }
 
     /** Tells OpenMP that this thread works alone; each thread calls it once before its first product. */

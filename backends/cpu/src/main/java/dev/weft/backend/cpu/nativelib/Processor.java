@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -23,18 +24,31 @@ public record Processor(String model, List<String> instructions) {
             "cmov|cx16|sse\\w*|ssse3|pni|popcnt|abm|bmi\\d|avx\\w*|fma\\d?|f16c|movbe|adx|xop|tbm"
                     + "|gfni|v?aes|v?pclmulqdq|sha_ni|amx_\\w+|3dnowprefetch|asimd\\w*|sve\\w*|i8mm|bf16|fphp|atomics|fp");
 
-    /** It is the same as long as the process runs. */
+    /** Both are the same as long as the process runs. */
     private static final class Here {
         private static final Processor PROCESSOR = find();
+        private static final String LEVEL = System.getenv().getOrDefault(IsaLevel.VARIABLE, "");
     }
 
     public Processor {
         instructions = List.copyOf(instructions);
     }
 
-    /** The one that runs this; nothing is known of it where there is no {@code /proc/cpuinfo}. */
+    /**
+     * The one that runs this, with the instructions of {@link #level()} alone where that is asked for. Nothing is known of it where
+     * there is no {@code /proc/cpuinfo}.
+     *
+     * @throws dev.weft.graph.UserException if there is no such level
+     * @throws dev.weft.graph.MachineException if the processor lacks some of it
+     */
     public static Processor here() {
-        return Here.PROCESSOR;
+        Processor whole = Here.PROCESSOR;
+        return level().map(level -> level.of(whole)).orElse(whole);
+    }
+
+    /** What code is limited to, if it is. */
+    public static Optional<IsaLevel> level() {
+        return Here.LEVEL.isEmpty() ? Optional.empty() : Optional.of(IsaLevel.parse(Here.LEVEL));
     }
 
     private static Processor find() {
@@ -68,6 +82,16 @@ public record Processor(String model, List<String> instructions) {
                 .sorted()
                 .toList();
         return new Processor(String.join("/", model), instructions);
+    }
+
+    /** Whether vectors of 512 bits are native. */
+    public boolean hasAvx512() {
+        return instructions.contains("avx512f");
+    }
+
+    /** Whether it multiplies bf16 and sums in f32 in one instruction. */
+    public boolean hasBf16() {
+        return Stream.of("avx512_bf16", "amx_bf16", "bf16").anyMatch(instructions::contains);
     }
 
     /** The model and all extensions. */
