@@ -58,7 +58,7 @@ public final class BundleRun {
         Path results = Path.of(folder).toAbsolutePath();
         try {
             Files.createDirectories(results);
-            Path logs = Files.createTempDirectory("weft-bundle");
+            Path logs = Files.createTempDirectory(results, "steps-"); // there is room for them, or else for nothing
             Steps steps = new Steps(java(), Path.of(System.getProperty("weft.root", "")), results);
             return new BundleRun(out, logs)
                     .run(parts.stream().map(steps::of).flatMap(List::stream).toList(), results);
@@ -72,19 +72,22 @@ public final class BundleRun {
         return name.equals("all") ? Steps.PARTS : Steps.PARTS.contains(name) ? List.of(name) : List.of();
     }
 
-    /** This runtime with its options and class path. */
+    /** This runtime with its options, those that the environment adds, and its class path. */
     private static List<String> java() {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dweft.root=" + System.getProperty("weft.root", ""),
                 "-Dweft.commit=" + System.getProperty("weft.commit", ""),
-                "-Dweft.cuda.compiler=" + System.getProperty("weft.cuda.compiler", ""),
-                "-cp",
-                System.getProperty("java.class.path")));
+                "-Dweft.cuda.compiler=" + System.getProperty("weft.cuda.compiler", "")));
+        Stream.of(System.getenv().getOrDefault("WEFT_JAVA_OPTS", "").split(" "))
+                .filter(option -> !option.isEmpty())
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         return command;
     }
 

@@ -61,7 +61,7 @@ public record Availability(boolean possible, String reason) {
             DeviceFacts facts = driver.facts(driver.device(0));
             Optional<String> lack = tooOld(facts).or(libraries::whyNot);
             return lack.map(reason -> new Availability(false, reason))
-                    .orElseGet(() -> new Availability(true, found(driver, facts)));
+                    .orElseGet(() -> new Availability(true, found(driver, facts) + libraries.whatIsUsed()));
         } catch (MachineException lack) {
             return new Availability(false, String.valueOf(lack.getMessage()));
         } catch (RuntimeException defect) {

@@ -295,13 +295,20 @@ public final class DriverDevice implements Device {
         owned.end(Owned.Kind.GRAPH, graph);
     }
 
+    /**
+     * The context of a process that has loaded cuBLASLt stays until it ends: the library has a CUDA runtime inside, which keeps what it knows
+     * of a context and is not told of its end.
+     */
     @Override
     public void close() {
         if (!closed) {
             closed = true;
+            boolean shared = products.isLoaded();
             products.close();
             owned.close();
-            driver.functions().status(DriverFunction.CONTEXT_RELEASE, device);
+            if (!shared) {
+                driver.functions().status(DriverFunction.CONTEXT_RELEASE, device);
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Where NVIDIA's libraries are on a machine. What was opened stays open until the process ends. */
 @SuppressWarnings("restricted") // native access is what this package is for
@@ -152,6 +153,14 @@ public final class Libraries {
             }
         }
         return Optional.empty();
+    }
+
+    /** The files of NVRTC and cuBLASLt that are used, as the end of a sentence. Loads nothing. */
+    String whatIsUsed() {
+        return Stream.of(Library.NVRTC, Library.CUBLAS_LT)
+                .flatMap(library -> find(library).stream())
+                .map(file -> ", " + file)
+                .collect(Collectors.joining());
     }
 
     private Path require(Library library) {

@@ -62,6 +62,10 @@ final class Products implements AutoCloseable {
         return known;
     }
 
+    boolean isLoaded() {
+        return library != null;
+    }
+
     /** The library's version. */
     long version() {
         return library().version();
