@@ -5,12 +5,13 @@ import dev.weft.graph.type.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Rows that are rounded to 8 bits times weights in 8 bits, on processors that multiply and add four pairs of bytes in each lane. Lanes are
- * rows: a thread rounds up to {@value #STRIP} rows and lays them down as words of four neighbours along k, sixteen rows side by side ({@link
- * PackedIntegers}), and multiplies them with one word of a column at a time, which is read where it lies. One of both factors must have no
- * sign: it is the weight and 128, and sums begin with what that adds too much.
+ * Rows that are rounded to 8 bits times weights in 8 bits, on processors that multiply and add four pairs of bytes in each lane. Two lanes are
+ * a row: a thread rounds up to {@value #STRIP} rows, lays them down as words of four neighbours along k ({@link PackedIntegers}), and
+ * multiplies two words of each of sixteen rows with two words of a column, which are read where they lie: with one word at a time, reading
+ * would take longer than multiplying. One of both factors must have no sign: it is the weight and 128, and sums begin with what that adds too much.
  *
  * <p>A unit is {@value #COLUMNS} columns. A group of rows along k stays in registers while all columns of a unit are multiplied with
  * it, {@value #AT_ONCE} at a time, and each group's sum of integers is scaled once and added to that of its column in order of k: each
@@ -23,7 +24,7 @@ final class HeldIntegersKernel {
     static final int LANES = HeldPairsKernel.LANES;
 
     /** Columns whose sums are made side by side: so many hide how long a product takes. */
-    private static final int AT_ONCE = 4;
+    private static final int AT_ONCE = 2;
 
     /** Rows for which weights are read once. */
     private static final long STRIP = 64;
@@ -31,7 +32,7 @@ final class HeldIntegersKernel {
     private static final long LINE = 64;
 
     /** Adds 128 to each byte of a word. */
-    private static final int FLIP = 0x80808080;
+    static final int FLIP = 0x80808080;
 
     private final HeldProduct product;
     private final IrBuilder ir = new IrBuilder();
@@ -117,65 +118,94 @@ final class HeldIntegersKernel {
             stored.keep(vector, "zeroinitializer", Integer.toString(column));
         }
         String first = code.times(unit, Integer.toString(COLUMNS));
-        String sign = ir.emit("load volatile <" + lanes + " x i32>, ptr " + flip + ", align 64");
+        String sign = ir.emit("load volatile <" + lanes / 2 + " x i64>, ptr " + flip + ", align 64");
         ir.loop("0", groups, group -> {
-            List<String> words = new ArrayList<>();
-            for (int i = 0; i < PackedIntegers.DEPTH; i++) {
-                words.add(packed.word(lanes, chunk, group, i));
-            }
-            String begin = packed.first(lanes, chunk, group);
-            String scale = packed.scales(lanes, chunk, group);
+            Rows rows = rows(lanes, chunk, group);
             ir.loop("0", Integer.toString(COLUMNS / AT_ONCE), some -> {
                 String column = code.times(some, Integer.toString(AT_ONCE));
-                columns(lanes, first, column, group, words, begin, scale, sign);
+                columns(lanes, first, column, group, rows, sign);
             });
         });
     }
 
+    /** A group of rows in registers: for each pair of words and half of the rows a vector. */
+    private record Rows(List<List<String>> pairs, List<String> begin, String scale) {}
+
+    private Rows rows(int lanes, String chunk, String group) {
+        List<List<String>> pairs = new ArrayList<>();
+        for (int i = 0; i < PackedIntegers.PAIRS; i++) {
+            pairs.add(
+                    List.of(packed.pair(lanes, chunk, group, i, 0), packed.pair(lanes, chunk, group, i, 1)));
+        }
+        List<String> begin =
+                List.of(packed.begin(lanes, chunk, group, 0), packed.begin(lanes, chunk, group, 1));
+        return new Rows(pairs, begin, packed.scales(lanes, chunk, group));
+    }
+
     /** Adds the products of a group to the sums of some columns. */
-    private void columns(
-            int lanes,
-            String first,
-            String ofUnit,
-            String group,
-            List<String> words,
-            String begin,
-            String scale,
-            String sign) {
+    private void columns(int lanes, String first, String ofUnit, String group, Rows rows, String sign) {
         List<String> places = new ArrayList<>();
         List<String> factors = new ArrayList<>();
-        List<String> sums = new ArrayList<>();
+        List<List<String>> sums = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             String column = code.least(code.plus(first, code.plus(ofUnit, Integer.toString(i))), lastColumn);
             String at = code.plus(code.times(column, depth), code.times(group, Long.toString(HeldProduct.GROUP)));
             prefetch(code.plus(at, ahead));
             places.add(at);
             factors.add(elements.load(ElementType.F32, scales, code.plus(code.times(column, groups), group)));
-            sums.add(begin);
+            sums.add(rows.begin());
         }
-        for (int word = 0; word < PackedIntegers.DEPTH; word++) {
+        for (int pair = 0; pair < PackedIntegers.PAIRS; pair++) {
             for (int i = 0; i < AT_ONCE; i++) {
-                String y = weights(lanes, code.plus(places.get(i), Integer.toString(word * Integer.BYTES)), sign);
-                sums.set(i, dot(ir, lanes, sums.get(i), y, words.get(word)));
+                String y = weights(lanes, code.plus(places.get(i), Integer.toString(pair * Long.BYTES)), sign);
+                sums.set(
+                        i,
+                        List.of(
+                                dot(ir, lanes, sums.get(i).get(0), y, rows.pairs().get(pair).get(0)),
+                                dot(ir, lanes, sums.get(i).get(1), y, rows.pairs().get(pair).get(1))));
             }
         }
-        String vector = "<" + lanes + " x float>";
         for (int i = 0; i < AT_ONCE; i++) {
-            String number = ir.emit("sitofp <" + lanes + " x i32> " + sums.get(i) + " to " + vector);
-            String scaled = ir.emit("fmul " + vector + " " + number + ", " + scale);
             String to = stored.address(code.plus(ofUnit, Integer.toString(i)));
-            String before = ir.emit("load " + vector + ", ptr " + to + ", align 64");
-            String factor = splat(lanes, "float", factors.get(i));
-            String after = ir.call(vector, "llvm.fma.v" + lanes + "f32", vector, scaled, factor, before);
-            ir.line("store " + vector + " " + after + ", ptr " + to + ", align 64");
+            add(lanes, sums.get(i), rows.scale(), factors.get(i), to);
         }
     }
 
-    /** Four neighbours of a column, and 128 each, in all lanes. */
+    /** Scales the sums of a column's group and adds them to those in memory. */
+    private void add(int lanes, List<String> halves, String scale, String factor, String to) {
+        List<Integer> even = new ArrayList<>();
+        List<Integer> odd = new ArrayList<>();
+        for (int four = 0; four < lanes; four += 4) {
+            even.addAll(List.of(four, four + 2, lanes + four, lanes + four + 2));
+            odd.addAll(List.of(four + 1, four + 3, lanes + four + 1, lanes + four + 3));
+        }
+        String vector = "<" + lanes + " x float>";
+        String sum = ir.emit("add <" + lanes + " x i32> "
+                + shuffle(ir, lanes, halves.get(0), halves.get(1), even) + ", "
+                + shuffle(ir, lanes, halves.get(0), halves.get(1), odd));
+        String number = ir.emit("sitofp <" + lanes + " x i32> " + sum + " to " + vector);
+        String scaled = ir.emit("fmul " + vector + " " + number + ", " + scale);
+        String before = ir.emit("load " + vector + ", ptr " + to + ", align 64");
+        String after =
+                ir.call(vector, "llvm.fma.v" + lanes + "f32", vector, scaled, splat(lanes, "float", factor), before);
+        ir.line("store " + vector + " " + after + ", ptr " + to + ", align 64");
+    }
+
+    /** Lanes of two vectors of words, those of the second counted behind those of the first. */
+    static String shuffle(IrBuilder ir, int lanes, String first, String second, List<Integer> places) {
+        String vector = "<" + lanes + " x i32>";
+        String mask = places.stream().map(place -> "i32 " + place).collect(Collectors.joining(", "));
+        return ir.emit("shufflevector " + vector + " " + first + ", " + vector + " " + second + ", " + vector + " <"
+                + mask + ">");
+    }
+
+    /** Eight neighbours of a column, and 128 each, in each two lanes. */
     private String weights(int lanes, String at, String sign) {
         String place = ir.emit("getelementptr inbounds i8, ptr " + q + ", i64 " + at);
-        String word = ir.emit("load i32, ptr " + place + ", align 4");
-        return ir.emit("xor <" + lanes + " x i32> " + splat(lanes, "i32", word) + ", " + sign);
+        String words = ir.emit("load i64, ptr " + place + ", align 1");
+        String vector = "<" + lanes / 2 + " x i64>";
+        String all = ir.emit("xor " + vector + " " + splat(lanes / 2, "i64", words) + ", " + sign);
+        return ir.emit("bitcast " + vector + " " + all + " to <" + lanes + " x i32>");
     }
 
     private String splat(int lanes, String type, String scalar) {

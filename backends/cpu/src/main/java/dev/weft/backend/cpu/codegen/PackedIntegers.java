@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows rounded to 8 bits in scratch memory, as {@link QuantizedRows} says: {@code (chunks, groups, 18, 16)} words of 32 bits, a lane for each of
- * sixteen rows. Sixteen words are four neighbours along k each; then comes what sums of products with {@code weight + 128} begin with,
- * −128 times the sum of the group; then its scale. Behind the last row comes the last one again.
+ * Rows rounded to 8 bits in scratch memory, as {@link QuantizedRows} says: {@code (chunks, groups, 19, 16)} words of 32 bits. Eight pairs of lines hold
+ * eight neighbours along k of sixteen rows, four in a word: of each four rows, the first line the first two, the second the others, both
+ * words of a row side by side. Then come two lines of what sums of products with {@code weight + 128} begin with in the same places, −128 times the
+ * sum of the group and 0; then the scales, a lane for each row. Behind the last row comes the last one again.
  */
 final class PackedIntegers {
     private static final int LANES = HeldIntegersKernel.LANES;
@@ -17,10 +18,15 @@ final class PackedIntegers {
     /** Bytes of sixteen words. */
     private static final int LINE = LANES * Integer.BYTES;
 
-    /** Words of a group. */
-    static final int DEPTH = (int) HeldProduct.GROUP / Integer.BYTES;
+    /** Words of a group of a row. */
+    private static final int DEPTH = (int) HeldProduct.GROUP / Integer.BYTES;
 
-    private static final int LINES = DEPTH + 2;
+    /** Pairs of words of a group of a row. */
+    static final int PAIRS = DEPTH / 2;
+
+    private static final int BEGIN = DEPTH;
+    private static final int SCALES = BEGIN + 2;
+    private static final int LINES = SCALES + 1;
 
     /** Of the rows of a group before they stand side by side, and of their scales. */
     private static final long LOOSE = LANES * HeldProduct.GROUP + LINE;
@@ -119,13 +125,27 @@ final class PackedIntegers {
         }
         List<String> words = Transposition.of(ir, "i32", rows);
         String sums = "zeroinitializer";
-        for (int i = 0; i < DEPTH; i++) {
-            put(words.get(i), chunk, group, i);
-            sums = HeldIntegersKernel.dot(ir, LANES, sums, "splat (i32 " + 0x80808080 + ")", words.get(i));
+        for (int i = 0; i < DEPTH; i += 2) {
+            putPair(words.get(i), words.get(i + 1), chunk, group, i);
         }
-        put(ir.emit("sub " + WORDS + " zeroinitializer, " + sums), chunk, group, DEPTH);
+        for (String word : words) {
+            sums = HeldIntegersKernel.dot(ir, LANES, sums, "splat (i32 " + HeldIntegersKernel.FLIP + ")", word);
+        }
+        String begin = ir.emit("sub " + WORDS + " zeroinitializer, " + sums);
+        putPair(begin, "zeroinitializer", chunk, group, BEGIN);
         String scales = scratch(Long.toString(loose + LANES * HeldProduct.GROUP));
-        put(ir.emit("load " + WORDS + ", ptr " + scales + ", align 64"), chunk, group, DEPTH + 1);
+        put(ir.emit("load " + WORDS + ", ptr " + scales + ", align 64"), chunk, group, SCALES);
+    }
+
+    /** Puts two words of each row side by side. */
+    private void putPair(String first, String second, String chunk, String group, int line) {
+        for (int half = 0; half < 2; half++) {
+            List<Integer> lanes = new ArrayList<>();
+            for (int row = 2 * half; row < LANES; row += 4) {
+                lanes.addAll(List.of(row, LANES + row, row + 1, LANES + row + 1));
+            }
+            put(HeldIntegersKernel.shuffle(ir, LANES, first, second, lanes), chunk, group, line + half);
+        }
     }
 
     private void put(String words, String chunk, String group, int line) {
@@ -146,19 +166,23 @@ final class PackedIntegers {
         return "0x" + Long.toHexString(Double.doubleToRawLongBits(value)).toUpperCase(java.util.Locale.ROOT);
     }
 
-    /** Four neighbours of the first {@code lanes} rows of a chunk; {@code word} counts along the group. */
-    String word(int lanes, String chunk, String group, int word) {
-        return load("i32", lanes, chunk, group, word);
+    /**
+     * Eight neighbours of half of the first {@code lanes} rows of a chunk; {@code pair} counts along the group.
+     *
+     * @param half 0 or 1
+     */
+    String pair(int lanes, String chunk, String group, int pair, int half) {
+        return load("i32", lanes, chunk, group, 2 * pair + half);
     }
 
-    /** What sums begin with. */
-    String first(int lanes, String chunk, String group) {
-        return load("i32", lanes, chunk, group, DEPTH);
+    /** What the sums of a half begin with. */
+    String begin(int lanes, String chunk, String group, int half) {
+        return load("i32", lanes, chunk, group, BEGIN + half);
     }
 
     /** The scales of a group. */
     String scales(int lanes, String chunk, String group) {
-        return load("float", lanes, chunk, group, DEPTH + 1);
+        return load("float", lanes, chunk, group, SCALES);
     }
 
     private String load(String type, int lanes, String chunk, String group, int line) {
