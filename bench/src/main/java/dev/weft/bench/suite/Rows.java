@@ -83,9 +83,13 @@ final class Rows {
                 read("decode-int8", 1, 32)
                         .of(WEFT_INT8, WEFT_BF16)
                         .must(Target.shareOfLimit(0.80), Target.resident(HELD_BYTES)),
-                samples("decode-batch", "f32", "f32"),
-                samples("decode-batch-bf16", "bf16", "bf16"),
-                samples("decode-batch-int8", Opening.INTEGERS, "int8"),
+                samples("decode-batch", "f32", "f32", "f32"),
+                samples("decode-batch-bf16", "bf16", "bf16", "bf16"),
+                samples(
+                        "decode-batch-int8",
+                        "int8, products of integers; one by one in bf16",
+                        Opening.INTEGERS,
+                        "int8"),
                 read("prefill", 512, 3).of(WEFT, TORCH),
                 read("prefill-bf16", 512, 3).of(WEFT_BF16, TORCH_BF16).must(Target.shareOfLimit(0.70)),
                 train("threads", "GPT-2 124M", Shape.gpt2(), 4, 64, 3)
@@ -140,11 +144,11 @@ final class Rows {
     }
 
     /** GPT-2 drawing sixteen texts at once, and one by one; one row is bound by reading weights, whatever multiplies them. */
-    private static Row samples(String name, String precision, String ofOne) {
+    private static Row samples(String name, String what, String precision, String ofOne) {
         Contestant single = new Contestant(Kind.ONE_BY_ONE, ofOne, THREADS);
         return new SamplesRow(
                 name,
-                "GPT-2 124M, 16 tokens of 16 texts at once, drawn, " + precision,
+                "GPT-2 124M, 16 tokens of 16 texts at once, drawn, " + what,
                 Shape.gpt2(),
                 16,
                 16,

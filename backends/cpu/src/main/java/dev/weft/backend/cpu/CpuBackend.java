@@ -33,9 +33,6 @@ import java.util.function.LongFunction;
 
 /** One pool of threads and one set of matrix products for all sessions. */
 final class CpuBackend implements Backend {
-    /** What multiplies integers, by Linux's names. */
-    private static final List<String> INTEGERS = List.of("avx512f", "avx512bw", "avx512vl", "avx512_vnni");
-
     private final KernelCache cache;
     /** It takes a moment to load, and programs have to be read first; one that was loaded may never be run. */
     private final Begun<OneDnn> products = new Begun<>(OneDnn::new);
@@ -72,7 +69,11 @@ final class CpuBackend implements Backend {
                 "bf16 products: "
                         + (Processor.here().hasBf16()
                                 ? "native"
-                                : "in f32, of numbers rounded to bf16: this processor multiplies none"));
+                                : "in f32, of numbers rounded to bf16: this processor multiplies none"),
+                "int8 products: "
+                        + (Processor.here().multipliesBytes()
+                                ? "native"
+                                : "in f32, of numbers rounded to 8 bits: this processor multiplies no bytes"));
     }
 
     @Override
@@ -86,7 +87,7 @@ final class CpuBackend implements Backend {
                 .withStreams(FusionModel.Streams.STANDARD)
                 .withJoins()
                 .withWidening();
-        return Processor.here().lacks(INTEGERS).isEmpty() ? model.withRounding() : model;
+        return Processor.here().multipliesBytes() ? model.withRounding() : model;
     }
 
     @Override

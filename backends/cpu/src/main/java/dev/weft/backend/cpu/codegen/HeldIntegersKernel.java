@@ -134,11 +134,9 @@ final class HeldIntegersKernel {
     private Rows rows(int lanes, String chunk, String group) {
         List<List<String>> pairs = new ArrayList<>();
         for (int i = 0; i < PackedIntegers.PAIRS; i++) {
-            pairs.add(
-                    List.of(packed.pair(lanes, chunk, group, i, 0), packed.pair(lanes, chunk, group, i, 1)));
+            pairs.add(List.of(packed.pair(lanes, chunk, group, i, 0), packed.pair(lanes, chunk, group, i, 1)));
         }
-        List<String> begin =
-                List.of(packed.begin(lanes, chunk, group, 0), packed.begin(lanes, chunk, group, 1));
+        List<String> begin = List.of(packed.begin(lanes, chunk, group, 0), packed.begin(lanes, chunk, group, 1));
         return new Rows(pairs, begin, packed.scales(lanes, chunk, group));
     }
 
@@ -161,8 +159,18 @@ final class HeldIntegersKernel {
                 sums.set(
                         i,
                         List.of(
-                                dot(ir, lanes, sums.get(i).get(0), y, rows.pairs().get(pair).get(0)),
-                                dot(ir, lanes, sums.get(i).get(1), y, rows.pairs().get(pair).get(1))));
+                                dot(
+                                        ir,
+                                        lanes,
+                                        sums.get(i).get(0),
+                                        y,
+                                        rows.pairs().get(pair).get(0)),
+                                dot(
+                                        ir,
+                                        lanes,
+                                        sums.get(i).get(1),
+                                        y,
+                                        rows.pairs().get(pair).get(1))));
             }
         }
         for (int i = 0; i < AT_ONCE; i++) {

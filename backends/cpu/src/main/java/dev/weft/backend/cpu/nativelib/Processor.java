@@ -94,6 +94,11 @@ public record Processor(String model, List<String> instructions) {
         return Stream.of("avx512_bf16", "amx_bf16", "bf16").anyMatch(instructions::contains);
     }
 
+    /** Whether it multiplies and adds pairs of bytes in vectors of 512 bits. */
+    public boolean multipliesBytes() {
+        return lacks(List.of("avx512f", "avx512bw", "avx512vl", "avx512_vnni")).isEmpty();
+    }
+
     /** The model and all extensions. */
     String text() {
         return model + " " + String.join(" ", instructions);
