@@ -83,6 +83,7 @@ record FlatMap(Region region, String text) {
         private final Region region;
         private final Set<Value> own;
         private final Map<Value, Integer> shapes = new HashMap<>();
+        private final Map<Value, String> lines = new HashMap<>();
         private final Map<Value, Integer> numbers = new HashMap<>();
         private final Set<Value> order = new LinkedHashSet<>();
         private final List<Value> inputs = new ArrayList<>();
@@ -107,7 +108,9 @@ record FlatMap(Region region, String text) {
             if (commutes(value)) {
                 operands.sort(null);
             }
-            return (line(value) + operands).hashCode();
+            String line = line(value);
+            lines.put(value, line);
+            return (line + operands).hashCode();
         }
 
         private static boolean commutes(Value value) {
@@ -157,7 +160,7 @@ record FlatMap(Region region, String text) {
                 numbers.put(value, numbers.get(value.operands().getFirst()));
             } else {
                 numbers.put(value, numbers.size());
-                text.append(line(value)).append(references).append('\n');
+                text.append(lines.get(value)).append(references).append('\n');
             }
         }
 

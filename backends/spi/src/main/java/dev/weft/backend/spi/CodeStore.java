@@ -48,6 +48,9 @@ public final class CodeStore {
     private static final int HEADER_BYTES = MAGIC.length + 2 * Integer.BYTES + Long.BYTES;
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    /** As much may be written without counting what is there. */
+    private static final long LITTLE_BYTES = 64 << 10;
+
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -57,6 +60,9 @@ public final class CodeStore {
 
     /** Bytes in the folder; negative while nobody has counted them. */
     private final AtomicLong bytes = new AtomicLong(-1);
+
+    /** Written before anything was counted. */
+    private long uncounted;
 
     private CodeStore(@Nullable Path folder, long limitBytes) {
         this.folder = folder;
@@ -235,8 +241,15 @@ public final class CodeStore {
         }
     }
 
-    /** Where more is kept than the limit, forgets what was used least recently until a quarter is free. */
+    /**
+     * To count what is there takes long where thousands of files are: a process that only leaves a note does not. Where more is kept than
+     * the limit, forgets what was used least recently until a quarter is free.
+     */
     private synchronized void makeRoom(long added) {
+        uncounted += added;
+        if (bytes.get() < 0 && uncounted < Math.min(LITTLE_BYTES, limitBytes / 4)) {
+            return;
+        }
         if (bytes.get() < 0) {
             bytes.set(items().stream().mapToLong(Item::bytes).sum());
         } else {

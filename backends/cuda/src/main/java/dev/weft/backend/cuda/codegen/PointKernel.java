@@ -6,9 +6,11 @@ import dev.weft.graph.DefectException;
 import dev.weft.graph.Value;
 import dev.weft.graph.nest.Index;
 import dev.weft.graph.nest.Nest;
+import dev.weft.graph.nest.Node;
 import dev.weft.graph.nest.Root;
 import dev.weft.graph.nest.Space;
 import dev.weft.graph.nest.Term;
+import dev.weft.graph.op.Random;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +44,7 @@ final class PointKernel {
     static Kernel of(Nest nest, long count, Map<Value, Value> sharing) {
         PointKernel kernel = new PointKernel(nest, count, sharing);
         List<Root> roots = nest.roots();
-        if (kernel.loops.isEmpty()) {
+        if (kernel.loops.isEmpty() || isDrawn(roots)) {
             return kernel.write(Packs.of(roots, List.of(), Index.ZERO, _ -> false), null);
         }
         Term.Loop inner = kernel.loops.getLast();
@@ -51,6 +53,21 @@ final class PointKernel {
         Packs along = Packs.of(roots, List.of(inner), point, size -> single || inner.size() % size == 0);
         Packs across = Packs.of(roots, kernel.loops, point, _ -> !single);
         return across.size() > along.size() ? kernel.write(across, null) : kernel.write(along, inner);
+    }
+
+    /**
+     * Whether points are drawn from nothing, as initial weights are: each takes hundreds of instructions, beside which it does not matter
+     * how it is stored, and which the compiler would have to make and order for every point of a pack.
+     */
+    private static boolean isDrawn(List<Root> roots) {
+        boolean draws = false;
+        for (Node node : Packs.nodes(roots)) {
+            if (node.kind() == Node.Kind.LOAD && node.value().type().shape().elements() > 1) {
+                return false;
+            }
+            draws |= node.kind() == Node.Kind.COMPUTE && node.value().op() instanceof Random;
+        }
+        return draws;
     }
 
     /** Whether there is nothing in the text that depends on how many points there are. */
