@@ -169,26 +169,39 @@ final class HeldPanelKernel {
             panel.add(code.times(code.plus(ofPanel, Integer.toString(i)), padded));
         }
         sums.forEach(sum -> code.put("zeroinitializer", sum));
-        String steps = ir.emit("udiv i64 " + depth + ", " + LANES);
-        ir.loop("0", steps, each -> add(rowsOfA, panel, code.times(each, Long.toString(LANES)), ""));
-        String full = code.times(steps, Long.toString(LANES));
-        ir.when(ir.emit("icmp ne i64 " + full + ", " + depth), () -> {
-            String left = code.minus(depth, full);
-            add(rowsOfA, panel, full, code.mask(left));
-        });
+        // As many sums at once as stay in registers.
+        int reach = product.units().wide() ? BLOCK : BLOCK / 2;
+        for (int fromRow = 0; fromRow < BLOCK; fromRow += reach) {
+            for (int fromColumn = 0; fromColumn < BLOCK; fromColumn += reach) {
+                part(new Part(rowsOfA, panel, fromRow, fromColumn, reach));
+            }
+        }
         String all = VectorSums.ofSixteen(ir, sums.stream().map(code::vector).toList());
         store(all, rowsOfC, column, end);
     }
 
-    private void add(List<String> rowsOfA, List<String> panel, String at, String mask) {
-        List<String> columns = panel.stream()
+    /** So many rows and columns of a block, and where they begin; {@code rows} and {@code columns} are offsets of all. */
+    private record Part(List<String> rows, List<String> columns, int fromRow, int fromColumn, int reach) {}
+
+    private void part(Part part) {
+        String steps = ir.emit("udiv i64 " + depth + ", " + LANES);
+        ir.loop("0", steps, each -> add(part, code.times(each, Long.toString(LANES)), ""));
+        String full = code.times(steps, Long.toString(LANES));
+        ir.when(ir.emit("icmp ne i64 " + full + ", " + depth), () -> {
+            String left = code.minus(depth, full);
+            add(part, full, code.mask(left));
+        });
+    }
+
+    private void add(Part part, String at, String mask) {
+        List<String> columns = part.columns().subList(part.fromColumn(), part.fromColumn() + part.reach()).stream()
                 .map(column -> code.load(ElementType.F32, "%scratch", code.plus(column, at)))
                 .toList();
-        for (int row = 0; row < BLOCK; row++) {
-            String index = code.plus(rowsOfA.get(row), at);
+        for (int row = part.fromRow(); row < part.fromRow() + part.reach(); row++) {
+            String index = code.plus(part.rows().get(row), at);
             String x = mask.isEmpty() ? code.load(from, a, index) : code.load(from, a, index, mask);
-            for (int column = 0; column < BLOCK; column++) {
-                String sum = sums.get(row * BLOCK + column);
+            for (int column = 0; column < part.reach(); column++) {
+                String sum = sums.get(row * BLOCK + part.fromColumn() + column);
                 code.put(code.multiplyAdd(x, columns.get(column), code.vector(sum)), sum);
             }
         }

@@ -24,11 +24,19 @@ import java.util.function.Predicate;
  * @param m rows, with their strides in {@code a} and {@code c}
  * @param n columns of the product
  * @param k what is summed over
- * @param dots whether the processor multiplies bf16
+ * @param units what the processor computes with
  * @param rounds whether rows of {@code a} are rounded to 8 bits
  */
 public record HeldProduct(
-        Widened weights, Value a, Value c, long offsetA, FewRows.Axis m, long n, long k, boolean dots, boolean rounds) {
+        Widened weights, Value a, Value c, long offsetA, FewRows.Axis m, long n, long k, Units units, boolean rounds) {
+
+    /**
+     * What a processor computes with.
+     *
+     * @param dots whether it multiplies bf16
+     * @param wide whether it has 32 vectors of 512 bits, and not 16 of 256
+     */
+    public record Units(boolean dots, boolean wide) {}
 
     /** Elements that share a scale, if there are scales and more elements. */
     static final long GROUP = Quantization.SIZE;
@@ -38,7 +46,7 @@ public record HeldProduct(
      *
      * @param isRoot tells stored values
      */
-    public static Optional<HeldProduct> of(Value dot, Predicate<Value> isRoot, boolean dots) {
+    public static Optional<HeldProduct> of(Value dot, Predicate<Value> isRoot, Units units) {
         DotGeneral op = (DotGeneral) dot.op();
         boolean isStored = isRoot.test(Access.of(op.x(), isRoot).root());
         Optional<QuantizedRows> rounded = isStored ? Optional.empty() : QuantizedRows.of(op.x());
@@ -58,7 +66,7 @@ public record HeldProduct(
                                         product.m().c()),
                                 product.n().size(),
                                 product.k().size(),
-                                dots,
+                                units,
                                 rounded.isPresent())));
     }
 
@@ -96,6 +104,6 @@ public record HeldProduct(
 
     /** Whether several rows are multiplied by pairs of bf16. */
     boolean isInPairs() {
-        return dots && a.type().element() == ElementType.BF16;
+        return units.dots() && a.type().element() == ElementType.BF16;
     }
 }

@@ -83,8 +83,10 @@ public final class RegionWork {
                 region.values().stream().filter(value -> value != dot).toList();
         List<Value> outputs =
                 region.outputs().stream().filter(value -> value != dot).toList();
-        boolean dots = Processor.here().instructions().contains("avx512_bf16");
-        Optional<HeldProduct> held = HeldProduct.of(dot, value -> !own.contains(value), dots)
+        Processor processor = Processor.here();
+        HeldProduct.Units units =
+                new HeldProduct.Units(processor.instructions().contains("avx512_bf16"), processor.hasAvx512());
+        Optional<HeldProduct> held = HeldProduct.of(dot, value -> !own.contains(value), units)
                 .filter(product -> region.inputs().contains(product.weights().matrix()));
         if (held.isPresent()) {
             return runs(HeldProductKernels.of(
