@@ -11,6 +11,8 @@ import dev.weft.backend.cuda.device.Multiplication.Compute;
 import dev.weft.backend.cuda.device.Multiplication.Matrix;
 import dev.weft.backend.cuda.runtime.Held;
 import dev.weft.backend.spi.Limits;
+import dev.weft.graph.DefectException;
+import dev.weft.graph.MachineException;
 import dev.weft.graph.type.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -122,14 +124,21 @@ final class MachineLimits {
             long d = held.memory(matrix.bytes(), "a product to be timed");
             long workspace = held.memory(BoundProgram.WORKSPACE_BYTES, "a product to be timed");
             for (byte[] way : device.algorithms(product, BoundProgram.WORKSPACE_BYTES, WAYS)) {
-                long made = held.product(product, way);
-                least = Math.min(
-                        least,
-                        best(held, stream, () -> device.multiply(stream, made, new Addresses(a, b, d, d), workspace)));
+                least = Math.min(least, millis(held, stream, product, way, new Addresses(a, b, d, d), workspace));
             }
             device.synchronize(stream);
         }
         return least;
+    }
+
+    /** Infinity if the library refuses what it named. */
+    private float millis(Held held, long stream, Multiplication product, byte[] way, Addresses at, long workspace) {
+        try {
+            long made = held.product(product, way);
+            return best(held, stream, () -> device.multiply(stream, made, at, workspace));
+        } catch (MachineException | DefectException refused) {
+            return Float.POSITIVE_INFINITY;
+        }
     }
 
     /** Bytes a second. */

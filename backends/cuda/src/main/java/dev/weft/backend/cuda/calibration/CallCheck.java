@@ -248,10 +248,10 @@ record CallCheck(String name, Consumer<Device> check) {
 
     private static void tooMuch(Device device) {
         try {
-            device.allocate(1L << 50, "everything");
+            device.allocate(1L << 44, "everything");
         } catch (OutOfDeviceMemory lack) {
             return;
         }
-        throw new DefectException("a pebibyte must not be there to allocate");
+        throw new DefectException("16 TiB must not be there to allocate");
     }
 }

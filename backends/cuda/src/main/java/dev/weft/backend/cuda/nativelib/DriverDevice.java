@@ -30,6 +30,12 @@ public final class DriverDevice implements Device {
 
     private static final int MOST_DYNAMIC_SHARED = 8;
 
+    /**
+     * What memory is taken in, which is no more than the driver takes anyway. A kernel may read some bytes behind the end of a tensor, and
+     * drop them; tools that watch each access should see them in what was allocated.
+     */
+    private static final long WHOLE_BYTES = 256;
+
     private final Driver driver;
     private final DriverCalls calls;
     private final int device;
@@ -92,7 +98,8 @@ public final class DriverDevice implements Device {
 
     @Override
     public long allocate(long bytes, String what) {
-        int status = calls.status(DriverFunction.MEMORY_ALLOCATE, numbers.address(), Math.max(bytes, 1));
+        long whole = Math.ceilDiv(Math.max(bytes, 1), WHOLE_BYTES) * WHOLE_BYTES;
+        int status = calls.status(DriverFunction.MEMORY_ALLOCATE, numbers.address(), whole);
         if (status == Driver.OUT_OF_MEMORY) {
             throw new OutOfDeviceMemory(facts.name(), what, bytes, freeBytes());
         }

@@ -128,7 +128,9 @@ public final class Nvrtc implements KernelCompiler {
         if (status == REFUSED) {
             throw new DefectException(CompileErrors.message(version(), architecture, kernels, log));
         }
-        check(status, "compiling for " + architecture);
+        check(
+                status,
+                "compiling for " + architecture + (log.isBlank() ? "" : ", of which it says: " + log.strip() + ","));
         MemorySegment cubin = bytes(NvrtcFunction.CUBIN_SIZE, NvrtcFunction.CUBIN, program, arena);
         return new Image(cubin.toArray(ValueLayout.JAVA_BYTE), log);
     }
