@@ -31,7 +31,10 @@ public final class OpSchema {
         }
     };
 
-    private static final Map<String, OpSchema> BY_MNEMONIC = all();
+    /** Not made before somebody asks: to look at all ops takes longer than most programs need of them. */
+    private static final class ByMnemonic {
+        private static final Map<String, OpSchema> ALL = all();
+    }
 
     /** What a component of the record is. */
     private enum Kind {
@@ -82,7 +85,7 @@ public final class OpSchema {
 
     /** The schemas of all ops by mnemonic. */
     public static Map<String, OpSchema> byMnemonic() {
-        return BY_MNEMONIC;
+        return ByMnemonic.ALL;
     }
 
     private static Map<String, OpSchema> all() {

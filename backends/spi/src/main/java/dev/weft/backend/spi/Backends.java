@@ -25,6 +25,10 @@ public final class Backends {
 
     /** As {@link #find()}, with plugins. */
     public static List<BackendProvider> find(PluginPath plugins) {
+        return find(all(plugins));
+    }
+
+    private static List<BackendProvider> all(PluginPath plugins) {
         List<BackendProvider> found = new ArrayList<>();
         try {
             ServiceLoader.load(BackendProvider.class).forEach(found::add);
@@ -33,19 +37,24 @@ public final class Backends {
                     "class path: names a backend that cannot be loaded: %s".formatted(broken.getMessage()), broken);
         }
         found.addAll(plugins.providers());
-        return find(found);
+        return found;
     }
 
     /** As {@link #find()}, from the given providers. */
     public static List<BackendProvider> find(Iterable<BackendProvider> found) {
+        List<BackendProvider> providers = checked(found);
+        providers.sort(Comparator.comparingInt(
+                (BackendProvider provider) -> -provider.score().value()));
+        return List.copyOf(providers);
+    }
+
+    private static List<BackendProvider> checked(Iterable<BackendProvider> found) {
         List<BackendProvider> providers = new ArrayList<>();
         for (BackendProvider provider : found) {
             check(provider, providers);
             providers.add(provider);
         }
-        providers.sort(Comparator.comparingInt(
-                (BackendProvider provider) -> -provider.score().value()));
-        return List.copyOf(providers);
+        return providers;
     }
 
     private static void check(BackendProvider provider, List<BackendProvider> known) {
@@ -74,19 +83,21 @@ public final class Backends {
     }
 
     /**
-     * The provider with this name.
+     * The provider with this name. None is asked for its score, for which some look at the machine.
      *
      * @throws UserException if there is none; with the names that there are
      */
     public static BackendProvider named(String name, PluginPath plugins) {
-        List<BackendProvider> providers = find(plugins);
+        List<BackendProvider> providers = checked(all(plugins));
         return providers.stream()
                 .filter(provider -> provider.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new UserException("backend %s: is not there; there are %s"
                         .formatted(
                                 name,
-                                providers.stream().map(BackendProvider::name).toList())));
+                                find(providers).stream()
+                                        .map(BackendProvider::name)
+                                        .toList())));
     }
 
     /** The provider of the class path with the highest score. */
