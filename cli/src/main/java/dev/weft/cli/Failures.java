@@ -5,7 +5,6 @@ import dev.weft.graph.MachineException;
 import dev.weft.graph.RangeException;
 import dev.weft.graph.UserException;
 import dev.weft.models.ProgramException;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +29,12 @@ final class Failures {
 
     private static final Pattern PAIRS =
             Pattern.compile("Value for option option '(--[a-z-]+)'.* should be in KEY=VALUE.* format but was (.*)");
+
+    /** How the message begins where an option is there and its value is not. */
+    private static final String NO_VALUE = "Missing required parameter for option";
+
+    private static final Pattern NO_NUMBER = Pattern.compile(
+            "Invalid value for option '(-[^']+)'(?: \\(.*?\\))?: '(.*)' is not an? (double|int|long|float)");
 
     private static final Pattern GOT = Pattern.compile(" but was '(.*)'$");
 
@@ -64,12 +69,8 @@ final class Failures {
         };
     }
 
-    /** Paths below this folder as the user named them, who gave none of them whole. */
     private static String asNamed(RuntimeException failure, List<String> arguments) {
-        String message = String.valueOf(failure.getMessage());
-        String here = Path.of("").toAbsolutePath() + File.separator;
-        boolean whole = arguments.stream().anyMatch(argument -> argument.contains(here));
-        return whole ? message : message.replace(here, "");
+        return NamedPaths.in(String.valueOf(failure.getMessage()), arguments);
     }
 
     private static int defect(Throwable failure, List<String> arguments, Terminal terminal) {
@@ -97,7 +98,9 @@ final class Failures {
             terminal.error(unmatched(command, unmatched.getUnmatched().getFirst()));
         } else if (wrong instanceof MissingParameterException missing
                 && !missing.getMissing().isEmpty()) {
-            terminal.error(name + ": " + missing(missing.getMissing().getFirst()));
+            ArgSpec first = missing.getMissing().getFirst();
+            terminal.error(
+                    name + ": " + (missing.getMessage().startsWith(NO_VALUE) ? withoutValue(first) : missing(first)));
         } else if (values(wrong.getArgSpec()).isEmpty() || !wrong.getMessage().contains("expected one of")) {
             terminal.error(name + ": " + plain(wrong.getMessage()));
         } else {
@@ -112,6 +115,10 @@ final class Failures {
         String what =
                 values.isEmpty() ? String.join(" ", argument.description()) : "one of " + String.join(", ", values);
         return called(argument) + " must be given: " + what;
+    }
+
+    private static String withoutValue(ArgSpec option) {
+        return "%s: takes %s, which is not there".formatted(called(option), option.paramLabel());
     }
 
     private static String noSuchValue(ParameterException wrong) {
@@ -150,8 +157,22 @@ final class Failures {
             return "%s takes NAME=VALUE, such as %s=4, without spaces; got %s"
                     .formatted(pairs.group(1), pairs.group(2).replaceAll("[^A-Za-z_]", ""), pairs.group(2));
         }
+        Matcher number = NO_NUMBER.matcher(message);
+        if (number.matches()) {
+            boolean whole = number.group(3).equals("int") || number.group(3).equals("long");
+            return "%s: must be a %snumber%s, got %s"
+                    .formatted(
+                            number.group(1),
+                            whole ? "whole " : "",
+                            number.group(2).matches("-?\\d{10,}") ? " of at most " + largest(number.group(3)) : "",
+                            number.group(2));
+        }
         return message.replaceAll("positional parameter at index \\S+ ", "")
                 .replaceAll("is not an? (double|int|long|float)$", "is not a number");
+    }
+
+    private static long largest(String kind) {
+        return kind.equals("int") ? Integer.MAX_VALUE : Long.MAX_VALUE;
     }
 
     private static String unmatched(CommandLine command, String got) {

@@ -66,8 +66,10 @@ final class InfoCommand extends Action {
             RunSummary summary = RunSummary.of(path);
             about.put("state", summary.state().toString());
             about.put("steps", summary.steps());
-            about.put("train_loss", summary.trainLoss());
-            about.put("val_loss", summary.validationLoss());
+            if (summary.state() != RunSummary.State.IMPORTED) {
+                about.put("train_loss", summary.trainLoss());
+                about.put("val_loss", summary.validationLoss());
+            }
         }
         if (model.program().isLanguageModel()) {
             try {

@@ -119,9 +119,9 @@ final class TrainCommand extends Action {
         boolean narrow = !weft.products().equals(ElementType.F32.toString());
         note("training in " + run.folder() + " with " + weft.backendName()
                 + (narrow ? ", products in " + weft.products() : ""));
-        note(data(run.data()));
+        note(asNamed(data(run.data())));
         run.initial().ifPresent(report -> {
-            note("starts from " + report.summary());
+            note(asNamed("starts from " + report.summary()));
             report.details().forEach(line -> note("  " + line));
         });
         TrainingResult result = train(run);
@@ -132,6 +132,12 @@ final class TrainCommand extends Action {
         }
         report(result, weft, run.request());
         return ExitCode.DONE;
+    }
+
+    private String asNamed(String line) {
+        return spec == null
+                ? line
+                : NamedPaths.in(line, spec.commandLine().getParseResult().originalArgs());
     }
 
     /** What there is to train on, from what the log says about it. */

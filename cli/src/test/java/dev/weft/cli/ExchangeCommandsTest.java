@@ -122,6 +122,7 @@ class ExchangeCommandsTest {
         json("import", path("exported"), "-o", path("again"));
 
         assertThat(json("info", path("again")).get("state").asText()).isEqualTo("imported");
+        assertThat(Run.weft("info", path("again")).out()).doesNotContain("train_loss", "NaN");
         assertThat(Run.weft("runs", folder.toString()).out()).contains("again").contains("imported");
         Run resumed = Run.weft("train", path("again"), "--resume");
         assertThat(resumed.code()).isEqualTo(ExitCode.USER);

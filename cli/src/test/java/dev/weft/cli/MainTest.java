@@ -70,6 +70,20 @@ class MainTest {
     }
 
     @Test
+    void aValueThatIsNoNumberOrNotThereIsToldInTheWordsOfTheCommand() {
+        assertThat(Run.weft("generate", "--top-k", "x").err())
+                .startsWith("error: weft generate: --top-k: must be a whole number, got x\n");
+        assertThat(Run.weft("generate", "--temperature", "warm").err())
+                .startsWith("error: weft generate: --temperature: must be a number, got warm\n");
+        assertThat(Run.weft("generate", "--max-tokens", "99999999999").err())
+                .contains("--max-tokens: must be a whole number of at most 2147483647, got 99999999999\n");
+        assertThat(Run.weft("compile", "gpt", "--entry", "step", "--dim", "B=x").err())
+                .contains("--dim: must be a whole number, got x\n");
+        assertThat(Run.weft("generate", "--max-tokens").err())
+                .startsWith("error: weft generate: --max-tokens: takes N, which is not there\n");
+    }
+
+    @Test
     void aFileIsCalledWhatItWasCalledOnTheCommandLine() {
         Run run = Run.weft("train", "gpt", "--data", "nowhere/text.txt");
 

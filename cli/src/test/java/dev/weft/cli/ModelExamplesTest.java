@@ -237,7 +237,8 @@ class ModelExamplesTest {
         assertThat(Run.weft("train", model("mixer"), "--set", "width", "32").err())
                 .contains("--set takes NAME=VALUE, such as width=4")
                 .doesNotContain("KEY");
-        assertThat(Run.weft("train", model("mixer"), "--lr", "fast").err()).contains("'fast' is not a number");
+        assertThat(Run.weft("train", model("mixer"), "--lr", "fast").err())
+                .contains("--lr: must be a number, got fast");
     }
 
     @Test

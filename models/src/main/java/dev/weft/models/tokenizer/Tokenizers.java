@@ -170,6 +170,7 @@ public final class Tokenizers {
 
     static UserException unknownId(Tokenizer tokenizer, int id) {
         return new UserException("token id: must be from 0 to " + (tokenizer.vocabularySize() - 1)
-                + " for the tokenizer " + tokenizer.name() + ", got " + id);
+                + " for the tokenizer " + tokenizer.name() + ", got " + id
+                + "; a model needs the tokenizer that it was trained with");
     }
 }
