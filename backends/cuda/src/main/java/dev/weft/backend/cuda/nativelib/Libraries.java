@@ -72,11 +72,15 @@ public final class Libraries {
     }
 
     private static Optional<Path> newest(Path folder, Library library) {
-        return SearchPath.children(folder, name -> name.startsWith(library.prefix)).stream()
+        return files(folder, library).stream()
                 .filter(file -> version(file, library) >= (library == Library.DRIVER ? 1 : OLDEST))
                 .filter(Files::isReadable)
                 .max(Comparator.comparingInt((Path file) -> version(file, library))
                         .thenComparing(Comparator.naturalOrder()));
+    }
+
+    private static List<Path> files(Path folder, Library library) {
+        return SearchPath.children(folder, name -> name.startsWith(library.prefix));
     }
 
     private static String fileName(Path file) {
@@ -168,9 +172,15 @@ public final class Libraries {
     }
 
     private String absent(Library library) {
+        String older = folders.stream()
+                .flatMap(folder -> files(folder, library).stream())
+                .findFirst()
+                .map(file -> ", only " + file)
+                .orElse("");
         return "cuda backend: it needs " + library.meaning + ", but there is no " + library.prefix + OLDEST
-                + " or later" + places() + "; install CUDA " + OLDEST
-                + " or its Python wheels, or name the toolkit's folder in CUDA_HOME";
+                + " or later" + older + "; install CUDA " + OLDEST
+                + " or Python's packages nvidia-cuda-nvrtc and nvidia-cublas, or name the toolkit's folder in CUDA_HOME; looked"
+                + places();
     }
 
     private String places() {

@@ -110,7 +110,9 @@ class LibrariesTest {
         Libraries libraries = Libraries.installed(Map.of(), root);
         assertThat(libraries.find(Library.NVRTC)).isEmpty();
         assertThat(libraries.whyNot()).hasValueSatisfying(reason -> assertThat(reason)
-                .contains("there is no libnvrtc.so.13 or later in " + root.resolve("usr/local/cuda-12.4/lib64")));
+                .contains("there is no libnvrtc.so.13 or later, only "
+                        + root.resolve("usr/local/cuda-12.4/lib64/libnvrtc.so.12") + "; install CUDA 13")
+                .endsWith("looked in " + root.resolve("usr/local/cuda-12.4/lib64")));
     }
 
     @Test

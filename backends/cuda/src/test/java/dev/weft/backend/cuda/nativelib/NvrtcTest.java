@@ -174,6 +174,7 @@ class NvrtcTest {
         Nvrtc nvrtc = new Nvrtc(Libraries.in(List.of(empty)), "sm_80");
         assertThatThrownBy(() -> nvrtc.compile(List.of(SCALE)))
                 .isInstanceOf(MachineException.class)
-                .hasMessageContaining("there is no libnvrtc.so.13 or later in " + empty);
+                .hasMessageContaining("there is no libnvrtc.so.13 or later; install CUDA 13")
+                .hasMessageEndingWith("looked in " + empty);
     }
 }
