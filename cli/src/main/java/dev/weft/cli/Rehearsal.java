@@ -1,5 +1,6 @@
 package dev.weft.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +22,8 @@ import java.util.stream.Stream;
 final class Rehearsal {
     private static final List<String> COMMAND = List.of(
             "compile", "gpt", "--entry", "step", "--dim", "B=2,T=16", "--set", "layers=2,width=32,vocab=64,context=16");
+
+    private static final String CLASS = ".class";
 
     private Rehearsal() {}
 
@@ -31,11 +36,12 @@ final class Rehearsal {
         Main.run(cold, terminal);
         Main.run(COMMAND, terminal);
         Main.run(COMMAND, terminal);
-        // Where there is a GPU; elsewhere that ends soon, and nobody is told.
+        // Where there is a GPU; elsewhere that ends soon, nobody is told, and what it would have met is only loaded.
         List<String> onGpu = new ArrayList<>(COMMAND);
         onGpu.addAll(List.of("--backend", "cuda"));
         Main.run(onGpu, terminal);
         Main.run(onGpu, terminal);
+        loadClasses("weft-backend-cuda");
         Path folder = Files.createTempDirectory("weft-rehearsal");
         try {
             trainAndGenerate(folder, terminal);
@@ -46,6 +52,30 @@ final class Rehearsal {
         List<String> last = new ArrayList<>(COMMAND);
         last.add("--json");
         Main.main(last.toArray(String[]::new));
+    }
+
+    /** Loads, and does not begin, all classes of the jar whose name begins so. */
+    private static void loadClasses(String jar) throws IOException {
+        for (String path : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (!new File(path).getName().startsWith(jar)) {
+                continue;
+            }
+            try (JarFile file = new JarFile(path)) {
+                file.stream()
+                        .map(JarEntry::getName)
+                        .filter(name -> name.endsWith(CLASS) && !name.startsWith("module-info"))
+                        .forEach(name -> load(name.substring(0, name.length() - CLASS.length())
+                                .replace('/', '.')));
+            }
+        }
+    }
+
+    private static void load(String name) {
+        try {
+            Class.forName(name, false, Rehearsal.class.getClassLoader());
+        } catch (ClassNotFoundException | LinkageError absent) {
+            // Then a command that needs it loads it later, or says what is missing.
+        }
     }
 
     private static void trainAndGenerate(Path folder, Terminal terminal) throws IOException {
