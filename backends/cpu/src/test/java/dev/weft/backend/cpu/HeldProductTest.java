@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Rows of bf16, as they are or rounded to 8 bits, times weights in i8 with scales: right, and the same bytes for any number of threads and of
@@ -55,6 +56,25 @@ class HeldProductTest {
     @CsvSource({"768,50", "64,1", "64,16", "128,15", "192,131", "3072,17"})
     void aRowThatIsRoundedIsTheSameBesideAnyOthers(long depth, long columns) {
         aRowIsTheSame(depth, columns, true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void aNumberThatIsNotFiniteMakesItsRowNan(double number) {
+        Graph graph = graph(7, 17, 192, ElementType.F32, true);
+        List<Tensor> inputs = inputs(graph);
+        inputs.getFirst().set(3 * 192 + 70, number);
+        Entry entry = new Entry("f", graph.name(), List.of(), names(graph), List.of("o"), List.of());
+        try (Backend backend = new CpuBackendProvider().open(new BackendOptions(2));
+                Session session = backend.compile(
+                        new Program(List.of(), List.of(graph), List.of(entry)), CompileOptions.DEFAULT)) {
+            MemorySegment bytes = output(session, "f", graph, inputs);
+            Tensor got = TensorBytes.read(graph.results().getFirst().type(), bytes);
+            for (int i = 0; i < got.size(); i++) {
+                assertThat(Double.isFinite(got.get(i))).as("%d", i).isEqualTo(i / 17 != 3);
+                assertThat(Double.isNaN(got.get(i))).as("%d", i).isEqualTo(i / 17 == 3);
+            }
+        }
     }
 
     private static void aRowIsTheSame(long depth, long columns, boolean rounds) {
@@ -127,22 +147,30 @@ class HeldProductTest {
     }
 
     private static MemorySegment output(Session session, Graph graph) {
-        List<Tensor> inputs =
-                graph.parameters().stream().map(each -> drawn(each.type())).toList();
+        List<Tensor> inputs = inputs(graph);
+        MemorySegment bytes = output(session, graph.name(), graph, inputs);
+        Tensor wanted =
+                Interpreter.evaluate(graph, inputs, Interpreter.Mode.TYPED).getFirst();
+        Agreement agreement = Agreement.of(TensorBytes.read(wanted.type(), bytes), wanted);
+        assertThat(agreement.within(wanted.type().element() == ElementType.BF16 ? 1e-2 : 5e-5))
+                .as("%s %s: %s", graph.name(), wanted.type(), agreement)
+                .isTrue();
+        return bytes;
+    }
+
+    private static List<Tensor> inputs(Graph graph) {
+        return graph.parameters().stream().map(each -> drawn(each.type())).toList();
+    }
+
+    private static MemorySegment output(Session session, String entry, Graph graph, List<Tensor> inputs) {
         Map<String, MemorySegment> given = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             given.put(names(graph).get(i), TensorBytes.of(inputs.get(i)));
         }
-        Buffer output = session.run(graph.name(), given).get("o");
+        Buffer output = session.run(entry, given).get("o");
         MemorySegment bytes =
                 MemorySegment.ofArray(new byte[Math.toIntExact(output.type().bytes())]);
         session.read(output, bytes);
-        Tensor wanted =
-                Interpreter.evaluate(graph, inputs, Interpreter.Mode.TYPED).getFirst();
-        Agreement agreement = Agreement.of(TensorBytes.read(wanted.type(), bytes), wanted);
-        assertThat(agreement.within(output.type().element() == ElementType.BF16 ? 1e-2 : 5e-5))
-                .as("%s %s: %s", graph.name(), wanted.type(), agreement)
-                .isTrue();
         return bytes;
     }
 
