@@ -86,6 +86,21 @@ final class CompressCommand extends Action {
                         done.deflated());
             }
         });
-        note("next: ./weft decompress %s %s FILE".formatted(files.model, files.out));
+        note("next: ./weft decompress %s %s FILE%s".formatted(files.model, files.out, arithmetic()));
+    }
+
+    /** The options without which the file would be refused. */
+    private String arithmetic() {
+        StringBuilder options = new StringBuilder();
+        if (weights.areHeld()) {
+            options.append(" --weights ").append(weights.weights);
+        }
+        if (machine.precision != null) {
+            options.append(" --precision ").append(machine.precision);
+        }
+        if (machine.backend != null) {
+            options.append(" --backend ").append(machine.backend);
+        }
+        return options.toString();
     }
 }

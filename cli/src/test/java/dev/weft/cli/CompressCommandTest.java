@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,24 @@ class CompressCommandTest {
         Run ontoFolder = Run.weft("compress", run.toString(), text(), folder.toString(), "--force");
         assertThat(ontoFolder.code()).isEqualTo(ExitCode.USER);
         assertThat(ontoFolder.err()).endsWith(folder + ": cannot be written: is a folder; name a file\n");
+    }
+
+    @Test
+    void theNextCommandHasTheOptionsThatTheFileNeeds() throws IOException {
+        Path packed = folder.resolve("narrow.weftz");
+        Path back = folder.resolve("narrow.txt");
+        String[] options = {"--weights", "int8", "--precision", "int8"};
+
+        Run compress = Run.weft(with(options, "compress", run.toString(), text(), packed.toString()));
+        assertThat(compress.code()).as(compress.err()).isZero();
+        assertThat(compress.err()).contains("%s FILE --weights int8 --precision int8\n".formatted(packed));
+        Run restored = Run.weft(with(options, "decompress", run.toString(), packed.toString(), back.toString()));
+        assertThat(restored.code()).as(restored.err()).isZero();
+        assertThat(back).hasSameBinaryContentAs(Path.of(text()));
+    }
+
+    private static String[] with(String[] options, String... words) {
+        return Stream.concat(Stream.of(words), Stream.of(options)).toArray(String[]::new);
     }
 
     @Test
