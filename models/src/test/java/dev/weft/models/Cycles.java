@@ -3,8 +3,12 @@ package dev.weft.models;
 import dev.weft.dsl.EntryRequest;
 import dev.weft.models.tensorfile.Tensor;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -13,6 +17,8 @@ import java.util.stream.Stream;
  * loaded once has been loaded, and at the end.
  */
 final class Cycles {
+
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private static final Program PROGRAM = Program.of("line", """
                     model Line(n = 16) {
@@ -74,14 +80,42 @@ final class Cycles {
         };
     }
 
+    /**
+     * The names of all threads, sorted, as the system knows them. One of Weft's that has ended may stand there for a moment more: the system
+     * takes it off after all who waited for it went on.
+     */
+    private static String threads() throws IOException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        List<String> names = names();
+        while (names.stream().anyMatch(name -> name.startsWith("weft-")) && System.nanoTime() < end) {
+            Thread.onSpinWait();
+            names = names();
+        }
+        return String.join(",", names);
+    }
+
+    private static List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path thread : threads) {
+                try {
+                    names.add(Files.readString(thread.resolve("comm")).strip().replace(' ', '_'));
+                } catch (IOException ended) {
+                    // Between the look at the list and that at the thread.
+                }
+            }
+        }
+        names.sort(Comparator.naturalOrder());
+        return names;
+    }
+
     private static void say(String when) throws IOException {
         // What waits to be collected is not held.
         System.gc();
-        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"));
-                Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
             System.out.println(when + "_files=" + files.count());
-            System.out.println(when + "_threads=" + threads.count());
         }
+        System.out.println(when + "_threads=" + threads());
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             String resident =
                     lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow();
